@@ -3842,6 +3842,10 @@ var init_examples = __esm({
         ["Let a user write, so that they can be blocked", "blacklistctl sandbox message 106540352242922 +12015550199"],
         ["Block them", "blacklistctl apply --base-url http://127.0.0.1:8480"]
       ],
+      username: [
+        ["Let a blocked user take a username", "blacklistctl sandbox username 106540352242922 +12015550199"],
+        ["See that it is no drift", "blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json"]
+      ],
       init: [
         ["Create the first files, and ask for what they need", "blacklistctl init"],
         [
@@ -4093,7 +4097,8 @@ var init_sandbox = __esm({
     VERBS = {
       block: "Block numbers by hand in a running sandbox, as a colleague or another program would",
       unblock: "Unblock numbers by hand in a running sandbox",
-      message: "Record a message from users to the business: in the next 24 hours, the Cloud API can block them"
+      message: "Record a message from users to the business: in the next 24 hours, the Cloud API can block them",
+      username: "Give users a username: from then on, the Cloud API lists them without their number"
     };
   }
 });
@@ -5154,6 +5159,15 @@ var init_errors = __esm({
   }
 });
 
+// src/numbers/user-id.ts
+var isUserId;
+var init_user_id = __esm({
+  "src/numbers/user-id.ts"() {
+    "use strict";
+    isUserId = (text2) => /^[A-Z]{2}\.[A-Z0-9]{1,128}$/i.test(text2);
+  }
+});
+
 // src/api/codes.ts
 function isTransient(status) {
   return status === 408 || status === 425 || status >= 500 && status < 600 && status !== 501 && status !== 505;
@@ -5409,11 +5423,11 @@ function parsePage(response, api) {
   });
   const numbers = [];
   const named2 = [];
+  const ids = [];
   for (const entry of entries2) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = readListed(id, response);
+    const { number, userId: userId2 } = readEntry(entry, response);
+    if (userId2 !== null) ids.push([number, userId2]);
+    if (number === null) continue;
     numbers.push(number);
     const input = parseMsisdn(textOf(ownProperty(entry, "input")) ?? "");
     if (typeof input === "number" && input !== number) named2.push([input, number]);
@@ -5422,7 +5436,16 @@ function parsePage(response, api) {
   const next = nextIn(ownProperty(answer5, "paging"));
   if (next.cursor !== null && next.cursor.length > MAX_CURSOR)
     throw nonsense("the cursor of the page is too long", response);
-  return { numbers, foreign, ...named2.length > 0 && { named: named2 }, ...next };
+  return { numbers, foreign, ...ids.length > 0 && { ids }, ...named2.length > 0 && { named: named2 }, ...next };
+}
+function readEntry(entry, response) {
+  if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
+  const waId2 = ownProperty(entry, "wa_id") ?? "";
+  const userId2 = textOf(ownProperty(entry, "user_id")) ?? "";
+  if (waId2 === "" && userId2 === "") throw nonsense(NO_USER, response, "look for a newer version of blacklistctl");
+  const isHidden3 = waId2 === "" || isUserId(textOf(waId2) ?? "");
+  const id = userId2 === "" && isHidden3 ? String(waId2) : userId2;
+  return { number: isHidden3 ? null : readListed(waId2, response), userId: PLAIN_ID.test(id) ? id : null };
 }
 function nextIn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
@@ -5510,12 +5533,13 @@ function endOf(entry, direction, whole2) {
   const repeats = Math.max(0, ...errors.map(repeatsOf));
   return repeats > 0 ? { state: "failed", reason, repeats } : { state: "rejected", reason };
 }
-var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, MAX_CURSOR, NOT_SHOWN;
+var NEEDS_CONTACT, SEE_LEDGER, LIST_FULL, LIST_MOVED, MAX_CURSOR, NO_USER, PLAIN_ID, NOT_SHOWN;
 var init_block_users_answers = __esm({
   "src/api/providers/block-users-answers.ts"() {
     "use strict";
     init_errors();
     init_msisdn();
+    init_user_id();
     init_graph();
     init_json();
     init_own_errors();
@@ -5524,6 +5548,8 @@ var init_block_users_answers = __esm({
     LIST_FULL = 139101;
     LIST_MOVED = 139102;
     MAX_CURSOR = 2048;
+    NO_USER = 'an entry of the list has neither "wa_id" nor "user_id"';
+    PLAIN_ID = /^[A-Za-z0-9._-]{1,160}$/;
     NOT_SHOWN = {
       add: { state: "pending", reason: "the server reported success, but the list does not contain the number" },
       remove: { state: "failed", reason: "the server reported success, but the list still contains the number" }
@@ -6090,11 +6116,12 @@ function guard(change2, limits, room = ENDLESS) {
   const kept = change2.keep.size - counts2.ignored;
   const live = removals + kept;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const stays = Math.min(change2.add.size, room.foreign);
+  const comes = room.addNeedsContact ? stays : change2.add.size;
   const emptied = removals > 0 && kept === counts2.protected && comes === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
+  const end = change2.keep.size + change2.add.size + room.foreign - stays;
   if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
   return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
 }
@@ -6252,22 +6279,25 @@ var init_users = __esm({
 });
 
 // src/steps/plan-all.ts
-async function planAll(bots, fleet, context3) {
+async function planAll(bots, fleet, context3, use = (_, live) => live) {
   const plans = [];
   const warnings = [];
-  const seen = /* @__PURE__ */ new Map();
+  const foreign = /* @__PURE__ */ new Map();
   const mayWithhold = /* @__PURE__ */ new Map();
   const hintOf = ({ numbers }) => numbers.size;
-  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps2 }, userOf, baseUrl: baseUrl2 }) => {
+  const failures = await fleet.readEach(bots, hintOf, async (bot, read5, client) => {
+    const { userOf, baseUrl: baseUrl2 } = client;
+    const { caps: caps2 } = client.provider;
+    const live = use(bot, read5, client);
+    foreign.set(bot.id, live.foreign);
     const change2 = changeOf(bot, live.numbers, userOf);
     const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl2, change2, verdict2, fleet.tokens));
-    if (caps2.addNeedsContact) seen.set(bot.id, { live: change2.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps2, userOf, context3));
     warnings.push(...await oddities(bot, live, change2.add, context3.doubtful));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
+  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, foreign };
 }
 async function oddities(bot, live, add2, doubtful) {
   const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
@@ -21884,6 +21914,7 @@ async function readOnce(reader, onPage) {
   const used = /* @__PURE__ */ new Set();
   const pages = /* @__PURE__ */ new Set();
   const names = /* @__PURE__ */ new Map();
+  const users = { known: { numbers: [], ids: [] }, hidden: /* @__PURE__ */ new Set() };
   let foreign = 0;
   let cursor = null;
   for (let read5 = 0; read5 < MAX_PAGES; read5++) {
@@ -21891,6 +21922,13 @@ async function readOnce(reader, onPage) {
     if (page === "moved") return null;
     for (const number of page.numbers) builder.add(number);
     for (const [other, listed2] of page.named ?? []) names.set(other, (names.get(other) ?? /* @__PURE__ */ new Set()).add(listed2));
+    for (const [number, id] of page.ids ?? []) {
+      if (number === null) users.hidden.add(id);
+      else {
+        users.known.numbers.push(number);
+        users.known.ids.push(id);
+      }
+    }
     foreign += page.foreign;
     if (builder.count + foreign > MAX_ENTRIES) throw new StageError({ kind: "endless", entries: MAX_ENTRIES });
     onPage?.(builder.count);
@@ -21902,7 +21940,8 @@ async function readOnce(reader, onPage) {
     if (again || !leadsOn || empty && !page.more) {
       const entries2 = builder.count;
       const numbers = builder.build();
-      return { numbers, foreign, names, repeats: entries2 - numbers.size, looping: again || page.more && !leadsOn };
+      const repeats = entries2 - numbers.size;
+      return { numbers, foreign, names, users, repeats, looping: again || page.more && !leadsOn };
     }
     cursor = page.cursor;
     used.add(cursor);
@@ -21912,11 +21951,12 @@ async function readOnce(reader, onPage) {
 function same(a2, b) {
   return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
 }
-function snapshotOf({ numbers, foreign, names, repeats }) {
+function snapshotOf({ numbers, foreign, names, users, repeats }) {
   const warnings = [];
   if (foreign > 0) warnings.push({ code: "W-LIVE-FOREIGN", count: foreign });
   if (repeats > 0) warnings.push({ code: "W-LIVE-REPEATS", count: repeats, of: "entries" });
-  return { numbers, foreign, ...names.size > 0 && { names }, warnings };
+  const hasIds = users.hidden.size + users.known.ids.length > 0;
+  return { numbers, foreign, ...names.size > 0 && { names }, ...hasIds && { users }, warnings };
 }
 var MAX_PASSES, MAX_PAGES, MAX_ENTRIES;
 var init_cursors = __esm({
@@ -22347,6 +22387,9 @@ function isRefused({ guard: guard2, approvedBy }) {
 function unblockedIn({ causes }) {
   return causes.reduce((sum2, { reason, numbers }) => sum2 + (reason === "unblocked" ? numbers.size : 0), 0);
 }
+function blockedIn({ causes }) {
+  return causes.reduce((sum2, { reason, numbers }) => sum2 + (reason === "blocked" ? numbers.size : 0), 0);
+}
 function waitingIn(bot) {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
@@ -22464,7 +22507,7 @@ var init_build_report = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings, mayWithhold }, { clients, sent, overrides }, verbose, { clock, stop }) {
+function planReport(command2, { bots, before, declarations, ...desired }, { plan: plan2, failures, warnings, mayWithhold, foreign }, { clients, sent, overrides }, verbose, { clock, stop }) {
   const today = clock.today();
   const inForce = (id, numbers) => declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
@@ -22484,6 +22527,7 @@ function planReport(command2, { bots, before, declarations, ...desired }, { plan
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...reasons.length > 0 && { reasons },
       ...withheld.length > 0 && { mayWithhold: withheld },
+      ...foreign.get(bot.id) > 0 && { foreign: foreign.get(bot.id) },
       ...verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now)
       }
@@ -22614,11 +22658,14 @@ function readContacts(given, desired, files) {
     }
     const text2 = files.readIfThere(name3);
     if (text2 === null) throw new InvalidError(`--contacts ${each2}: there is no such file`);
-    const { file, faults } = readNumberLines(name3, [Buffer.from(text2)]);
+    const { file, faults } = readNumberLines(name3, [Buffer.from(withoutUserIds(text2))]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
   }
   return contacts;
+}
+function withoutUserIds(text2) {
+  return text2.replace(/^[^#\n]*/gm, (line) => isUserId(line.trim()) ? "" : line);
 }
 function countContacts(contacts, { bots: plans }, { clients }, report) {
   const byId2 = new Map(plans.map((plan2) => [plan2.id, plan2]));
@@ -22639,6 +22686,7 @@ var init_contacts = __esm({
     init_errors();
     init_number_set();
     init_same_user();
+    init_user_id();
   }
 });
 
@@ -22813,13 +22861,19 @@ async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spel
   const shown = named2.or(NumberSet.of(alike2.values()));
   const proof = live.mayGoOn ? named2.or(bot.remove) : named2;
   const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
+  const unseen = unseenOf(done.add.minus(shown), applied, live, userOf);
   return {
     results: settle(applied, isProof ? proof : null),
-    notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
+    notVisible: unseen + done.remove.and(shown).size,
     unverified: null,
     live,
     strange: shown.minus(known).or(bot.keep.minus(shown))
   };
+}
+function unseenOf(adds, { listed: listed2 }, { foreign }, userOf) {
+  const names = Array.from(adds, (number) => [...listed2.get(number) ?? [number]][0]);
+  const users = new Set(names.map((name3) => userOf?.(name3) ?? name3));
+  return users.size > foreign ? adds.size - foreign : 0;
 }
 var init_verify = __esm({
   "src/apply/verify.ts"() {
@@ -22916,7 +22970,8 @@ function causeWords({ direction, origin, reason, expires }) {
     added: "added to the file",
     expired: `expired ${expires}`,
     undeclared: origin === "drift" ? "not declared before or now" : "not declared",
-    unblocked: ""
+    unblocked: "",
+    blocked: "not declared, not visible"
   };
   const unnamed = direction === "add" && origin === "drift" ? "declared before and now" : origin && "settings changed";
   const why = reason && words2[reason] || unnamed;
@@ -22953,6 +23008,7 @@ function groupsByWhy(groups2, details2) {
 function termOf(cause, bot, kind) {
   const { direction } = cause;
   if (kind !== "drift") return direction;
+  if (cause.reason === "blocked") return STILL_BLOCKED;
   if (isUnapplied(cause, bot)) return `${NOT_APPLIED}: ${direction}`;
   return direction === "add" ? REMOVED_OUTSIDE : ADDED_OUTSIDE;
 }
@@ -22961,7 +23017,8 @@ function isUnapplied({ direction, reason }, { addNeedsContact }) {
   return reason === "added" || addNeedsContact && reason !== "unblocked";
 }
 function driftCounts(bots) {
-  const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const causes = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const all = causes.filter(({ cause }) => cause.reason !== "blocked");
   const size = (direction, unapplied) => total(
     all.filter((each2) => each2.unapplied === unapplied && each2.cause.direction === direction).map((each2) => each2.cause)
   );
@@ -22969,27 +23026,31 @@ function driftCounts(bots) {
     added: size("remove", false),
     removed: size("add", false),
     toAdd: size("add", true),
-    toRemove: size("remove", true)
+    toRemove: size("remove", true),
+    blocked: total(causes.flatMap(({ cause }) => cause.reason === "blocked" ? cause : []))
   };
 }
 function driftWords(bots) {
-  const { added, removed, toAdd, toRemove } = driftCounts(bots);
+  const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
   const open3 = joined(", ", [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
   return [
     ...added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : [],
     ...removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : [],
+    ...blocked > 0 ? [`${count(blocked)} ${STILL_BLOCKED}`] : [],
     ...open3 ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open3})`] : []
   ];
 }
 function driftColumns({
   bots
 }) {
-  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: "Not applied yet" }] : [];
+  const counts2 = driftCounts(bots);
+  const blocked = counts2.blocked > 0 ? [{ name: "Still blocked" }] : [];
+  const unapplied = hasUnapplied(counts2) ? [{ name: "Not applied yet" }] : [];
   const outside = [
     { name: "Added outside Git", side: "add" },
     { name: "Removed outside Git", side: "remove" }
   ];
-  return [...outside, ...unapplied, { name: "Unchanged" }];
+  return [...outside, ...blocked, ...unapplied, { name: "Unchanged" }];
 }
 function countsOf(bot, report) {
   const { unchanged: unchanged2 } = bot.counts;
@@ -22997,8 +23058,10 @@ function countsOf(bot, report) {
     const { add: add2, remove } = report.kind === "result" ? bot.results.applied : splitOf(bot);
     return [remove, add2, unchanged2];
   }
-  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
-  return [added, removed, ...hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : [], unchanged2];
+  const { added, removed, toAdd, toRemove, blocked } = driftCounts([bot]);
+  const all = driftCounts(report.bots);
+  const open3 = hasUnapplied(all) ? [toAdd + toRemove] : [];
+  return [added, removed, ...all.blocked > 0 ? [blocked] : [], ...open3, unchanged2];
 }
 function originCounts({ causes }, direction) {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
@@ -23009,7 +23072,7 @@ function byDrift(bots) {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
 }
-var groupsOf, whyWords, ADDED_OUTSIDE, REMOVED_OUTSIDE, NOT_APPLIED, hasUnapplied, total;
+var groupsOf, whyWords, ADDED_OUTSIDE, REMOVED_OUTSIDE, STILL_BLOCKED, NOT_APPLIED, hasUnapplied, total;
 var init_causes2 = __esm({
   "src/report/words/causes.ts"() {
     "use strict";
@@ -23020,6 +23083,7 @@ var init_causes2 = __esm({
     whyWords = (cause, detail) => joined(": ", [causeWords(cause), detail]);
     ADDED_OUTSIDE = "added outside Git";
     REMOVED_OUTSIDE = "removed outside Git";
+    STILL_BLOCKED = "still blocked";
     NOT_APPLIED = "not applied yet";
     hasUnapplied = ({ toAdd, toRemove }) => toAdd + toRemove > 0;
     total = (causes) => sum(causes, ({ numbers }) => numbers.size);
@@ -23590,10 +23654,13 @@ async function prepareSaved(name3, paths, options, context3) {
       if (baseUrl2 === actual) continue;
       throw new StaleError({ kind: "other-place", file: name3, bot: id, planned: baseUrl2, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name3, plan2, bots, fleet, context3);
-    const mayWithhold = (id) => withheld.has(id) ? { mayWithhold: withheld.get(id) } : {};
+    const { rest, failures, warnings, wanting, withheld, foreign } = await recheckAll(name3, plan2, bots, fleet, context3);
+    const factsOf3 = ({ id }) => ({
+      ...withheld.has(id) && { mayWithhold: withheld.get(id) },
+      ...foreign.has(id) && { foreign: foreign.get(id) }
+    });
     const read5 = [
-      ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
+      ...rest.map((bot) => reportBot(bot, factsOf3(bot))),
       ...reportFailed(plan2.bots, failures, fleet.clients)
     ];
     const facts = {
@@ -23629,6 +23696,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   const wanting = /* @__PURE__ */ new Set();
   const warnings = [];
   const withheld = /* @__PURE__ */ new Map();
+  const foreign = /* @__PURE__ */ new Map();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
   const failures = await fleet.readEach(plan2.bots, hintOf, async (bot, live, { provider, userOf }) => {
@@ -23643,6 +23711,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
     rest.push(planned2);
     const held = await foreseeWithheld(planned2, live, provider.caps, userOf, context3);
     if (held.length > 0) withheld.set(bot.id, held);
+    if (live.foreign > 0) foreign.set(bot.id, live.foreign);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...await oddities(bot, live, left.add, context3.doubtful));
@@ -23650,7 +23719,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   const byId2 = (a2, b) => a2.id < b.id ? -1 : 1;
   if (outdated.length > 0) throw new StaleError({ kind: "outdated", file, bots: outdated.sort(byId2) });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting, withheld };
+  return { rest, failures, warnings, wanting, withheld, foreign };
 }
 var NO_FINGERPRINT, DAY6, NO_FILES;
 var init_prepare = __esm({
@@ -27897,7 +27966,7 @@ function validate79(data2, { instancePath = "", parentData, parentDataProperty, 
               if (data2.reason !== void 0) {
                 let data22 = data2.reason;
                 const _errs4 = errors;
-                if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === null)) {
+                if (!(data22 === "removed" || data22 === "added" || data22 === "expired" || data22 === "undeclared" || data22 === "unblocked" || data22 === "blocked" || data22 === null)) {
                   validate79.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema102.properties.reason.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
@@ -28113,7 +28182,7 @@ function validate90(data2, { instancePath = "", parentData, parentDataProperty, 
               let data1 = data2.next;
               const _errs5 = errors;
               if (typeof data1 !== "string" && data1 !== null) {
-                validate90.errors = [{ instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema145.properties.next.type }, message: "must be string,null" }];
+                validate90.errors = [{ instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema146.properties.next.type }, message: "must be string,null" }];
                 return false;
               }
               if (errors === _errs5) {
@@ -28173,7 +28242,7 @@ function validate85(data2, { instancePath = "", parentData, parentDataProperty, 
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
-          if (!func16.call(schema130.properties, key0)) {
+          if (!func16.call(schema131.properties, key0)) {
             validate85.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
@@ -28184,7 +28253,7 @@ function validate85(data2, { instancePath = "", parentData, parentDataProperty, 
             let data0 = data2.change;
             const _errs2 = errors;
             if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-              validate85.errors = [{ instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema130.properties.change.enum }, message: "must be equal to one of the allowed values" }];
+              validate85.errors = [{ instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema131.properties.change.enum }, message: "must be equal to one of the allowed values" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -29139,72 +29208,20 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data2.contact !== void 0) {
-                                    let data15 = data2.contact;
+                                  if (data2.foreign !== void 0) {
+                                    let data15 = data2.foreign;
                                     const _errs40 = errors;
-                                    if (errors === _errs40) {
-                                      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-                                        let missing1;
-                                        if (data15.now === void 0 && (missing1 = "now") || data15.waiting === void 0 && (missing1 = "waiting")) {
-                                          validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                    const _errs41 = errors;
+                                    if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                                      validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                      return false;
+                                    }
+                                    if (errors === _errs41) {
+                                      if (typeof data15 == "number" && isFinite(data15)) {
+                                        if (data15 < 0 || isNaN(data15)) {
+                                          validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                           return false;
-                                        } else {
-                                          const _errs42 = errors;
-                                          for (const key1 in data15) {
-                                            if (!(key1 === "now" || key1 === "waiting")) {
-                                              validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
-                                              return false;
-                                              break;
-                                            }
-                                          }
-                                          if (_errs42 === errors) {
-                                            if (data15.now !== void 0) {
-                                              let data16 = data15.now;
-                                              const _errs43 = errors;
-                                              const _errs44 = errors;
-                                              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                                                validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                return false;
-                                              }
-                                              if (errors === _errs44) {
-                                                if (typeof data16 == "number" && isFinite(data16)) {
-                                                  if (data16 < 0 || isNaN(data16)) {
-                                                    validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                    return false;
-                                                  }
-                                                }
-                                              }
-                                              var valid14 = _errs43 === errors;
-                                            } else {
-                                              var valid14 = true;
-                                            }
-                                            if (valid14) {
-                                              if (data15.waiting !== void 0) {
-                                                let data17 = data15.waiting;
-                                                const _errs46 = errors;
-                                                const _errs47 = errors;
-                                                if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                                                  validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                  return false;
-                                                }
-                                                if (errors === _errs47) {
-                                                  if (typeof data17 == "number" && isFinite(data17)) {
-                                                    if (data17 < 0 || isNaN(data17)) {
-                                                      validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                      return false;
-                                                    }
-                                                  }
-                                                }
-                                                var valid14 = _errs46 === errors;
-                                              } else {
-                                                var valid14 = true;
-                                              }
-                                            }
-                                          }
                                         }
-                                      } else {
-                                        validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                        return false;
                                       }
                                     }
                                     var valid0 = _errs40 === errors;
@@ -29212,459 +29229,426 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                     var valid0 = true;
                                   }
                                   if (valid0) {
-                                    if (data2.guard !== void 0) {
-                                      const _errs49 = errors;
-                                      if (!validate51(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-                                        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-                                        errors = vErrors.length;
+                                    if (data2.contact !== void 0) {
+                                      let data16 = data2.contact;
+                                      const _errs43 = errors;
+                                      if (errors === _errs43) {
+                                        if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+                                          let missing1;
+                                          if (data16.now === void 0 && (missing1 = "now") || data16.waiting === void 0 && (missing1 = "waiting")) {
+                                            validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                            return false;
+                                          } else {
+                                            const _errs45 = errors;
+                                            for (const key1 in data16) {
+                                              if (!(key1 === "now" || key1 === "waiting")) {
+                                                validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                                                return false;
+                                                break;
+                                              }
+                                            }
+                                            if (_errs45 === errors) {
+                                              if (data16.now !== void 0) {
+                                                let data17 = data16.now;
+                                                const _errs46 = errors;
+                                                const _errs47 = errors;
+                                                if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                                                  validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  return false;
+                                                }
+                                                if (errors === _errs47) {
+                                                  if (typeof data17 == "number" && isFinite(data17)) {
+                                                    if (data17 < 0 || isNaN(data17)) {
+                                                      validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                      return false;
+                                                    }
+                                                  }
+                                                }
+                                                var valid15 = _errs46 === errors;
+                                              } else {
+                                                var valid15 = true;
+                                              }
+                                              if (valid15) {
+                                                if (data16.waiting !== void 0) {
+                                                  let data18 = data16.waiting;
+                                                  const _errs49 = errors;
+                                                  const _errs50 = errors;
+                                                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                                                    validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                    return false;
+                                                  }
+                                                  if (errors === _errs50) {
+                                                    if (typeof data18 == "number" && isFinite(data18)) {
+                                                      if (data18 < 0 || isNaN(data18)) {
+                                                        validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                  }
+                                                  var valid15 = _errs49 === errors;
+                                                } else {
+                                                  var valid15 = true;
+                                                }
+                                              }
+                                            }
+                                          }
+                                        } else {
+                                          validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                          return false;
+                                        }
                                       }
-                                      var valid0 = _errs49 === errors;
+                                      var valid0 = _errs43 === errors;
                                     } else {
                                       var valid0 = true;
                                     }
                                     if (valid0) {
-                                      if (data2.error !== void 0) {
-                                        const _errs50 = errors;
-                                        if (!validate33(data2.error, { instancePath: instancePath + "/error", parentData: data2, parentDataProperty: "error", rootData })) {
-                                          vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                                      if (data2.guard !== void 0) {
+                                        const _errs52 = errors;
+                                        if (!validate51(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+                                          vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                                           errors = vErrors.length;
                                         }
-                                        var valid0 = _errs50 === errors;
+                                        var valid0 = _errs52 === errors;
                                       } else {
                                         var valid0 = true;
                                       }
                                       if (valid0) {
-                                        if (data2.results !== void 0) {
-                                          let data20 = data2.results;
-                                          const _errs51 = errors;
-                                          if (errors === _errs51) {
-                                            if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-                                              let missing2;
-                                              if (data20.applied === void 0 && (missing2 = "applied") || data20.failed === void 0 && (missing2 = "failed") || data20.unknown === void 0 && (missing2 = "unknown") || data20.skipped === void 0 && (missing2 = "skipped") || data20.pending === void 0 && (missing2 = "pending") || data20.rejected === void 0 && (missing2 = "rejected")) {
-                                                validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
-                                                return false;
-                                              } else {
-                                                const _errs53 = errors;
-                                                for (const key2 in data20) {
-                                                  if (!func16.call(schema96.properties.results.properties, key2)) {
-                                                    validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
-                                                    return false;
-                                                    break;
-                                                  }
-                                                }
-                                                if (_errs53 === errors) {
-                                                  if (data20.applied !== void 0) {
-                                                    let data21 = data20.applied;
-                                                    const _errs54 = errors;
-                                                    const _errs55 = errors;
-                                                    if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                                                      validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                        if (data2.error !== void 0) {
+                                          const _errs53 = errors;
+                                          if (!validate33(data2.error, { instancePath: instancePath + "/error", parentData: data2, parentDataProperty: "error", rootData })) {
+                                            vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                                            errors = vErrors.length;
+                                          }
+                                          var valid0 = _errs53 === errors;
+                                        } else {
+                                          var valid0 = true;
+                                        }
+                                        if (valid0) {
+                                          if (data2.results !== void 0) {
+                                            let data21 = data2.results;
+                                            const _errs54 = errors;
+                                            if (errors === _errs54) {
+                                              if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+                                                let missing2;
+                                                if (data21.applied === void 0 && (missing2 = "applied") || data21.failed === void 0 && (missing2 = "failed") || data21.unknown === void 0 && (missing2 = "unknown") || data21.skipped === void 0 && (missing2 = "skipped") || data21.pending === void 0 && (missing2 = "pending") || data21.rejected === void 0 && (missing2 = "rejected")) {
+                                                  validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                                  return false;
+                                                } else {
+                                                  const _errs56 = errors;
+                                                  for (const key2 in data21) {
+                                                    if (!func16.call(schema96.properties.results.properties, key2)) {
+                                                      validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
                                                       return false;
+                                                      break;
                                                     }
-                                                    if (errors === _errs55) {
-                                                      if (typeof data21 == "number" && isFinite(data21)) {
-                                                        if (data21 < 0 || isNaN(data21)) {
-                                                          validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                          return false;
-                                                        }
-                                                      }
-                                                    }
-                                                    var valid17 = _errs54 === errors;
-                                                  } else {
-                                                    var valid17 = true;
                                                   }
-                                                  if (valid17) {
-                                                    if (data20.added !== void 0) {
-                                                      let data22 = data20.added;
+                                                  if (_errs56 === errors) {
+                                                    if (data21.applied !== void 0) {
+                                                      let data22 = data21.applied;
                                                       const _errs57 = errors;
                                                       const _errs58 = errors;
                                                       if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                                                        validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                        validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                         return false;
                                                       }
                                                       if (errors === _errs58) {
                                                         if (typeof data22 == "number" && isFinite(data22)) {
                                                           if (data22 < 0 || isNaN(data22)) {
-                                                            validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                            validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                             return false;
                                                           }
                                                         }
                                                       }
-                                                      var valid17 = _errs57 === errors;
+                                                      var valid18 = _errs57 === errors;
                                                     } else {
-                                                      var valid17 = true;
+                                                      var valid18 = true;
                                                     }
-                                                    if (valid17) {
-                                                      if (data20.removed !== void 0) {
-                                                        let data23 = data20.removed;
+                                                    if (valid18) {
+                                                      if (data21.added !== void 0) {
+                                                        let data23 = data21.added;
                                                         const _errs60 = errors;
                                                         const _errs61 = errors;
                                                         if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                                                          validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                          validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                           return false;
                                                         }
                                                         if (errors === _errs61) {
                                                           if (typeof data23 == "number" && isFinite(data23)) {
                                                             if (data23 < 0 || isNaN(data23)) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                               return false;
                                                             }
                                                           }
                                                         }
-                                                        var valid17 = _errs60 === errors;
+                                                        var valid18 = _errs60 === errors;
                                                       } else {
-                                                        var valid17 = true;
+                                                        var valid18 = true;
                                                       }
-                                                      if (valid17) {
-                                                        if (data20.failed !== void 0) {
-                                                          let data24 = data20.failed;
+                                                      if (valid18) {
+                                                        if (data21.removed !== void 0) {
+                                                          let data24 = data21.removed;
                                                           const _errs63 = errors;
                                                           const _errs64 = errors;
                                                           if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                                                            validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                            validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                             return false;
                                                           }
                                                           if (errors === _errs64) {
                                                             if (typeof data24 == "number" && isFinite(data24)) {
                                                               if (data24 < 0 || isNaN(data24)) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                 return false;
                                                               }
                                                             }
                                                           }
-                                                          var valid17 = _errs63 === errors;
+                                                          var valid18 = _errs63 === errors;
                                                         } else {
-                                                          var valid17 = true;
+                                                          var valid18 = true;
                                                         }
-                                                        if (valid17) {
-                                                          if (data20.failedAdds !== void 0) {
-                                                            let data25 = data20.failedAdds;
+                                                        if (valid18) {
+                                                          if (data21.failed !== void 0) {
+                                                            let data25 = data21.failed;
                                                             const _errs66 = errors;
                                                             const _errs67 = errors;
                                                             if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                               return false;
                                                             }
                                                             if (errors === _errs67) {
                                                               if (typeof data25 == "number" && isFinite(data25)) {
                                                                 if (data25 < 0 || isNaN(data25)) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                   return false;
                                                                 }
                                                               }
                                                             }
-                                                            var valid17 = _errs66 === errors;
+                                                            var valid18 = _errs66 === errors;
                                                           } else {
-                                                            var valid17 = true;
+                                                            var valid18 = true;
                                                           }
-                                                          if (valid17) {
-                                                            if (data20.failedRemoves !== void 0) {
-                                                              let data26 = data20.failedRemoves;
+                                                          if (valid18) {
+                                                            if (data21.failedAdds !== void 0) {
+                                                              let data26 = data21.failedAdds;
                                                               const _errs69 = errors;
                                                               const _errs70 = errors;
                                                               if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                 return false;
                                                               }
                                                               if (errors === _errs70) {
                                                                 if (typeof data26 == "number" && isFinite(data26)) {
                                                                   if (data26 < 0 || isNaN(data26)) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                    validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                     return false;
                                                                   }
                                                                 }
                                                               }
-                                                              var valid17 = _errs69 === errors;
+                                                              var valid18 = _errs69 === errors;
                                                             } else {
-                                                              var valid17 = true;
+                                                              var valid18 = true;
                                                             }
-                                                            if (valid17) {
-                                                              if (data20.unknown !== void 0) {
-                                                                let data27 = data20.unknown;
+                                                            if (valid18) {
+                                                              if (data21.failedRemoves !== void 0) {
+                                                                let data27 = data21.failedRemoves;
                                                                 const _errs72 = errors;
                                                                 const _errs73 = errors;
                                                                 if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                   return false;
                                                                 }
                                                                 if (errors === _errs73) {
                                                                   if (typeof data27 == "number" && isFinite(data27)) {
                                                                     if (data27 < 0 || isNaN(data27)) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                      validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                       return false;
                                                                     }
                                                                   }
                                                                 }
-                                                                var valid17 = _errs72 === errors;
+                                                                var valid18 = _errs72 === errors;
                                                               } else {
-                                                                var valid17 = true;
+                                                                var valid18 = true;
                                                               }
-                                                              if (valid17) {
-                                                                if (data20.unknownAdds !== void 0) {
-                                                                  let data28 = data20.unknownAdds;
+                                                              if (valid18) {
+                                                                if (data21.unknown !== void 0) {
+                                                                  let data28 = data21.unknown;
                                                                   const _errs75 = errors;
                                                                   const _errs76 = errors;
                                                                   if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                    validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                     return false;
                                                                   }
                                                                   if (errors === _errs76) {
                                                                     if (typeof data28 == "number" && isFinite(data28)) {
                                                                       if (data28 < 0 || isNaN(data28)) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                         return false;
                                                                       }
                                                                     }
                                                                   }
-                                                                  var valid17 = _errs75 === errors;
+                                                                  var valid18 = _errs75 === errors;
                                                                 } else {
-                                                                  var valid17 = true;
+                                                                  var valid18 = true;
                                                                 }
-                                                                if (valid17) {
-                                                                  if (data20.unknownRemoves !== void 0) {
-                                                                    let data29 = data20.unknownRemoves;
+                                                                if (valid18) {
+                                                                  if (data21.unknownAdds !== void 0) {
+                                                                    let data29 = data21.unknownAdds;
                                                                     const _errs78 = errors;
                                                                     const _errs79 = errors;
                                                                     if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                      validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                       return false;
                                                                     }
                                                                     if (errors === _errs79) {
                                                                       if (typeof data29 == "number" && isFinite(data29)) {
                                                                         if (data29 < 0 || isNaN(data29)) {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                          validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                           return false;
                                                                         }
                                                                       }
                                                                     }
-                                                                    var valid17 = _errs78 === errors;
+                                                                    var valid18 = _errs78 === errors;
                                                                   } else {
-                                                                    var valid17 = true;
+                                                                    var valid18 = true;
                                                                   }
-                                                                  if (valid17) {
-                                                                    if (data20.skipped !== void 0) {
-                                                                      let data30 = data20.skipped;
+                                                                  if (valid18) {
+                                                                    if (data21.unknownRemoves !== void 0) {
+                                                                      let data30 = data21.unknownRemoves;
                                                                       const _errs81 = errors;
                                                                       const _errs82 = errors;
                                                                       if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                         return false;
                                                                       }
                                                                       if (errors === _errs82) {
                                                                         if (typeof data30 == "number" && isFinite(data30)) {
                                                                           if (data30 < 0 || isNaN(data30)) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                            validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                             return false;
                                                                           }
                                                                         }
                                                                       }
-                                                                      var valid17 = _errs81 === errors;
+                                                                      var valid18 = _errs81 === errors;
                                                                     } else {
-                                                                      var valid17 = true;
+                                                                      var valid18 = true;
                                                                     }
-                                                                    if (valid17) {
-                                                                      if (data20.skippedAdds !== void 0) {
-                                                                        let data31 = data20.skippedAdds;
+                                                                    if (valid18) {
+                                                                      if (data21.skipped !== void 0) {
+                                                                        let data31 = data21.skipped;
                                                                         const _errs84 = errors;
                                                                         const _errs85 = errors;
                                                                         if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                          validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                           return false;
                                                                         }
                                                                         if (errors === _errs85) {
                                                                           if (typeof data31 == "number" && isFinite(data31)) {
                                                                             if (data31 < 0 || isNaN(data31)) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                               return false;
                                                                             }
                                                                           }
                                                                         }
-                                                                        var valid17 = _errs84 === errors;
+                                                                        var valid18 = _errs84 === errors;
                                                                       } else {
-                                                                        var valid17 = true;
+                                                                        var valid18 = true;
                                                                       }
-                                                                      if (valid17) {
-                                                                        if (data20.skippedRemoves !== void 0) {
-                                                                          let data32 = data20.skippedRemoves;
+                                                                      if (valid18) {
+                                                                        if (data21.skippedAdds !== void 0) {
+                                                                          let data32 = data21.skippedAdds;
                                                                           const _errs87 = errors;
                                                                           const _errs88 = errors;
                                                                           if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                            validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                             return false;
                                                                           }
                                                                           if (errors === _errs88) {
                                                                             if (typeof data32 == "number" && isFinite(data32)) {
                                                                               if (data32 < 0 || isNaN(data32)) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                 return false;
                                                                               }
                                                                             }
                                                                           }
-                                                                          var valid17 = _errs87 === errors;
+                                                                          var valid18 = _errs87 === errors;
                                                                         } else {
-                                                                          var valid17 = true;
+                                                                          var valid18 = true;
                                                                         }
-                                                                        if (valid17) {
-                                                                          if (data20.pending !== void 0) {
-                                                                            let data33 = data20.pending;
+                                                                        if (valid18) {
+                                                                          if (data21.skippedRemoves !== void 0) {
+                                                                            let data33 = data21.skippedRemoves;
                                                                             const _errs90 = errors;
                                                                             const _errs91 = errors;
                                                                             if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                               return false;
                                                                             }
                                                                             if (errors === _errs91) {
                                                                               if (typeof data33 == "number" && isFinite(data33)) {
                                                                                 if (data33 < 0 || isNaN(data33)) {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                   return false;
                                                                                 }
                                                                               }
                                                                             }
-                                                                            var valid17 = _errs90 === errors;
+                                                                            var valid18 = _errs90 === errors;
                                                                           } else {
-                                                                            var valid17 = true;
+                                                                            var valid18 = true;
                                                                           }
-                                                                          if (valid17) {
-                                                                            if (data20.withheld !== void 0) {
-                                                                              let data34 = data20.withheld;
+                                                                          if (valid18) {
+                                                                            if (data21.pending !== void 0) {
+                                                                              let data34 = data21.pending;
                                                                               const _errs93 = errors;
                                                                               const _errs94 = errors;
                                                                               if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                                 return false;
                                                                               }
                                                                               if (errors === _errs94) {
                                                                                 if (typeof data34 == "number" && isFinite(data34)) {
                                                                                   if (data34 < 0 || isNaN(data34)) {
-                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                     return false;
                                                                                   }
                                                                                 }
                                                                               }
-                                                                              var valid17 = _errs93 === errors;
+                                                                              var valid18 = _errs93 === errors;
                                                                             } else {
-                                                                              var valid17 = true;
+                                                                              var valid18 = true;
                                                                             }
-                                                                            if (valid17) {
-                                                                              if (data20.withheldNumbers !== void 0) {
-                                                                                let data35 = data20.withheldNumbers;
+                                                                            if (valid18) {
+                                                                              if (data21.withheld !== void 0) {
+                                                                                let data35 = data21.withheld;
                                                                                 const _errs96 = errors;
-                                                                                if (errors === _errs96) {
-                                                                                  if (Array.isArray(data35)) {
-                                                                                    var valid32 = true;
-                                                                                    const len3 = data35.length;
-                                                                                    for (let i3 = 0; i3 < len3; i3++) {
-                                                                                      const _errs98 = errors;
-                                                                                      if (!validate49(data35[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data35, parentDataProperty: i3, rootData })) {
-                                                                                        vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-                                                                                        errors = vErrors.length;
-                                                                                      }
-                                                                                      var valid32 = _errs98 === errors;
-                                                                                      if (!valid32) {
-                                                                                        break;
-                                                                                      }
+                                                                                const _errs97 = errors;
+                                                                                if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                  return false;
+                                                                                }
+                                                                                if (errors === _errs97) {
+                                                                                  if (typeof data35 == "number" && isFinite(data35)) {
+                                                                                    if (data35 < 0 || isNaN(data35)) {
+                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                      return false;
                                                                                     }
-                                                                                  } else {
-                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                                    return false;
                                                                                   }
                                                                                 }
-                                                                                var valid17 = _errs96 === errors;
+                                                                                var valid18 = _errs96 === errors;
                                                                               } else {
-                                                                                var valid17 = true;
+                                                                                var valid18 = true;
                                                                               }
-                                                                              if (valid17) {
-                                                                                if (data20.rejected !== void 0) {
-                                                                                  let data37 = data20.rejected;
+                                                                              if (valid18) {
+                                                                                if (data21.withheldNumbers !== void 0) {
+                                                                                  let data36 = data21.withheldNumbers;
                                                                                   const _errs99 = errors;
                                                                                   if (errors === _errs99) {
-                                                                                    if (Array.isArray(data37)) {
+                                                                                    if (Array.isArray(data36)) {
                                                                                       var valid33 = true;
-                                                                                      const len4 = data37.length;
-                                                                                      for (let i4 = 0; i4 < len4; i4++) {
-                                                                                        let data38 = data37[i4];
+                                                                                      const len3 = data36.length;
+                                                                                      for (let i3 = 0; i3 < len3; i3++) {
                                                                                         const _errs101 = errors;
-                                                                                        if (errors === _errs101) {
-                                                                                          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-                                                                                            let missing3;
-                                                                                            if (data38.number === void 0 && (missing3 = "number") || data38.direction === void 0 && (missing3 = "direction") || data38.reason === void 0 && (missing3 = "reason")) {
-                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
-                                                                                              return false;
-                                                                                            } else {
-                                                                                              const _errs103 = errors;
-                                                                                              for (const key3 in data38) {
-                                                                                                if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
-                                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
-                                                                                                  return false;
-                                                                                                  break;
-                                                                                                }
-                                                                                              }
-                                                                                              if (_errs103 === errors) {
-                                                                                                if (data38.number !== void 0) {
-                                                                                                  let data39 = data38.number;
-                                                                                                  const _errs104 = errors;
-                                                                                                  const _errs105 = errors;
-                                                                                                  if (errors === _errs105) {
-                                                                                                    if (typeof data39 === "string") {
-                                                                                                      if (!pattern9.test(data39)) {
-                                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                                                        return false;
-                                                                                                      }
-                                                                                                    } else {
-                                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                      return false;
-                                                                                                    }
-                                                                                                  }
-                                                                                                  var valid34 = _errs104 === errors;
-                                                                                                } else {
-                                                                                                  var valid34 = true;
-                                                                                                }
-                                                                                                if (valid34) {
-                                                                                                  if (data38.direction !== void 0) {
-                                                                                                    let data40 = data38.direction;
-                                                                                                    const _errs107 = errors;
-                                                                                                    if (!(data40 === "add" || data40 === "remove")) {
-                                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema96.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" }];
-                                                                                                      return false;
-                                                                                                    }
-                                                                                                    var valid34 = _errs107 === errors;
-                                                                                                  } else {
-                                                                                                    var valid34 = true;
-                                                                                                  }
-                                                                                                  if (valid34) {
-                                                                                                    if (data38.reason !== void 0) {
-                                                                                                      let data41 = data38.reason;
-                                                                                                      const _errs108 = errors;
-                                                                                                      const _errs109 = errors;
-                                                                                                      if (errors === _errs109) {
-                                                                                                        if (typeof data41 === "string") {
-                                                                                                          if (func23(data41) > 1e6) {
-                                                                                                            validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
-                                                                                                            return false;
-                                                                                                          } else {
-                                                                                                            if (!pattern33.test(data41)) {
-                                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
-                                                                                                              return false;
-                                                                                                            }
-                                                                                                          }
-                                                                                                        } else {
-                                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                          return false;
-                                                                                                        }
-                                                                                                      }
-                                                                                                      var valid34 = _errs108 === errors;
-                                                                                                    } else {
-                                                                                                      var valid34 = true;
-                                                                                                    }
-                                                                                                  }
-                                                                                                }
-                                                                                              }
-                                                                                            }
-                                                                                          } else {
-                                                                                            validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                                                            return false;
-                                                                                          }
+                                                                                        if (!validate49(data36[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data36, parentDataProperty: i3, rootData })) {
+                                                                                          vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+                                                                                          errors = vErrors.length;
                                                                                         }
                                                                                         var valid33 = _errs101 === errors;
                                                                                         if (!valid33) {
@@ -29672,13 +29656,120 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                                         }
                                                                                       }
                                                                                     } else {
-                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                                                       return false;
                                                                                     }
                                                                                   }
-                                                                                  var valid17 = _errs99 === errors;
+                                                                                  var valid18 = _errs99 === errors;
                                                                                 } else {
-                                                                                  var valid17 = true;
+                                                                                  var valid18 = true;
+                                                                                }
+                                                                                if (valid18) {
+                                                                                  if (data21.rejected !== void 0) {
+                                                                                    let data38 = data21.rejected;
+                                                                                    const _errs102 = errors;
+                                                                                    if (errors === _errs102) {
+                                                                                      if (Array.isArray(data38)) {
+                                                                                        var valid34 = true;
+                                                                                        const len4 = data38.length;
+                                                                                        for (let i4 = 0; i4 < len4; i4++) {
+                                                                                          let data39 = data38[i4];
+                                                                                          const _errs104 = errors;
+                                                                                          if (errors === _errs104) {
+                                                                                            if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                                                                                              let missing3;
+                                                                                              if (data39.number === void 0 && (missing3 = "number") || data39.direction === void 0 && (missing3 = "direction") || data39.reason === void 0 && (missing3 = "reason")) {
+                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                                                                                return false;
+                                                                                              } else {
+                                                                                                const _errs106 = errors;
+                                                                                                for (const key3 in data39) {
+                                                                                                  if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
+                                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
+                                                                                                    return false;
+                                                                                                    break;
+                                                                                                  }
+                                                                                                }
+                                                                                                if (_errs106 === errors) {
+                                                                                                  if (data39.number !== void 0) {
+                                                                                                    let data40 = data39.number;
+                                                                                                    const _errs107 = errors;
+                                                                                                    const _errs108 = errors;
+                                                                                                    if (errors === _errs108) {
+                                                                                                      if (typeof data40 === "string") {
+                                                                                                        if (!pattern9.test(data40)) {
+                                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                                          return false;
+                                                                                                        }
+                                                                                                      } else {
+                                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                        return false;
+                                                                                                      }
+                                                                                                    }
+                                                                                                    var valid35 = _errs107 === errors;
+                                                                                                  } else {
+                                                                                                    var valid35 = true;
+                                                                                                  }
+                                                                                                  if (valid35) {
+                                                                                                    if (data39.direction !== void 0) {
+                                                                                                      let data41 = data39.direction;
+                                                                                                      const _errs110 = errors;
+                                                                                                      if (!(data41 === "add" || data41 === "remove")) {
+                                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema96.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                                        return false;
+                                                                                                      }
+                                                                                                      var valid35 = _errs110 === errors;
+                                                                                                    } else {
+                                                                                                      var valid35 = true;
+                                                                                                    }
+                                                                                                    if (valid35) {
+                                                                                                      if (data39.reason !== void 0) {
+                                                                                                        let data42 = data39.reason;
+                                                                                                        const _errs111 = errors;
+                                                                                                        const _errs112 = errors;
+                                                                                                        if (errors === _errs112) {
+                                                                                                          if (typeof data42 === "string") {
+                                                                                                            if (func23(data42) > 1e6) {
+                                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                                                                                                              return false;
+                                                                                                            } else {
+                                                                                                              if (!pattern33.test(data42)) {
+                                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                                                                                                                return false;
+                                                                                                              }
+                                                                                                            }
+                                                                                                          } else {
+                                                                                                            validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                            return false;
+                                                                                                          }
+                                                                                                        }
+                                                                                                        var valid35 = _errs111 === errors;
+                                                                                                      } else {
+                                                                                                        var valid35 = true;
+                                                                                                      }
+                                                                                                    }
+                                                                                                  }
+                                                                                                }
+                                                                                              }
+                                                                                            } else {
+                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                              return false;
+                                                                                            }
+                                                                                          }
+                                                                                          var valid34 = _errs104 === errors;
+                                                                                          if (!valid34) {
+                                                                                            break;
+                                                                                          }
+                                                                                        }
+                                                                                      } else {
+                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid18 = _errs102 === errors;
+                                                                                  } else {
+                                                                                    var valid18 = true;
+                                                                                  }
                                                                                 }
                                                                               }
                                                                             }
@@ -29696,119 +29787,30 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                     }
                                                   }
                                                 }
-                                              }
-                                            } else {
-                                              validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                              return false;
-                                            }
-                                          }
-                                          var valid0 = _errs51 === errors;
-                                        } else {
-                                          var valid0 = true;
-                                        }
-                                        if (valid0) {
-                                          if (data2.settleSeconds !== void 0) {
-                                            let data42 = data2.settleSeconds;
-                                            const _errs111 = errors;
-                                            const _errs112 = errors;
-                                            if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
-                                              validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                              return false;
-                                            }
-                                            if (errors === _errs112) {
-                                              if (typeof data42 == "number" && isFinite(data42)) {
-                                                if (data42 < 0 || isNaN(data42)) {
-                                                  validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                  return false;
-                                                }
+                                              } else {
+                                                validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                return false;
                                               }
                                             }
-                                            var valid0 = _errs111 === errors;
+                                            var valid0 = _errs54 === errors;
                                           } else {
                                             var valid0 = true;
                                           }
                                           if (valid0) {
-                                            if (data2.listedAs !== void 0) {
-                                              let data43 = data2.listedAs;
+                                            if (data2.settleSeconds !== void 0) {
+                                              let data43 = data2.settleSeconds;
                                               const _errs114 = errors;
-                                              if (errors === _errs114) {
-                                                if (Array.isArray(data43)) {
-                                                  var valid38 = true;
-                                                  const len5 = data43.length;
-                                                  for (let i5 = 0; i5 < len5; i5++) {
-                                                    let data44 = data43[i5];
-                                                    const _errs116 = errors;
-                                                    if (errors === _errs116) {
-                                                      if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-                                                        let missing4;
-                                                        if (data44.number === void 0 && (missing4 = "number") || data44.waId === void 0 && (missing4 = "waId")) {
-                                                          validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
-                                                          return false;
-                                                        } else {
-                                                          const _errs118 = errors;
-                                                          for (const key4 in data44) {
-                                                            if (!(key4 === "number" || key4 === "waId")) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
-                                                              return false;
-                                                              break;
-                                                            }
-                                                          }
-                                                          if (_errs118 === errors) {
-                                                            if (data44.number !== void 0) {
-                                                              let data45 = data44.number;
-                                                              const _errs119 = errors;
-                                                              const _errs120 = errors;
-                                                              if (errors === _errs120) {
-                                                                if (typeof data45 === "string") {
-                                                                  if (!pattern9.test(data45)) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                    return false;
-                                                                  }
-                                                                } else {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                  return false;
-                                                                }
-                                                              }
-                                                              var valid39 = _errs119 === errors;
-                                                            } else {
-                                                              var valid39 = true;
-                                                            }
-                                                            if (valid39) {
-                                                              if (data44.waId !== void 0) {
-                                                                let data46 = data44.waId;
-                                                                const _errs122 = errors;
-                                                                const _errs123 = errors;
-                                                                if (errors === _errs123) {
-                                                                  if (typeof data46 === "string") {
-                                                                    if (!pattern9.test(data46)) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                      return false;
-                                                                    }
-                                                                  } else {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                    return false;
-                                                                  }
-                                                                }
-                                                                var valid39 = _errs122 === errors;
-                                                              } else {
-                                                                var valid39 = true;
-                                                              }
-                                                            }
-                                                          }
-                                                        }
-                                                      } else {
-                                                        validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                        return false;
-                                                      }
-                                                    }
-                                                    var valid38 = _errs116 === errors;
-                                                    if (!valid38) {
-                                                      break;
-                                                    }
+                                              const _errs115 = errors;
+                                              if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
+                                                validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                return false;
+                                              }
+                                              if (errors === _errs115) {
+                                                if (typeof data43 == "number" && isFinite(data43)) {
+                                                  if (data43 < 0 || isNaN(data43)) {
+                                                    validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                    return false;
                                                   }
-                                                } else {
-                                                  validate78.errors = [{ instancePath: instancePath + "/listedAs", schemaPath: "#/properties/listedAs/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                  return false;
                                                 }
                                               }
                                               var valid0 = _errs114 === errors;
@@ -29816,184 +29818,244 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                               var valid0 = true;
                                             }
                                             if (valid0) {
-                                              if (data2.notVisible !== void 0) {
-                                                let data47 = data2.notVisible;
-                                                const _errs125 = errors;
-                                                if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47)) && data47 !== null) {
-                                                  validate78.errors = [{ instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema96.properties.notVisible.type }, message: "must be integer,null" }];
-                                                  return false;
+                                              if (data2.listedAs !== void 0) {
+                                                let data44 = data2.listedAs;
+                                                const _errs117 = errors;
+                                                if (errors === _errs117) {
+                                                  if (Array.isArray(data44)) {
+                                                    var valid39 = true;
+                                                    const len5 = data44.length;
+                                                    for (let i5 = 0; i5 < len5; i5++) {
+                                                      let data45 = data44[i5];
+                                                      const _errs119 = errors;
+                                                      if (errors === _errs119) {
+                                                        if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+                                                          let missing4;
+                                                          if (data45.number === void 0 && (missing4 = "number") || data45.waId === void 0 && (missing4 = "waId")) {
+                                                            validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                                            return false;
+                                                          } else {
+                                                            const _errs121 = errors;
+                                                            for (const key4 in data45) {
+                                                              if (!(key4 === "number" || key4 === "waId")) {
+                                                                validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
+                                                                return false;
+                                                                break;
+                                                              }
+                                                            }
+                                                            if (_errs121 === errors) {
+                                                              if (data45.number !== void 0) {
+                                                                let data46 = data45.number;
+                                                                const _errs122 = errors;
+                                                                const _errs123 = errors;
+                                                                if (errors === _errs123) {
+                                                                  if (typeof data46 === "string") {
+                                                                    if (!pattern9.test(data46)) {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                      return false;
+                                                                    }
+                                                                  } else {
+                                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                    return false;
+                                                                  }
+                                                                }
+                                                                var valid40 = _errs122 === errors;
+                                                              } else {
+                                                                var valid40 = true;
+                                                              }
+                                                              if (valid40) {
+                                                                if (data45.waId !== void 0) {
+                                                                  let data47 = data45.waId;
+                                                                  const _errs125 = errors;
+                                                                  const _errs126 = errors;
+                                                                  if (errors === _errs126) {
+                                                                    if (typeof data47 === "string") {
+                                                                      if (!pattern9.test(data47)) {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                        return false;
+                                                                      }
+                                                                    } else {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid40 = _errs125 === errors;
+                                                                } else {
+                                                                  var valid40 = true;
+                                                                }
+                                                              }
+                                                            }
+                                                          }
+                                                        } else {
+                                                          validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                      var valid39 = _errs119 === errors;
+                                                      if (!valid39) {
+                                                        break;
+                                                      }
+                                                    }
+                                                  } else {
+                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs", schemaPath: "#/properties/listedAs/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                    return false;
+                                                  }
                                                 }
-                                                var valid0 = _errs125 === errors;
+                                                var valid0 = _errs117 === errors;
                                               } else {
                                                 var valid0 = true;
                                               }
                                               if (valid0) {
-                                                if (data2.unverified !== void 0) {
-                                                  const _errs127 = errors;
-                                                  if (!validate33(data2.unverified, { instancePath: instancePath + "/unverified", parentData: data2, parentDataProperty: "unverified", rootData })) {
-                                                    vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-                                                    errors = vErrors.length;
+                                                if (data2.notVisible !== void 0) {
+                                                  let data48 = data2.notVisible;
+                                                  const _errs128 = errors;
+                                                  if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48)) && data48 !== null) {
+                                                    validate78.errors = [{ instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema96.properties.notVisible.type }, message: "must be integer,null" }];
+                                                    return false;
                                                   }
-                                                  var valid0 = _errs127 === errors;
+                                                  var valid0 = _errs128 === errors;
                                                 } else {
                                                   var valid0 = true;
                                                 }
                                                 if (valid0) {
-                                                  if (data2.settings !== void 0) {
-                                                    const _errs128 = errors;
-                                                    if (!validate85(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
-                                                      vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+                                                  if (data2.unverified !== void 0) {
+                                                    const _errs130 = errors;
+                                                    if (!validate33(data2.unverified, { instancePath: instancePath + "/unverified", parentData: data2, parentDataProperty: "unverified", rootData })) {
+                                                      vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                                                       errors = vErrors.length;
                                                     }
-                                                    var valid0 = _errs128 === errors;
+                                                    var valid0 = _errs130 === errors;
                                                   } else {
                                                     var valid0 = true;
                                                   }
                                                   if (valid0) {
-                                                    if (data2.reasons !== void 0) {
-                                                      let data50 = data2.reasons;
-                                                      const _errs129 = errors;
-                                                      if (errors === _errs129) {
-                                                        if (Array.isArray(data50)) {
-                                                          var valid42 = true;
-                                                          const len6 = data50.length;
-                                                          for (let i6 = 0; i6 < len6; i6++) {
-                                                            let data51 = data50[i6];
-                                                            const _errs131 = errors;
-                                                            if (errors === _errs131) {
-                                                              if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
-                                                                let missing5;
-                                                                if (data51.number === void 0 && (missing5 = "number") || data51.reason === void 0 && (missing5 = "reason") || data51.encrypted === void 0 && (missing5 = "encrypted")) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
-                                                                  return false;
-                                                                } else {
-                                                                  const _errs133 = errors;
-                                                                  for (const key5 in data51) {
-                                                                    if (!(key5 === "number" || key5 === "reason" || key5 === "encrypted")) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" }];
-                                                                      return false;
-                                                                      break;
-                                                                    }
-                                                                  }
-                                                                  if (_errs133 === errors) {
-                                                                    if (data51.number !== void 0) {
-                                                                      let data52 = data51.number;
-                                                                      const _errs134 = errors;
-                                                                      const _errs135 = errors;
-                                                                      if (errors === _errs135) {
-                                                                        if (typeof data52 === "string") {
-                                                                          if (!pattern9.test(data52)) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                            return false;
-                                                                          }
-                                                                        } else {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                          return false;
-                                                                        }
-                                                                      }
-                                                                      var valid43 = _errs134 === errors;
-                                                                    } else {
-                                                                      var valid43 = true;
-                                                                    }
-                                                                    if (valid43) {
-                                                                      if (data51.reason !== void 0) {
-                                                                        let data53 = data51.reason;
-                                                                        const _errs137 = errors;
-                                                                        const _errs138 = errors;
-                                                                        if (errors === _errs138) {
-                                                                          if (typeof data53 === "string") {
-                                                                            if (func23(data53) > 1e6) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
-                                                                              return false;
-                                                                            } else {
-                                                                              if (!pattern33.test(data53)) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
-                                                                                return false;
-                                                                              }
-                                                                            }
-                                                                          } else {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                            return false;
-                                                                          }
-                                                                        }
-                                                                        var valid43 = _errs137 === errors;
-                                                                      } else {
-                                                                        var valid43 = true;
-                                                                      }
-                                                                      if (valid43) {
-                                                                        if (data51.encrypted !== void 0) {
-                                                                          const _errs140 = errors;
-                                                                          if (typeof data51.encrypted !== "boolean") {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                                                                            return false;
-                                                                          }
-                                                                          var valid43 = _errs140 === errors;
-                                                                        } else {
-                                                                          var valid43 = true;
-                                                                        }
-                                                                      }
-                                                                    }
-                                                                  }
-                                                                }
-                                                              } else {
-                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                                return false;
-                                                              }
-                                                            }
-                                                            var valid42 = _errs131 === errors;
-                                                            if (!valid42) {
-                                                              break;
-                                                            }
-                                                          }
-                                                        } else {
-                                                          validate78.errors = [{ instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                          return false;
-                                                        }
+                                                    if (data2.settings !== void 0) {
+                                                      const _errs131 = errors;
+                                                      if (!validate85(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
+                                                        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+                                                        errors = vErrors.length;
                                                       }
-                                                      var valid0 = _errs129 === errors;
+                                                      var valid0 = _errs131 === errors;
                                                     } else {
                                                       var valid0 = true;
                                                     }
                                                     if (valid0) {
-                                                      if (data2.mayWithhold !== void 0) {
-                                                        let data55 = data2.mayWithhold;
-                                                        const _errs142 = errors;
-                                                        if (errors === _errs142) {
-                                                          if (Array.isArray(data55)) {
-                                                            var valid46 = true;
-                                                            const len7 = data55.length;
-                                                            for (let i7 = 0; i7 < len7; i7++) {
-                                                              const _errs144 = errors;
-                                                              if (!validate49(data55[i7], { instancePath: instancePath + "/mayWithhold/" + i7, parentData: data55, parentDataProperty: i7, rootData })) {
-                                                                vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-                                                                errors = vErrors.length;
+                                                      if (data2.reasons !== void 0) {
+                                                        let data51 = data2.reasons;
+                                                        const _errs132 = errors;
+                                                        if (errors === _errs132) {
+                                                          if (Array.isArray(data51)) {
+                                                            var valid43 = true;
+                                                            const len6 = data51.length;
+                                                            for (let i6 = 0; i6 < len6; i6++) {
+                                                              let data52 = data51[i6];
+                                                              const _errs134 = errors;
+                                                              if (errors === _errs134) {
+                                                                if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
+                                                                  let missing5;
+                                                                  if (data52.number === void 0 && (missing5 = "number") || data52.reason === void 0 && (missing5 = "reason") || data52.encrypted === void 0 && (missing5 = "encrypted")) {
+                                                                    validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
+                                                                    return false;
+                                                                  } else {
+                                                                    const _errs136 = errors;
+                                                                    for (const key5 in data52) {
+                                                                      if (!(key5 === "number" || key5 === "reason" || key5 === "encrypted")) {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" }];
+                                                                        return false;
+                                                                        break;
+                                                                      }
+                                                                    }
+                                                                    if (_errs136 === errors) {
+                                                                      if (data52.number !== void 0) {
+                                                                        let data53 = data52.number;
+                                                                        const _errs137 = errors;
+                                                                        const _errs138 = errors;
+                                                                        if (errors === _errs138) {
+                                                                          if (typeof data53 === "string") {
+                                                                            if (!pattern9.test(data53)) {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                              return false;
+                                                                            }
+                                                                          } else {
+                                                                            validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid44 = _errs137 === errors;
+                                                                      } else {
+                                                                        var valid44 = true;
+                                                                      }
+                                                                      if (valid44) {
+                                                                        if (data52.reason !== void 0) {
+                                                                          let data54 = data52.reason;
+                                                                          const _errs140 = errors;
+                                                                          const _errs141 = errors;
+                                                                          if (errors === _errs141) {
+                                                                            if (typeof data54 === "string") {
+                                                                              if (func23(data54) > 1e6) {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                                                                                return false;
+                                                                              } else {
+                                                                                if (!pattern33.test(data54)) {
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid44 = _errs140 === errors;
+                                                                        } else {
+                                                                          var valid44 = true;
+                                                                        }
+                                                                        if (valid44) {
+                                                                          if (data52.encrypted !== void 0) {
+                                                                            const _errs143 = errors;
+                                                                            if (typeof data52.encrypted !== "boolean") {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                                              return false;
+                                                                            }
+                                                                            var valid44 = _errs143 === errors;
+                                                                          } else {
+                                                                            var valid44 = true;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                  return false;
+                                                                }
                                                               }
-                                                              var valid46 = _errs144 === errors;
-                                                              if (!valid46) {
+                                                              var valid43 = _errs134 === errors;
+                                                              if (!valid43) {
                                                                 break;
                                                               }
                                                             }
                                                           } else {
-                                                            validate78.errors = [{ instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                            validate78.errors = [{ instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                             return false;
                                                           }
                                                         }
-                                                        var valid0 = _errs142 === errors;
+                                                        var valid0 = _errs132 === errors;
                                                       } else {
                                                         var valid0 = true;
                                                       }
                                                       if (valid0) {
-                                                        if (data2.ways !== void 0) {
-                                                          let data57 = data2.ways;
+                                                        if (data2.mayWithhold !== void 0) {
+                                                          let data56 = data2.mayWithhold;
                                                           const _errs145 = errors;
                                                           if (errors === _errs145) {
-                                                            if (Array.isArray(data57)) {
+                                                            if (Array.isArray(data56)) {
                                                               var valid47 = true;
-                                                              const len8 = data57.length;
-                                                              for (let i8 = 0; i8 < len8; i8++) {
+                                                              const len7 = data56.length;
+                                                              for (let i7 = 0; i7 < len7; i7++) {
                                                                 const _errs147 = errors;
-                                                                if (!validate22(data57[i8], { instancePath: instancePath + "/ways/" + i8, parentData: data57, parentDataProperty: i8, rootData })) {
-                                                                  vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+                                                                if (!validate49(data56[i7], { instancePath: instancePath + "/mayWithhold/" + i7, parentData: data56, parentDataProperty: i7, rootData })) {
+                                                                  vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
                                                                   errors = vErrors.length;
                                                                 }
                                                                 var valid47 = _errs147 === errors;
@@ -30002,7 +30064,7 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                 }
                                                               }
                                                             } else {
-                                                              validate78.errors = [{ instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                               return false;
                                                             }
                                                           }
@@ -30011,77 +30073,27 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                           var valid0 = true;
                                                         }
                                                         if (valid0) {
-                                                          if (data2.since !== void 0) {
-                                                            let data59 = data2.since;
+                                                          if (data2.ways !== void 0) {
+                                                            let data58 = data2.ways;
                                                             const _errs148 = errors;
-                                                            if (!(data59 && typeof data59 == "object" && !Array.isArray(data59)) && data59 !== null) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema96.properties.since.type }, message: "must be object,null" }];
-                                                              return false;
-                                                            }
                                                             if (errors === _errs148) {
-                                                              if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
-                                                                let missing6;
-                                                                if (data59.new === void 0 && (missing6 = "new") || data59.still === void 0 && (missing6 = "still") || data59.resolved === void 0 && (missing6 = "resolved") || data59.unknown === void 0 && (missing6 = "unknown")) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
-                                                                  return false;
-                                                                } else {
+                                                              if (Array.isArray(data58)) {
+                                                                var valid48 = true;
+                                                                const len8 = data58.length;
+                                                                for (let i8 = 0; i8 < len8; i8++) {
                                                                   const _errs150 = errors;
-                                                                  for (const key6 in data59) {
-                                                                    if (!(key6 === "new" || key6 === "still" || key6 === "resolved" || key6 === "unknown")) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
-                                                                      return false;
-                                                                      break;
-                                                                    }
+                                                                  if (!validate22(data58[i8], { instancePath: instancePath + "/ways/" + i8, parentData: data58, parentDataProperty: i8, rootData })) {
+                                                                    vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+                                                                    errors = vErrors.length;
                                                                   }
-                                                                  if (_errs150 === errors) {
-                                                                    if (data59.new !== void 0) {
-                                                                      const _errs151 = errors;
-                                                                      if (!validate97(data59.new, { instancePath: instancePath + "/since/new", parentData: data59, parentDataProperty: "new", rootData })) {
-                                                                        vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                        errors = vErrors.length;
-                                                                      }
-                                                                      var valid48 = _errs151 === errors;
-                                                                    } else {
-                                                                      var valid48 = true;
-                                                                    }
-                                                                    if (valid48) {
-                                                                      if (data59.still !== void 0) {
-                                                                        const _errs152 = errors;
-                                                                        if (!validate97(data59.still, { instancePath: instancePath + "/since/still", parentData: data59, parentDataProperty: "still", rootData })) {
-                                                                          vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                          errors = vErrors.length;
-                                                                        }
-                                                                        var valid48 = _errs152 === errors;
-                                                                      } else {
-                                                                        var valid48 = true;
-                                                                      }
-                                                                      if (valid48) {
-                                                                        if (data59.resolved !== void 0) {
-                                                                          const _errs153 = errors;
-                                                                          if (!validate97(data59.resolved, { instancePath: instancePath + "/since/resolved", parentData: data59, parentDataProperty: "resolved", rootData })) {
-                                                                            vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                            errors = vErrors.length;
-                                                                          }
-                                                                          var valid48 = _errs153 === errors;
-                                                                        } else {
-                                                                          var valid48 = true;
-                                                                        }
-                                                                        if (valid48) {
-                                                                          if (data59.unknown !== void 0) {
-                                                                            const _errs154 = errors;
-                                                                            if (!validate97(data59.unknown, { instancePath: instancePath + "/since/unknown", parentData: data59, parentDataProperty: "unknown", rootData })) {
-                                                                              vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                              errors = vErrors.length;
-                                                                            }
-                                                                            var valid48 = _errs154 === errors;
-                                                                          } else {
-                                                                            var valid48 = true;
-                                                                          }
-                                                                        }
-                                                                      }
-                                                                    }
+                                                                  var valid48 = _errs150 === errors;
+                                                                  if (!valid48) {
+                                                                    break;
                                                                   }
                                                                 }
+                                                              } else {
+                                                                validate78.errors = [{ instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                return false;
                                                               }
                                                             }
                                                             var valid0 = _errs148 === errors;
@@ -30089,94 +30101,290 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                             var valid0 = true;
                                                           }
                                                           if (valid0) {
-                                                            if (data2.memory !== void 0) {
-                                                              let data64 = data2.memory;
-                                                              const _errs155 = errors;
-                                                              if (!(data64 && typeof data64 == "object" && !Array.isArray(data64)) && data64 !== null) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema96.properties.memory.type }, message: "must be object,null" }];
+                                                            if (data2.since !== void 0) {
+                                                              let data60 = data2.since;
+                                                              const _errs151 = errors;
+                                                              if (!(data60 && typeof data60 == "object" && !Array.isArray(data60)) && data60 !== null) {
+                                                                validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema96.properties.since.type }, message: "must be object,null" }];
                                                                 return false;
                                                               }
-                                                              if (errors === _errs155) {
-                                                                if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-                                                                  let missing7;
-                                                                  if (data64.wasLive === void 0 && (missing7 = "wasLive") || data64.foreign === void 0 && (missing7 = "foreign")) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                              if (errors === _errs151) {
+                                                                if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+                                                                  let missing6;
+                                                                  if (data60.new === void 0 && (missing6 = "new") || data60.still === void 0 && (missing6 = "still") || data60.resolved === void 0 && (missing6 = "resolved") || data60.unknown === void 0 && (missing6 = "unknown")) {
+                                                                    validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
                                                                     return false;
                                                                   } else {
-                                                                    const _errs157 = errors;
-                                                                    for (const key7 in data64) {
-                                                                      if (!(key7 === "wasLive" || key7 === "foreign")) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                                                    const _errs153 = errors;
+                                                                    for (const key6 in data60) {
+                                                                      if (!(key6 === "new" || key6 === "still" || key6 === "resolved" || key6 === "unknown")) {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
                                                                         return false;
                                                                         break;
                                                                       }
                                                                     }
-                                                                    if (_errs157 === errors) {
-                                                                      if (data64.wasLive !== void 0) {
-                                                                        let data65 = data64.wasLive;
-                                                                        const _errs158 = errors;
-                                                                        if (errors === _errs158) {
-                                                                          if (Array.isArray(data65)) {
-                                                                            var valid50 = true;
-                                                                            const len9 = data65.length;
-                                                                            for (let i9 = 0; i9 < len9; i9++) {
-                                                                              let data66 = data65[i9];
-                                                                              const _errs160 = errors;
-                                                                              const _errs161 = errors;
-                                                                              if (errors === _errs161) {
-                                                                                if (typeof data66 === "string") {
-                                                                                  if (!pattern9.test(data66)) {
-                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                                    return false;
-                                                                                  }
-                                                                                } else {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                  return false;
-                                                                                }
-                                                                              }
-                                                                              var valid50 = _errs160 === errors;
-                                                                              if (!valid50) {
-                                                                                break;
-                                                                              }
-                                                                            }
-                                                                          } else {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                            return false;
-                                                                          }
+                                                                    if (_errs153 === errors) {
+                                                                      if (data60.new !== void 0) {
+                                                                        const _errs154 = errors;
+                                                                        if (!validate97(data60.new, { instancePath: instancePath + "/since/new", parentData: data60, parentDataProperty: "new", rootData })) {
+                                                                          vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                          errors = vErrors.length;
                                                                         }
-                                                                        var valid49 = _errs158 === errors;
+                                                                        var valid49 = _errs154 === errors;
                                                                       } else {
                                                                         var valid49 = true;
                                                                       }
                                                                       if (valid49) {
-                                                                        if (data64.foreign !== void 0) {
-                                                                          let data67 = data64.foreign;
-                                                                          const _errs163 = errors;
-                                                                          const _errs164 = errors;
-                                                                          if (!(typeof data67 == "number" && (!(data67 % 1) && !isNaN(data67)) && isFinite(data67))) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                                            return false;
+                                                                        if (data60.still !== void 0) {
+                                                                          const _errs155 = errors;
+                                                                          if (!validate97(data60.still, { instancePath: instancePath + "/since/still", parentData: data60, parentDataProperty: "still", rootData })) {
+                                                                            vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                            errors = vErrors.length;
                                                                           }
-                                                                          if (errors === _errs164) {
-                                                                            if (typeof data67 == "number" && isFinite(data67)) {
-                                                                              if (data67 < 0 || isNaN(data67)) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                                return false;
-                                                                              }
-                                                                            }
-                                                                          }
-                                                                          var valid49 = _errs163 === errors;
+                                                                          var valid49 = _errs155 === errors;
                                                                         } else {
                                                                           var valid49 = true;
+                                                                        }
+                                                                        if (valid49) {
+                                                                          if (data60.resolved !== void 0) {
+                                                                            const _errs156 = errors;
+                                                                            if (!validate97(data60.resolved, { instancePath: instancePath + "/since/resolved", parentData: data60, parentDataProperty: "resolved", rootData })) {
+                                                                              vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                              errors = vErrors.length;
+                                                                            }
+                                                                            var valid49 = _errs156 === errors;
+                                                                          } else {
+                                                                            var valid49 = true;
+                                                                          }
+                                                                          if (valid49) {
+                                                                            if (data60.unknown !== void 0) {
+                                                                              const _errs157 = errors;
+                                                                              if (!validate97(data60.unknown, { instancePath: instancePath + "/since/unknown", parentData: data60, parentDataProperty: "unknown", rootData })) {
+                                                                                vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                                errors = vErrors.length;
+                                                                              }
+                                                                              var valid49 = _errs157 === errors;
+                                                                            } else {
+                                                                              var valid49 = true;
+                                                                            }
+                                                                          }
                                                                         }
                                                                       }
                                                                     }
                                                                   }
                                                                 }
                                                               }
-                                                              var valid0 = _errs155 === errors;
+                                                              var valid0 = _errs151 === errors;
                                                             } else {
                                                               var valid0 = true;
+                                                            }
+                                                            if (valid0) {
+                                                              if (data2.memory !== void 0) {
+                                                                let data65 = data2.memory;
+                                                                const _errs158 = errors;
+                                                                if (!(data65 && typeof data65 == "object" && !Array.isArray(data65)) && data65 !== null) {
+                                                                  validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema96.properties.memory.type }, message: "must be object,null" }];
+                                                                  return false;
+                                                                }
+                                                                if (errors === _errs158) {
+                                                                  if (data65 && typeof data65 == "object" && !Array.isArray(data65)) {
+                                                                    let missing7;
+                                                                    if (data65.wasLive === void 0 && (missing7 = "wasLive") || data65.foreign === void 0 && (missing7 = "foreign")) {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                                      return false;
+                                                                    } else {
+                                                                      const _errs160 = errors;
+                                                                      for (const key7 in data65) {
+                                                                        if (!(key7 === "wasLive" || key7 === "foreign" || key7 === "userIds")) {
+                                                                          validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                                                          return false;
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                      if (_errs160 === errors) {
+                                                                        if (data65.wasLive !== void 0) {
+                                                                          let data66 = data65.wasLive;
+                                                                          const _errs161 = errors;
+                                                                          if (errors === _errs161) {
+                                                                            if (Array.isArray(data66)) {
+                                                                              var valid51 = true;
+                                                                              const len9 = data66.length;
+                                                                              for (let i9 = 0; i9 < len9; i9++) {
+                                                                                let data67 = data66[i9];
+                                                                                const _errs163 = errors;
+                                                                                const _errs164 = errors;
+                                                                                if (errors === _errs164) {
+                                                                                  if (typeof data67 === "string") {
+                                                                                    if (!pattern9.test(data67)) {
+                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                      return false;
+                                                                                    }
+                                                                                  } else {
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                                var valid51 = _errs163 === errors;
+                                                                                if (!valid51) {
+                                                                                  break;
+                                                                                }
+                                                                              }
+                                                                            } else {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid50 = _errs161 === errors;
+                                                                        } else {
+                                                                          var valid50 = true;
+                                                                        }
+                                                                        if (valid50) {
+                                                                          if (data65.foreign !== void 0) {
+                                                                            let data68 = data65.foreign;
+                                                                            const _errs166 = errors;
+                                                                            const _errs167 = errors;
+                                                                            if (!(typeof data68 == "number" && (!(data68 % 1) && !isNaN(data68)) && isFinite(data68))) {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                              return false;
+                                                                            }
+                                                                            if (errors === _errs167) {
+                                                                              if (typeof data68 == "number" && isFinite(data68)) {
+                                                                                if (data68 < 0 || isNaN(data68)) {
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                            var valid50 = _errs166 === errors;
+                                                                          } else {
+                                                                            var valid50 = true;
+                                                                          }
+                                                                          if (valid50) {
+                                                                            if (data65.userIds !== void 0) {
+                                                                              let data69 = data65.userIds;
+                                                                              const _errs169 = errors;
+                                                                              if (errors === _errs169) {
+                                                                                if (Array.isArray(data69)) {
+                                                                                  var valid54 = true;
+                                                                                  const len10 = data69.length;
+                                                                                  for (let i10 = 0; i10 < len10; i10++) {
+                                                                                    let data70 = data69[i10];
+                                                                                    const _errs171 = errors;
+                                                                                    if (errors === _errs171) {
+                                                                                      if (data70 && typeof data70 == "object" && !Array.isArray(data70)) {
+                                                                                        let missing8;
+                                                                                        if (data70.number === void 0 && (missing8 = "number") || data70.userId === void 0 && (missing8 = "userId")) {
+                                                                                          validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
+                                                                                          return false;
+                                                                                        } else {
+                                                                                          const _errs173 = errors;
+                                                                                          for (const key8 in data70) {
+                                                                                            if (!(key8 === "number" || key8 === "userId")) {
+                                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
+                                                                                              return false;
+                                                                                              break;
+                                                                                            }
+                                                                                          }
+                                                                                          if (_errs173 === errors) {
+                                                                                            if (data70.number !== void 0) {
+                                                                                              let data71 = data70.number;
+                                                                                              const _errs174 = errors;
+                                                                                              if (errors === _errs174) {
+                                                                                                if (typeof data71 === "string") {
+                                                                                                  if (!pattern66.test(data71)) {
+                                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' }];
+                                                                                                    return false;
+                                                                                                  }
+                                                                                                } else {
+                                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                  return false;
+                                                                                                }
+                                                                                              }
+                                                                                              var valid55 = _errs174 === errors;
+                                                                                            } else {
+                                                                                              var valid55 = true;
+                                                                                            }
+                                                                                            if (valid55) {
+                                                                                              if (data70.userId !== void 0) {
+                                                                                                const _errs176 = errors;
+                                                                                                if (typeof data70.userId !== "string") {
+                                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/userId", schemaPath: "#/properties/memory/properties/userIds/items/properties/userId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                  return false;
+                                                                                                }
+                                                                                                var valid55 = _errs176 === errors;
+                                                                                              } else {
+                                                                                                var valid55 = true;
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                        }
+                                                                                      } else {
+                                                                                        validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    }
+                                                                                    var valid54 = _errs171 === errors;
+                                                                                    if (!valid54) {
+                                                                                      break;
+                                                                                    }
+                                                                                  }
+                                                                                } else {
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/userIds", schemaPath: "#/properties/memory/properties/userIds/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                              var valid50 = _errs169 === errors;
+                                                                            } else {
+                                                                              var valid50 = true;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                                var valid0 = _errs158 === errors;
+                                                              } else {
+                                                                var valid0 = true;
+                                                              }
+                                                              if (valid0) {
+                                                                if (data2.hidden !== void 0) {
+                                                                  let data73 = data2.hidden;
+                                                                  const _errs178 = errors;
+                                                                  if (errors === _errs178) {
+                                                                    if (Array.isArray(data73)) {
+                                                                      var valid56 = true;
+                                                                      const len11 = data73.length;
+                                                                      for (let i11 = 0; i11 < len11; i11++) {
+                                                                        let data74 = data73[i11];
+                                                                        const _errs180 = errors;
+                                                                        const _errs181 = errors;
+                                                                        if (errors === _errs181) {
+                                                                          if (typeof data74 === "string") {
+                                                                            if (!pattern9.test(data74)) {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                              return false;
+                                                                            }
+                                                                          } else {
+                                                                            validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                        var valid56 = _errs180 === errors;
+                                                                        if (!valid56) {
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                    } else {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/hidden", schemaPath: "#/properties/hidden/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid0 = _errs178 === errors;
+                                                                } else {
+                                                                  var valid0 = true;
+                                                                }
+                                                              }
                                                             }
                                                           }
                                                         }
@@ -31664,7 +31872,7 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
   validate104.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema12, schema13, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema37, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, schema102, schema130, schema145;
+var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema12, schema13, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema37, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, pattern66, schema102, schema131, schema146;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -31730,10 +31938,11 @@ var init_validate_report = __esm({
     schema80 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "#/definitions/text" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema83 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "$ref": "#/definitions/text" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "$ref": "#/definitions/id" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "waIds": { "description": "The count of declared numbers whose entries got a waId. Absent if there are none.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema94 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "$ref": "#/definitions/text" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema96 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "$ref": "#/definitions/text" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "$ref": "#/definitions/text" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "listedAs": { "description": "In reports of apply: the users whom the API lists under another number than the declared one, as its answers show. import --from writes these pairs into the files. Absent if there are none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "waId"], "properties": { "number": { "description": "The declared number.", "$ref": "#/definitions/number" }, "waId": { "description": "The number in the live list.", "$ref": "#/definitions/number" } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "$ref": "#/definitions/text" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number.", "$ref": "#/definitions/count" } } } }, "description": "A bot whose live list was compared with the desired one." };
-    schema102 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema130 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/text" }, "default": { "description": "The name in the example of the provider; null if it has none.", "$ref": "#/definitions/optionalText" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/text" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
-    schema145 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    schema96 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "$ref": "#/definitions/text" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "foreign": { "description": "How many entries of the live list have no phone number, so that a declared number that is absent may be one of them. Reports of drift omit users whom the report of --since knows. Absent if there are none, and for a saved plan.", "$ref": "#/definitions/count" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "$ref": "#/definitions/text" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "listedAs": { "description": "In reports of apply: the users whom the API lists under another number than the declared one, as its answers show. import --from writes these pairs into the files. Absent if there are none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "waId"], "properties": { "number": { "description": "The declared number.", "$ref": "#/definitions/number" }, "waId": { "description": "The number in the live list.", "$ref": "#/definitions/number" } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "$ref": "#/definitions/text" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number, whose users were never seen with one.", "$ref": "#/definitions/count" }, "userIds": { "description": "The user_id of each number that the list contains, and of numbers that it contained and that are not visible or still declared. Absent from reports of older versions.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "userId"], "properties": { "number": { "description": "The number under which the list contained the user, never masked.", "type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$" }, "userId": { "type": "string" } } } } } }, "hidden": { "description": "Only in reports of drift with --since: declared numbers that are not visible. The list contains their user_id, and no longer the number, so they are no drift. Absent if there are none.", "type": "array", "items": { "$ref": "#/definitions/number" } } }, "description": "A bot whose live list was compared with the desired one." };
+    pattern66 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
+    schema102 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. blocked: in reports of drift, the list contains the user_id of the number and not the number, so no apply can remove it. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", "blocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    schema131 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/text" }, "default": { "description": "The name in the example of the provider; null if it has none.", "$ref": "#/definitions/optionalText" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/text" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
+    schema146 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -31838,6 +32047,54 @@ var init_ledger3 = __esm({
   }
 });
 
+// src/report/json/numbers.ts
+function readNumber2(text2) {
+  const number = parseMsisdn(text2);
+  return typeof number === "number" ? number : text2;
+}
+var writeNumbers, readList;
+var init_numbers = __esm({
+  "src/report/json/numbers.ts"() {
+    "use strict";
+    init_msisdn();
+    init_json2();
+    writeNumbers = ({ values }, clean4) => long(values, clean4.number);
+    readList = (texts) => ({
+      size: texts.length,
+      values: texts.map(readNumber2)
+    });
+  }
+});
+
+// src/report/json/memory.ts
+function writeMemory({ wasLive, foreign, userIds }, clean4) {
+  if (clean4.masked) return null;
+  return { wasLive: writeNumbers(wasLive, clean4), foreign, userIds: userIds && writeUserIds(userIds, clean4) };
+}
+function writeUserIds({ numbers, ids }, clean4) {
+  const slice = (from, to) => numbers.slice(from, to).map((number, at) => [number, ids[from + at]]);
+  return long({ length: ids.length, slice }, ([number, id]) => ({
+    number: clean4.number(number),
+    userId: clean4.text(id)
+  }));
+}
+function readMemory({ wasLive, foreign, userIds }) {
+  return { wasLive: readList(wasLive), foreign, ...userIds && { userIds: readUserIds(userIds) } };
+}
+function readUserIds(raw) {
+  return {
+    numbers: raw.map(({ number }) => readNumber2(number)),
+    ids: raw.map(({ userId: userId2 }) => userId2)
+  };
+}
+var init_memory = __esm({
+  "src/report/json/memory.ts"() {
+    "use strict";
+    init_json2();
+    init_numbers();
+  }
+});
+
 // src/report/json/read.ts
 function parseReport(name3, text2) {
   const raw = checked(name3, text2);
@@ -31919,6 +32176,7 @@ function readCompared2({
   guard: guard2,
   since,
   memory,
+  hidden: hidden2,
   results,
   listedAs,
   ...facts
@@ -31941,31 +32199,29 @@ function readCompared2({
     ...guard2.overriddenBy !== void 0 && { approvedBy: guard2.overriddenBy },
     results: readLedger2({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
-    ...memory !== void 0 && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } },
+    ...memory !== void 0 && { memory: memory && readMemory(memory) },
+    ...hidden2 && { hidden: readList(hidden2) },
     ...listedAs && {
       listedAs: listedAs.map((each2) => readNumbered({ ...each2, waId: readNumber2(String(each2.waId)) }))
     },
     ...ways && { declarations: ways.map(readDeclaration) }
   };
 }
-function readNumber2(text2) {
-  const number = parseMsisdn(text2);
-  return typeof number === "number" ? number : text2;
-}
 function readFault({ message, code: code2, file, line, column }) {
   const place2 = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
   return { message, ...code2 && { code: code2 }, ...place2 };
 }
-var readNumbered, readWithheld, readNumbers2, readSides, readList;
+var readNumbered, readWithheld, readNumbers2, readSides;
 var init_read2 = __esm({
   "src/report/json/read.ts"() {
     "use strict";
     init_validate_report();
     init_errors();
     init_plan();
-    init_msisdn();
     init_changes();
     init_ledger3();
+    init_memory();
+    init_numbers();
     readNumbered = (each2) => {
       return { ...each2, number: readNumber2(String(each2.number)) };
     };
@@ -31976,36 +32232,68 @@ var init_read2 = __esm({
       ...ways && { declarations: ways.map(readDeclaration) }
     });
     readSides = ({ add: add2, remove }) => ({ add: readList(add2), remove: readList(remove) });
-    readList = (texts) => ({ size: texts.length, values: texts.map(readNumber2) });
   }
 });
 
 // src/commands/drift/memory.ts
+function reveal(known, list4) {
+  const hidden2 = list4.users?.hidden ?? /* @__PURE__ */ new Set();
+  const notVisible = NumberSet.of(known.numbers.filter((_, at) => hidden2.has(known.ids[at]))).minus(list4.numbers);
+  const userIds = list4.users?.known ?? NO_IDS;
+  const foreign = Math.max(0, list4.foreign - notVisible.size);
+  return { live: list4.numbers.or(notVisible), foreign, notVisible, userIds };
+}
 function recall(bot, earlier, now, userOf) {
   const numbers = oneOfEach(bot.numbers, userOf);
   const declared = numbers.minus(ignoredAmong(numbers, bot.ignored, userOf));
   const asDeclared = (numbers2) => respell(numbers2, declared, userOf).and(declared);
   const known = asDeclared(earlier.wasLive);
-  const remember2 = (users, foreign) => ({ wasLive: withNames(users, userOf), foreign });
-  if (now === null) return { unblocked: NumberSet.empty, memory: remember2(known, earlier.foreign) };
+  if (now === null) {
+    const { foreign, userIds: userIds2 } = earlier;
+    const memory = { wasLive: withNames(known, userOf), foreign, userIds: userIds2 };
+    return { unblocked: NumberSet.empty, notVisible: NumberSet.empty, memory };
+  }
   const live = asDeclared(now.live);
   const missing = known.minus(live);
-  const fresh = missing.minus(asDeclared(earlier.add));
-  const hidden2 = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
-  const unblocked = missing.minus(hidden2).and(now.add);
-  return { unblocked, memory: remember2(known.minus(hidden2).or(live), now.foreign) };
+  const withId = NumberSet.of(earlier.userIds.numbers);
+  const fresh = missing.minus(asDeclared(earlier.add)).minus(asDeclared(withId));
+  const doubtful = fresh.size <= now.foreign - earlier.foreign ? fresh : NumberSet.empty;
+  const unblocked = missing.minus(doubtful).and(now.add);
+  const wasLive = withNames(known.minus(doubtful).or(live), userOf);
+  const kept = now.notVisible.or(respell(wasLive, withId, userOf).and(withId));
+  const userIds = join(now.userIds, earlier.userIds, kept);
+  return { unblocked, notVisible: asDeclared(now.notVisible), memory: { wasLive, foreign: now.foreign, userIds } };
+}
+function join(list4, report, kept) {
+  const listed2 = new Map(list4.numbers.map((number, at) => [number, list4.ids[at]]));
+  const ids = new Set(list4.ids);
+  const isLeft = (number, id) => kept.has(number) && !listed2.has(number) && !ids.has(id);
+  const left = report.numbers.flatMap((number, at) => isLeft(number, report.ids[at]) ? [at] : []);
+  for (const at of left) listed2.set(report.numbers[at], report.ids[at]);
+  const all = NumberSet.of(listed2.keys());
+  return { numbers: [...all], ids: Array.from(all, (number) => listed2.get(number)) };
 }
 function agreed(first, second) {
-  return { live: first.live.or(second.live), foreign: Math.min(first.foreign, second.foreign) };
+  const visible2 = first.live.minus(first.notVisible).or(second.live.minus(second.notVisible));
+  return {
+    live: first.live.or(second.live),
+    foreign: Math.min(first.foreign, second.foreign),
+    notVisible: first.notVisible.or(second.notVisible).minus(visible2),
+    userIds: {
+      numbers: [...first.userIds.numbers, ...second.userIds.numbers],
+      ids: [...first.userIds.ids, ...second.userIds.ids]
+    }
+  };
 }
-var NOTHING_REMEMBERED;
-var init_memory = __esm({
+var NO_IDS, NOTHING_REMEMBERED;
+var init_memory2 = __esm({
   "src/commands/drift/memory.ts"() {
     "use strict";
     init_number_set();
     init_same_user();
     init_hands_off();
-    NOTHING_REMEMBERED = { wasLive: NumberSet.empty, foreign: 0 };
+    NO_IDS = { numbers: [], ids: [] };
+    NOTHING_REMEMBERED = { wasLive: NumberSet.empty, foreign: 0, userIds: NO_IDS };
   }
 });
 
@@ -32046,9 +32334,9 @@ function readEarlier(name3, bots, files) {
       `${name3}: is the report of a run that was interrupted or invalid; pass the report of a complete run`
     );
   }
-  const all = report.bots.map((bot) => [bot.id, pastOf(name3, bot)]);
+  const all = report.bots.map((bot) => [bot.id, foundIn(name3, bot)]);
   const inScope = new Set(bots.map(({ id }) => id));
-  const isNothing = ({ difference, memory }) => sizeOf2(difference) + memory.wasLive.size === 0;
+  const isNothing = ({ difference, memory }) => sizeOf2(difference) + memory.wasLive.size + memory.userIds.ids.length === 0;
   const left = all.filter(([id, past]) => !inScope.has(id) && !isNothing(past)).map(([id]) => id);
   const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", file: name3, bots: left }] : [];
   return { past: new Map(all), warnings, report };
@@ -32066,12 +32354,14 @@ function checkPlaces(name3, { report }, { clients, overrides: [now] }) {
     throw new InvalidError(`${name3}: compares ${earlier} with ${current}, which are not the same lists. ${remedy}`);
   }
 }
-function pastOf(name3, bot) {
+function foundIn(name3, bot) {
   return { difference: leftOpen(name3, bot), memory: remembered(name3, bot), baseUrl: bot.baseUrl };
 }
 function remembered(name3, { memory }) {
   if (memory === null) throw masked(name3);
-  return memory ? { ...memory, wasLive: union(name3, [memory.wasLive]) } : NOTHING_REMEMBERED;
+  if (!memory) return NOTHING_REMEMBERED;
+  const { foreign, wasLive, userIds = NOTHING_REMEMBERED.userIds } = memory;
+  return { wasLive: union(name3, [wasLive]), foreign, userIds };
 }
 function leftOpen(name3, { add: add2, remove, since }) {
   const lists2 = (side, found) => [found, since?.unknown[side] ?? NumberSet.empty];
@@ -32092,7 +32382,7 @@ var init_earlier = __esm({
     init_errors();
     init_number_set();
     init_read2();
-    init_memory();
+    init_memory2();
     init_since();
     NO_PAST = { difference: NO_DIFFERENCE, memory: NOTHING_REMEMBERED, baseUrl: "" };
     masked = (name3) => new InvalidError(`${name3}: has masked numbers; pass a file that --report or --numbers full wrote`);
@@ -32100,6 +32390,10 @@ var init_earlier = __esm({
 });
 
 // src/commands/drift/compare-bots.ts
+function pastOf(earlier, id, baseUrl2) {
+  const past = earlier?.past.get(id) ?? NO_PAST;
+  return isSameList(past.baseUrl, baseUrl2) ? past : NO_PAST;
+}
 function compareBots(compared, earlier, desired, { plan: plan2, seen }, clients) {
   const bots = new Map(desired.map((bot) => [bot.id, bot]));
   const plans = new Map(plan2.bots.map((bot) => [bot.id, bot]));
@@ -32107,15 +32401,23 @@ function compareBots(compared, earlier, desired, { plan: plan2, seen }, clients)
     const { id, causes } = bot;
     const { provider, userOf, baseUrl: baseUrl2 } = clients.get(id);
     const { caps: caps2 } = provider;
-    const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
-    const since = earlier && compare2(past.difference, now, userOf);
-    const { memory: known, difference } = isSameList(past.baseUrl, baseUrl2) ? past : NO_PAST;
+    const since = earlier && compare2((earlier.past.get(id) ?? NO_PAST).difference, now, userOf);
+    const { memory: known, difference } = pastOf(earlier, id, baseUrl2);
     const moved = now && movedSince(now, difference, known, userOf);
     if (!caps2.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
     const look2 = now && { ...seen.get(id), add: now.add };
-    const { unblocked, memory } = recall(bots.get(id), { ...known, add: difference.add }, look2, userOf);
-    return { ...bot, since, memory, causes: moved ? explain(causes, { ...moved, unblocked }) : causes };
+    const { unblocked, notVisible, memory } = recall(bots.get(id), { ...known, add: difference.add }, look2, userOf);
+    const blocked = look2?.notVisible ?? NumberSet.empty;
+    const mayWithhold = bot.mayWithhold?.filter(({ number }) => !blocked.has(Number(number)));
+    return {
+      ...bot,
+      since,
+      memory,
+      causes: moved ? explain(causes, { ...moved, unblocked, blocked }) : causes,
+      ...mayWithhold && { mayWithhold },
+      ...notVisible.size > 0 && { hidden: notVisible }
+    };
   });
 }
 function isSameList(then, now) {
@@ -32124,16 +32426,20 @@ function isSameList(then, now) {
 }
 function movedSince(now, then, { wasLive }, userOf) {
   const removed = respell(then.add.or(wasLive), now.remove, userOf).and(now.remove);
-  return { removed, added: respell(then.remove, now.add, userOf).and(now.add), unblocked: NumberSet.empty };
+  const added = respell(then.remove, now.add, userOf).and(now.add);
+  return { removed, added, unblocked: NumberSet.empty, blocked: NumberSet.empty };
 }
 function explain(causes, known) {
   return causes.flatMap((cause) => {
-    if (cause.reason === "expired") return cause;
-    const reasons = cause.direction === "remove" ? ["removed"] : ["added", "unblocked"];
-    const all = NumberSet.of(Array.from(cause.numbers.values, Number));
-    const parts2 = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
-    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts2.map(({ numbers }) => numbers))) };
-    return [...parts2, rest].filter(({ numbers }) => numbers.size > 0);
+    const reasons = cause.direction === "remove" ? ["blocked", "removed"] : ["added", "unblocked"];
+    const of = cause.reason === "expired" ? reasons.filter((reason) => reason === "blocked") : reasons;
+    let rest = NumberSet.of(Array.from(cause.numbers.values, Number));
+    const parts2 = of.map((reason) => {
+      const numbers = known[reason].and(rest);
+      rest = rest.minus(numbers);
+      return { ...cause, reason, ...reason === "blocked" && { expires: null }, numbers };
+    });
+    return [...parts2, { ...cause, numbers: rest }].filter(({ numbers }) => numbers.size > 0);
   });
 }
 var init_compare_bots = __esm({
@@ -32142,7 +32448,7 @@ var init_compare_bots = __esm({
     init_number_set();
     init_same_user();
     init_earlier();
-    init_memory();
+    init_memory2();
     init_since();
   }
 });
@@ -32159,6 +32465,16 @@ async function drift(paths, options, context3) {
   const fleet = await openForReading(bots, desired.usersOf, options, context3);
   try {
     if (earlier) checkPlaces(options.since, earlier, fleet);
+    const read5 = async (some) => {
+      const seen = /* @__PURE__ */ new Map();
+      const planning = await planAll(some, fleet, context3, ({ id }, list4, { provider, baseUrl: baseUrl2 }) => {
+        if (!provider.caps.addNeedsContact) return list4;
+        const shown = reveal(pastOf(earlier, id, baseUrl2).memory.userIds, list4);
+        seen.set(id, shown);
+        return { ...list4, numbers: shown.live, foreign: shown.foreign };
+      });
+      return { ...planning, seen };
+    };
     const report = (planning) => {
       const { state, ...made } = planReport("drift", desired, planning, fleet, options.verbose, context3);
       const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
@@ -32170,7 +32486,7 @@ async function drift(paths, options, context3) {
       };
       return judgeReport({ ...made, ...facts, kind: "drift", bots: compared, outcome, warnings }, options);
     };
-    const first = await planAll(bots, fleet, context3);
+    const first = await read5(bots);
     const found = report(first);
     const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
     if (counting.length === 0 || context3.stop.aborted) return found;
@@ -32182,7 +32498,7 @@ async function drift(paths, options, context3) {
     if (context3.stop.aborted) return report(first);
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, context3);
+    const second = await read5(again);
     return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
@@ -32202,6 +32518,7 @@ function confirm(first, second, { planOf }) {
     mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
     warnings: onceEach([...first.warnings, ...second.warnings]),
     // most concern both readings
+    foreign: new Map([...first.foreign, ...second.foreign]),
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)]))
   };
 }
@@ -32218,7 +32535,7 @@ var init_drift = __esm({
     init_read_desired();
     init_compare_bots();
     init_earlier();
-    init_memory();
+    init_memory2();
   }
 });
 
@@ -32962,7 +33279,7 @@ var init_wa_ids = __esm({
 
 // src/desired/source/tree.ts
 import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join as join2, sep } from "node:path";
 function list3(path, search, from = "") {
   let entries2;
   try {
@@ -32975,7 +33292,7 @@ function list3(path, search, from = "") {
   }
   entries2.sort((a2, b) => a2.name < b.name ? -1 : 1);
   return entries2.flatMap((entry) => {
-    const [name3, below] = [join(path, entry.name), join(from, entry.name)];
+    const [name3, below] = [join2(path, entry.name), join2(from, entry.name)];
     if (!entry.isDirectory()) return search.wants(below) ? name3 : [];
     return search.enters(below) ? list3(name3, search, below) : [];
   });
@@ -44407,6 +44724,7 @@ function writeBot(bot, clean4) {
     causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean4) })),
     ...counts2,
     addNeedsContact,
+    foreign: bot.foreign,
     contact,
     ...writeEnd(bot, clean4),
     guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
@@ -44418,6 +44736,7 @@ function writeBot(bot, clean4) {
     since: since && mapParts((part) => writeSides(since[part], clean4)),
     settings: bot.settings && writeSettings(bot.settings, clean4),
     memory: memory && writeMemory(memory, clean4),
+    hidden: bot.hidden && writeNumbers(bot.hidden, clean4),
     reasons: writeReasons(bot.reasons, clean4),
     mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean4),
     ways: writeWays(bot.declarations, clean4)
@@ -44433,9 +44752,6 @@ function writeReasons(reasons, clean4) {
 function writeSettings({ place: place2, tokenEnv, ...rest }, clean4) {
   const names = Object.entries(tokenEnv).map(([time, name3]) => [time, name3 && clean4.text(name3)]);
   return { ...rest, place: place2.map(clean4.text), tokenEnv: Object.fromEntries(names) };
-}
-function writeMemory({ wasLive, foreign }, clean4) {
-  return clean4.masked ? null : { wasLive: writeNumbers(wasLive, clean4), foreign };
 }
 function writeOverrides({ overrides }, clean4) {
   if (overrides.length === 0) return {};
@@ -44490,7 +44806,7 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeNumbers, writeFailure, writePlace;
+var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeFailure, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
@@ -44503,6 +44819,8 @@ var init_write = __esm({
     init_summary();
     init_text();
     init_ledger3();
+    init_memory();
+    init_numbers();
     writeRequests = ({ read: read5, retries }) => ({ read: read5, retries });
     NOT_SENT2 = { read: 0, write: 0, retries: 0 };
     NOTHING3 = /* @__PURE__ */ new Map([
@@ -44517,7 +44835,6 @@ var init_write = __esm({
     NOTHING_COMPARED = { stage: "desired", fingerprint: null, bots: [], summary: NO_SUMMARY };
     writeLeft = (report) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots } : {};
     writeWays = (declarations, clean4) => declarations && long(declarations, (each2) => writeDeclaration(each2, clean4));
-    writeNumbers = ({ values }, clean4) => long(values, clean4.number);
     writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
     writePlace = (place2, clean4) => ({ ...place2, file: clean4.file(place2.file) });
   }
@@ -44745,7 +45062,7 @@ __export(disk_exports, {
 });
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import { dirname as dirname2, join as join2 } from "node:path";
+import { dirname as dirname2, join as join3 } from "node:path";
 function read4(path) {
   return reading(path, () => readAtMost(MAX_TEXT, path, "is larger than 512 MiB").toString());
 }
@@ -44815,7 +45132,7 @@ function writeAll2(file, pieces2) {
 }
 function replace(path, mode, write3, move = fs.renameSync) {
   const target = targetOf(path);
-  const temporary = join2(dirname2(target), `.${randomUUID()}.tmp`);
+  const temporary = join3(dirname2(target), `.${randomUUID()}.tmp`);
   try {
     const file = fs.openSync(temporary, "wx", mode);
     try {
@@ -45264,23 +45581,23 @@ var init_pattern = __esm({
 });
 
 // src/desired/number-files/find.ts
-import { basename as basename2, dirname as dirname3, isAbsolute, join as join3, normalize as normalize2, relative as relative2 } from "node:path";
+import { basename as basename2, dirname as dirname3, isAbsolute, join as join4, normalize as normalize2, relative as relative2 } from "node:path";
 function findFiles(tree, folder, written4, effort) {
   const path = checked2(written4);
   if (isPattern(path) && path.length > MAX_PATTERN) {
     throw new Error(`is longer than ${MAX_PATTERN} characters; shorten the pattern`);
   }
-  const named2 = join3(folder, path);
+  const named2 = join4(folder, path);
   const within2 = { folder, rule: KEEP_BELOW };
   if (!isPattern(path) || tree.has(named2)) {
     const file = tree.open(named2, within2);
-    if (!file) throw new Error(`is a folder; write "${join3(path, "*.txt")}" for the files in it`);
+    if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
     return [file];
   }
   const search = searchFor(path, effort);
-  const files = tree.list(join3(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
+  const files = tree.list(join4(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
     try {
-      return tree.open(join3(folder, name3), within2) ?? [];
+      return tree.open(join4(folder, name3), within2) ?? [];
     } catch (error) {
       throw new Error(`${name3}: ${whyNot2(error)}`);
     }
@@ -45321,11 +45638,11 @@ function searchFor(pattern, effort) {
   return {
     wants(file) {
       effort.spend(pattern, file);
-      return file !== "" && matches2(join3(base, file));
+      return file !== "" && matches2(join4(base, file));
     },
     enters(folder) {
       effort.spend(pattern, folder);
-      return isSearched2(basename2(folder)) && join3(base, folder).split("/").length < depth;
+      return isSearched2(basename2(folder)) && join4(base, folder).split("/").length < depth;
     },
     onError: (_, error) => {
       throw error;
@@ -55080,6 +55397,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   const { mixedStatus = 200, listShape = "flat", capacity = 64e3, contact = "all", strangers = 0 } = options;
   const lists2 = /* @__PURE__ */ new Map();
   const contacts = /* @__PURE__ */ new Map();
+  const named2 = /* @__PURE__ */ new Set();
   const startedAt = now();
   const given = new Map(Array.from(options.waIds ?? [], ([number, id]) => [waId(number), id]));
   const ids = new Set(given.values());
@@ -55097,6 +55415,11 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   function wrote(phone, numbers) {
     for (const number of numbers) contacts.set(`${phone} ${idOf(number)}`, now());
   }
+  function tookUsername(phone, numbers) {
+    const list5 = listOf3(phone);
+    for (const number of numbers) named2.add(`${phone} ${idOf(number)}`);
+    lists2.set(phone, { ...list5, version: list5.version + 1 });
+  }
   function mayBlock(phone, user) {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === "all" ? startedAt : Number.NEGATIVE_INFINITY);
     return now() - last < WINDOW2;
@@ -55107,8 +55430,12 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (!(size >= 1)) return refused2(400, 100, "(#100) Param limit must be a positive number");
     const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
     if (madeAt !== version) return refused2(400, 139102, "The list changed while it was read");
-    const all = [...users, ...Array.from({ length: strangers }, () => null)];
-    const page = all.slice(from, from + size);
+    const all = [...users.keys(), ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
+    const page = all.slice(from, from + size).map((user) => {
+      const hasNumber = users.has(user) && !named2.has(`${phone} ${user}`);
+      const input = `+${users.get(user)?.replace(/\D/g, "")}`;
+      return { ...hasNumber && { input, wa_id: user }, user_id: userId(phone, user) };
+    });
     const nested = listShape === "nested";
     const data2 = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
@@ -55168,18 +55495,21 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     return respond(phone, { method, body: body2, query: new URLSearchParams(path.slice(pathname.length)) });
   }
   const list4 = (phone) => [...listOf3(phone).users.keys()];
-  return { handle, respond, set, wrote, waId: idOf, list: list4, bots: () => [...lists2.keys()] };
+  return { handle, respond, set, wrote, tookUsername, waId: idOf, list: list4, bots: () => [...lists2.keys()] };
 }
 function usageHeaders(phone, percent) {
   const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
   const business = { [phone]: [{ type: "whatsapp", ...counts2, estimated_time_to_regain_access: 0 }] };
   return { "x-business-use-case-usage": JSON.stringify(business), "x-app-usage": JSON.stringify(counts2) };
 }
-function flatEntry(listed2) {
-  return { messaging_product: "whatsapp", ...listed2 === null ? { user_id: "a-name" } : { wa_id: listed2[0] } };
-}
-function nestedEntry(listed2) {
-  return listed2 === null ? { input: "a-name" } : { input: `+${listed2[1].replace(/\D/g, "")}`, wa_id: listed2[0] };
+function userId(phone, user) {
+  const [high, low] = [2166136261, 16777619].map((seed) => {
+    let hash = seed;
+    for (const character of `${phone} ${user}`)
+      hash = Math.imul(hash ^ character.charCodeAt(0), 1540483477) ^ hash >>> 13;
+    return String(hash >>> 0).padStart(10, "0");
+  });
+  return `US.${high}${low}`;
 }
 function waId(number) {
   const digits2 = number.replace(/\D/g, "");
@@ -55205,7 +55535,7 @@ function errorOf(code2, message) {
 function refused2(status, code2, message) {
   return answer2(status, { error: errorOf(code2, message) });
 }
-var PATH2, WINDOW2, MOST_USERS, MESSAGES;
+var PATH2, WINDOW2, MOST_USERS, MESSAGES, flatEntry, nestedEntry;
 var init_whatsapp_cloud = __esm({
   "src/sandbox/whatsapp-cloud.ts"() {
     "use strict";
@@ -55218,6 +55548,8 @@ var init_whatsapp_cloud = __esm({
       131047: "More than 24 hours have passed since the user last wrote",
       139101: "The block list has reached its limit"
     };
+    flatEntry = ({ input: _, ...user }) => ({ messaging_product: "whatsapp", ...user });
+    nestedEntry = (user) => ({ input: user.user_id, ...user });
   }
 });
 
@@ -55363,6 +55695,10 @@ function createApis(options = {}, now) {
       sandbox.wrote(list4, numbers);
     },
     waId: cloud.waId,
+    tookUsername(name3, numbers) {
+      const [sandbox, list4] = find(name3);
+      sandbox.tookUsername(list4, numbers);
+    },
     bots() {
       const named2 = ["whatsapp-cloud", "360dialog", "gupshup"].flatMap(
         (kind) => apis[kind].bots().map((list4) => `${kind}/${list4}`)
@@ -55405,13 +55741,12 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, "a list of numbers is missing");
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== void 0) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
-  if (verb === "message") {
+  if (verb === "message" || verb === "username") {
     if (!cloud)
-      return refused(400, `${name3} is not a list of the Cloud API; sandbox message works only with such lists`);
-    sandbox.wrote(name3, numbers);
-    return answer2(200, {
-      lines: numbers.map((number) => `${number} wrote to ${name3}; it can be blocked for 24 hours`)
-    });
+      return refused(400, `${name3} is not a list of the Cloud API; sandbox ${verb} works only with such lists`);
+    const [change2, words2] = verb === "message" ? [sandbox.wrote, `wrote to ${name3}; it can be blocked for 24 hours`] : [sandbox.tookUsername, `took a username; ${name3} contains the user without the number`];
+    change2(name3, numbers);
+    return answer2(200, { lines: numbers.map((number) => `${number} ${words2}`) });
   }
   const isNew = !cloud && !sandbox.bots().includes(name3);
   const users = new Set(sandbox.list(name3));
@@ -55440,7 +55775,7 @@ var init_by_hand = __esm({
     "use strict";
     init_apis();
     init_sinch2();
-    VERBS2 = ["block", "unblock", "message"];
+    VERBS2 = ["block", "unblock", "message", "username"];
     PATH3 = "/sandbox/by-hand";
     isByHand = (path) => path.startsWith(`${PATH3}/`);
     takenForSinch = (name3) => `note: ${name3} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
@@ -55789,13 +56124,15 @@ function pendingNotes({ addNeedsContact, results: { pending } }) {
     `${plural(pending, "number")} pending: a later run blocks ${pending === 1 ? "it" : "each"} after its user writes`
   ];
 }
-function contactNotes({ addNeedsContact, add: add2, remove, contact, guard: guard2, causes }) {
+function contactNotes(bot) {
+  const { addNeedsContact, add: add2, remove, contact, guard: guard2, causes, hidden: hidden2 } = bot;
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...guard2?.tripped === "emptied" ? [UNCOUNTED] : []];
   return [
     ...unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : [],
+    ...hidden2 ? [NOT_VISIBLE] : [],
     ...add2.size > 0 ? adds : [],
-    ...remove.size > 0 ? [FINAL] : []
+    ...remove.size > blockedIn(bot) ? [FINAL] : []
   ];
 }
 function contactTotal(report) {
@@ -55855,7 +56192,34 @@ function withheldOf(report) {
   const bots = isComparison(report) ? report.bots : [];
   return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each2) => ({ ...each2, bot: id, before: true })));
 }
-var BLOCKED_BEFORE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED, foreignNotes;
+function namelessNotes(report) {
+  if (!isComparison(report) || report.kind === "result") return [];
+  const bots = report.bots;
+  const blocked = sum(bots, blockedIn);
+  const absentIn = ({ add: add2, counts: counts2 }) => add2.size + counts2.missing;
+  const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
+  const may = sum(some, absentIn) === 1 ? "the declared number that is absent may be one of them" : "declared numbers that are absent may be among them";
+  const where = some.length === 1 ? "A live list contains" : "Live lists contain";
+  const users = plural(
+    sum(some, ({ foreign = 0 }) => foreign),
+    "user"
+  );
+  const then = report.kind === "plan" ? "; apply sends each number to add as ever" : "";
+  return [
+    ...blocked > 0 ? [stillBlocked(blocked)] : [],
+    ...some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []
+  ];
+}
+function stillBlocked(count2) {
+  const [are, whose, them] = count2 === 1 ? ["is", "its user", "it"] : ["are", "their users", "them"];
+  const why = `the list contains ${whose} without the number, so no apply can remove ${them}`;
+  return `${plural(count2, "number")} ${are} still blocked and not declared: ${why}. Unblock ${them} with the vendor's own tool or API.`;
+}
+function driftRemedy(bots) {
+  const blocked = sum(bots, blockedIn);
+  return blocked > 0 && blocked === sum(bots, (bot) => sizeOf2(bot) - waitingIn(bot)) ? UNBLOCK2 : RESTORE;
+}
+var BLOCKED_BEFORE, NOT_VISIBLE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED, foreignNotes, RESTORE, UNBLOCK2;
 var init_users2 = __esm({
   "src/report/words/users.ts"() {
     "use strict";
@@ -55864,11 +56228,14 @@ var init_users2 = __esm({
     init_causes2();
     init_text();
     BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+    NOT_VISIBLE = "not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked";
     UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
     UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
     FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
     MAYBE_UNBLOCKED = ". To find users removed outside Git, compare with an earlier report: drift --since FILE";
     foreignNotes = (foreign) => foreign > 0 ? [`${plural(foreign, "user")} without a number`] : [];
+    RESTORE = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
+    UNBLOCK2 = "The live lists differ from the files, and no apply can restore them.";
   }
 });
 
@@ -56016,9 +56383,10 @@ var init_answers2 = __esm({
 // src/report/words/notes.ts
 function factsOf(bot, report) {
   const { kind, outcome } = report;
-  const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
+  const { guard: guard2, notVisible, policy: policy2, counts: counts2, hidden: hidden2 } = bot;
   const { surplus, ignored, protected: kept, missing } = counts2;
   const left = [
+    hidden2 && `${count(hidden2.size)} of them not visible`,
     surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
@@ -56030,7 +56398,7 @@ function factsOf(bot, report) {
     contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
     since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Counts of numbers that differ and do not change, with the reason. */
-    left: left.filter((words2) => words2 !== false),
+    left: left.filter((words2) => typeof words2 === "string"),
     unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
   };
 }
@@ -56124,7 +56492,8 @@ function columnsOf(report) {
 }
 function savedNotes(report) {
   const saved = isComparison(report) ? report.saved : void 0;
-  return [...saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [], ...driftNotes(report)];
+  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...made, ...driftNotes(report), ...namelessNotes(report)];
 }
 function overrideNotes(report, clean4, dress = (text2) => text2) {
   const overrides = "overrides" in report ? report.overrides : [];
@@ -56225,9 +56594,11 @@ function applying({ bots }, clean4, dress) {
     `Applying, but not to ${botNames(refused3, clean4, dress)}: the guard refuses ${refused3.length === 1 ? "it" : "them"}.`
   );
 }
-function changes({ kind, command: command2 }, next, waiting) {
+function changes(report, next, waiting) {
+  const { kind, command: command2 } = report;
   if (kind === "format") return { tone: "differs", text: UNFORMATTED };
-  if (kind === "drift") return { tone: "differs", text: joined(" ", [DRIFT, waiting && `${waiting}.`]) };
+  if (kind === "drift")
+    return { tone: "differs", text: joined(" ", [driftRemedy(report.bots), waiting && `${waiting}.`]) };
   if (next) return { tone: "pending", text: `To apply this plan: ${next}` };
   const isAsking = command2 === "apply";
   return { tone: "pending", text: isAsking ? "Nothing is written before you confirm." : "This plan is not applied." };
@@ -56303,7 +56674,7 @@ function lagWords(report) {
   const longest = Math.max(0, ...lags);
   return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, DRIFT, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
+var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -56341,7 +56712,6 @@ var init_verdict = __esm({
     LIVE_LISTS = "These are the numbers of the live lists.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
     UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
-    DRIFT = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
     isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
     isOnce = (report) => isComparison(report) && report.once === true;
     FAILED = "Failed: fix the reported errors.";
@@ -56696,13 +57066,14 @@ function counts(report) {
 function planned({ kind, bots }) {
   const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
   if (kind === "drift") {
-    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
+    const still = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
     const open3 = toAdd + toRemove > 0 ? [["Not applied yet", toAdd + toRemove]] : [];
     const outside = [
       [capital(ADDED_OUTSIDE), added, "add"],
       [capital(REMOVED_OUTSIDE), removed, "remove"]
     ];
-    return [...outside, ...open3, ["Unchanged", unchanged2]];
+    return [...outside, ...still, ...open3, ["Unchanged", unchanged2]];
   }
   const due = byDrift(bots);
   const drift2 = due === null ? [] : [["By drift", due]];

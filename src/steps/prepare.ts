@@ -92,10 +92,13 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name, plan, bots, fleet, context);
-    const mayWithhold = (id: string) => (withheld.has(id) ? { mayWithhold: withheld.get(id)! } : {});
+    const { rest, failures, warnings, wanting, withheld, foreign } = await recheckAll(name, plan, bots, fleet, context);
+    const factsOf = ({ id }: BotPlan) => ({
+      ...(withheld.has(id) && { mayWithhold: withheld.get(id)! }),
+      ...(foreign.has(id) && { foreign: foreign.get(id)! }),
+    });
     const read = [
-      ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
+      ...rest.map((bot) => reportBot(bot, factsOf(bot))),
       ...reportFailed(plan.bots, failures, fleet.clients),
     ];
     const facts = {
@@ -138,6 +141,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const wanting = new Set<string>();
   const warnings: Warning[] = [];
   const withheld = new Map<string, readonly Withheld[]>();
+  const foreign = new Map<string, number>();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider, userOf }) => {
@@ -153,6 +157,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     rest.push(planned);
     const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
     if (held.length > 0) withheld.set(bot.id, held);
+    if (live.foreign > 0) foreign.set(bot.id, live.foreign);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot, live, left.add, context.doubtful)));
@@ -160,5 +165,5 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting, withheld };
+  return { rest, failures, warnings, wanting, withheld, foreign };
 }

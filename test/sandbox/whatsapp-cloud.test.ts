@@ -74,20 +74,41 @@ describe('writes', () => {
   });
 });
 
+const BSUID = /^US\.\d{20}$/;
+
 describe('the list', () => {
   test('has a cursor on each page with users, and an empty page at the end, if flat', () => {
     const { ask, sandbox } = start({ strangers: 1 });
     sandbox.set('1065', [A, B]);
     const first = ask('GET', `${PATH}?limit=2`).body;
     expect(first.data).toEqual([
-      { messaging_product: 'whatsapp', wa_id: A },
-      { messaging_product: 'whatsapp', wa_id: B },
+      { messaging_product: 'whatsapp', wa_id: A, user_id: expect.stringMatching(BSUID) },
+      { messaging_product: 'whatsapp', wa_id: B, user_id: expect.stringMatching(BSUID) },
     ]);
     const second = ask('GET', `${PATH}?limit=2&after=${first.paging.cursors.after}`).body;
-    expect(second.data).toEqual([{ messaging_product: 'whatsapp', user_id: 'a-name' }]);
+    expect(second.data).toEqual([{ messaging_product: 'whatsapp', user_id: expect.stringMatching(BSUID) }]);
+    expect(new Set([...first.data, ...second.data].map(({ user_id: id }) => id)).size).toBe(3);
     const end = ask('GET', `${PATH}?limit=2&after=${second.paging.cursors.after}`).body;
     expect(end).toEqual({ data: [], paging: {} });
   });
+
+  test.each(['flat', 'nested'] as const)(
+    'has a user with a username by the same id, without the number: %s',
+    (listShape) => {
+      const { ask, sandbox, write } = start({ listShape });
+      const entries = () =>
+        ask('GET', PATH).body.data.flatMap((item: { block_users?: object[] }) => item.block_users ?? [item]);
+      sandbox.set('1065', [A, B]);
+      const ids = entries().map(({ user_id: id }: { user_id: string }) => id);
+      sandbox.tookUsername('1065', [`+${A}`]);
+      expect(entries()).toMatchObject([{ user_id: ids[0] }, { wa_id: B, user_id: ids[1] }]);
+      expect(entries()[0]).not.toHaveProperty('wa_id');
+      expect(write('DELETE', A).body.block_users.removed_users).toMatchObject([{ wa_id: A }]);
+      expect(entries()).toMatchObject([{ user_id: ids[1] }]);
+      expect(write('POST', A).body.block_users.added_users).toMatchObject([{ wa_id: A }]);
+      expect(entries()[1]).not.toHaveProperty('wa_id');
+    },
+  );
 
   test('has the URL of the next page if there is one, if nested', () => {
     const { ask, sandbox } = start({ listShape: 'nested' });

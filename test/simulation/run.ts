@@ -30,7 +30,7 @@ export async function oneRun(world: World, client: Client, run: number, play: Ru
   const { desired, told } = play;
   const before = world.lists();
   const undisturbed = world.isUndisturbed() && play.alone;
-  const lags = [...before].some(([bot, list]) => world.shown(bot).some((copy) => !isSame(list, copy)));
+  const lags = [...before.keys()].some((bot) => world.shown(bot).some((copy) => !isSame(world.list(bot), copy)));
   const report = await send(world, client, run, play, yamlOf(desired, told, world), { wait: told.wait });
   const sent = world.sent.filter((each) => each.run === run);
   checkWire(sent, desired, world);

@@ -4,6 +4,7 @@ import { checkReport } from './promises/report.ts';
 import { checkWire } from './promises/wire.ts';
 import { type Run, send } from './run.ts';
 import { type Desired, type Told, yamlOf } from './script/files.ts';
+import type { Shown } from './script/wishes.ts';
 import { slowest } from './server/schedule.ts';
 import type { Sent } from './server/wire.ts';
 import type { World } from './world.ts';
@@ -13,7 +14,7 @@ export interface Saved {
   readonly text: string;
   readonly madeAt: number;
   readonly desired: Desired;
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly lists: ReadonlyMap<string, Shown>;
   /** The bots that could be read. */
   readonly read: ReadonlySet<string>;
 }

@@ -79,6 +79,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Let a user write, so that they can be blocked', 'blacklistctl sandbox message 106540352242922 +12015550199'],
     ['Block them', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
   ],
+  username: [
+    ['Let a blocked user take a username', 'blacklistctl sandbox username 106540352242922 +12015550199'],
+    ['See that it is no drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json'],
+  ],
   init: [
     ['Create the first files, and ask for what they need', 'blacklistctl init'],
     [

@@ -1,7 +1,7 @@
 import type { ComparedBot } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE } from '../words/causes.ts';
+import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE, STILL_BLOCKED } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
@@ -96,13 +96,14 @@ function counts(report: Report): Count[] {
 function planned({ kind, bots }: Comparison): Count[] {
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {
-    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
+    const still: Count[] = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
     const open: Count[] = toAdd + toRemove > 0 ? [['Not applied yet', toAdd + toRemove]] : [];
     const outside: Count[] = [
       [capital(ADDED_OUTSIDE), added, 'add'],
       [capital(REMOVED_OUTSIDE), removed, 'remove'],
     ];
-    return [...outside, ...open, ['Unchanged', unchanged]];
+    return [...outside, ...still, ...open, ['Unchanged', unchanged]];
   }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];

@@ -1,15 +1,16 @@
 import validate from '../../generated/validate-report.js';
 import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answer.ts';
-import type { Cause, Memory, NumberList, Sides, Since } from '../../model/compared.ts';
+import type { Cause, Sides, Since } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, CheckedBot, FileReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
-import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
+import { type RawMemory, readMemory } from './memory.ts';
+import { readList, readNumber } from './numbers.ts';
 
 /** The fields of `schemas/report.schema.json` that are read. Each command has some of them. */
 interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' | 'run'> {
@@ -39,12 +40,22 @@ interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Count
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: WholeBot['guard']; readonly overriddenBy?: string };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
-  readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
+  readonly memory?: RawMemory | null;
+  readonly hidden?: readonly string[];
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'approvedBy' | 'since' | 'memory' | 'declarations' | 'results';
+type Replaced =
+  | 'hidden'
+  | 'causes'
+  | 'counts'
+  | 'guard'
+  | 'approvedBy'
+  | 'since'
+  | 'memory'
+  | 'declarations'
+  | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -157,6 +168,7 @@ function readCompared({
   guard,
   since,
   memory,
+  hidden,
   results,
   listedAs,
   ...facts
@@ -179,7 +191,8 @@ function readCompared({
     ...(guard.overriddenBy !== undefined && { approvedBy: guard.overriddenBy }),
     results: readLedger({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
-    ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
+    ...(memory !== undefined && { memory: memory && readMemory(memory) }),
+    ...(hidden && { hidden: readList(hidden) }),
     ...(listedAs && {
       listedAs: listedAs.map((each) => readNumbered({ ...each, waId: readNumber(String(each.waId)) })),
     }),
@@ -188,13 +201,6 @@ function readCompared({
 }
 
 const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
-const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
-
-/** Returns a masked number as text. */
-function readNumber(text: string): number | string {
-  const number = parseMsisdn(text);
-  return typeof number === 'number' ? number : text;
-}
 
 function readFault({ message, code, file, line, column }: RawFault): Fault | WordedWarning {
   const place = file !== undefined && line !== undefined && column !== undefined && { place: { file, line, column } };

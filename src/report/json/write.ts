@@ -1,5 +1,5 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
-import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
+import type { ComparedBot, Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
@@ -16,6 +16,8 @@ import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
+import { writeMemory } from './memory.ts';
+import { writeNumbers } from './numbers.ts';
 
 /** Writes one JSON document (`schemas/report.schema.json`) with the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -135,6 +137,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) })),
     ...counts,
     addNeedsContact,
+    foreign: bot.foreign,
     contact,
     ...writeEnd(bot, clean),
     guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
@@ -146,6 +149,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
+    hidden: bot.hidden && writeNumbers(bot.hidden, clean),
     reasons: writeReasons(bot.reasons, clean),
     mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean),
     ways: writeWays(bot.declarations, clean),
@@ -166,11 +170,6 @@ function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sa
   return { ...rest, place: place.map(clean.text), tokenEnv: Object.fromEntries(names) };
 }
 
-/** Masked numbers cannot be found again, so a masked report does not list them. */
-function writeMemory({ wasLive, foreign }: Memory, clean: Sanitizer) {
-  return clean.masked ? null : { wasLive: writeNumbers(wasLive, clean), foreign };
-}
-
 /** Writes the base URLs that replaced those of the bots; no field if none did. */
 function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOverride[] }, clean: Sanitizer) {
   if (overrides.length === 0) return {};
@@ -183,7 +182,6 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
   declarations && long(declarations, (each) => writeDeclaration(each, clean));
-const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
 
 /** Writes why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {

@@ -11,14 +11,23 @@ import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
-import { contactNotes, foreignNotes, listedNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
+import {
+  contactNotes,
+  foreignNotes,
+  listedNotes,
+  namelessNotes,
+  pendingNotes,
+  withheldNote,
+  withheldWords,
+} from './users.ts';
 
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
   const { kind, outcome } = report;
-  const { guard, notVisible, policy, counts } = bot;
+  const { guard, notVisible, policy, counts, hidden } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
+    hidden && `${count(hidden.size)} of them not visible`,
     surplus > 0 && `${surplus} more not removed by policy ${policy}`,
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
@@ -30,7 +39,7 @@ export function factsOf(bot: WholeBot, report: Comparison) {
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Counts of numbers that differ and do not change, with the reason. */
-    left: left.filter((words) => words !== false),
+    left: left.filter((words) => typeof words === 'string'),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
   };
 }
@@ -180,10 +189,11 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
 
 const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
 
-/** Notes when a saved plan was made, and if a drift is not confirmed. */
+/** Notes when a saved plan was made, if a drift is not confirmed, and if absent numbers may be in the lists. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
-  return [...(saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : []), ...driftNotes(report)];
+  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...made, ...driftNotes(report), ...namelessNotes(report)];
 }
 
 /**

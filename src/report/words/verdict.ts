@@ -6,7 +6,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
 import { countResults, isComplete } from './summary.ts';
 import { commandLine, joined, plural } from './text.ts';
-import { waitNote, withheldNote } from './users.ts';
+import { driftRemedy, waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which highlights bad ones. */
 export const TONES = {
@@ -122,18 +122,17 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
 }
 
 /** @param next the command that applies the plan. It ends the sentence without a period, so that it can be pasted. */
-function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
+function changes(report: Report, next: string | null, waiting: string | null): RunVerdict {
+  const { kind, command } = report;
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
-  if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
+  if (kind === 'drift')
+    return { tone: 'differs', text: joined(' ', [driftRemedy(report.bots), waiting && `${waiting}.`]) };
   if (next) return { tone: 'pending', text: `To apply this plan: ${next}` };
   const isAsking = command === 'apply';
   return { tone: 'pending', text: isAsking ? 'Nothing is written before you confirm.' : 'This plan is not applied.' };
 }
 
 const UNFORMATTED = 'Nothing was written. Run the same command without --check to format the files.';
-const DRIFT =
-  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
-
 /** Reports whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 

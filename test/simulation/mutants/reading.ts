@@ -22,7 +22,7 @@ export const READING: readonly Mutant[] = [
   [
     'pending adds hide an emptied file',
     'plan/guard.ts',
-    'room.addNeedsContact ? 0 : change',
+    'room.addNeedsContact ? stays : change',
     'change',
     /promise 3 /,
     8,

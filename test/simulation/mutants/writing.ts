@@ -105,7 +105,7 @@ export const WRITING: readonly Mutant[] = [
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
     'return bots.some((bot) => sizeOf',
     /promise [58] /,
-    13,
+    62,
   ],
   [
     'drift ignores a failed bot in its outcome',

@@ -25,6 +25,7 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
       promise(2, new Set(batch).size === batch.length, `a ${method} contains a number twice`);
       for (const number of batch) {
         promise(14, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
+        promise(10, method === 'POST' || !wishes.wants(number), `a DELETE of ${number}, which is declared`);
         promise(15, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
         promise(
           2,

@@ -124,6 +124,14 @@ export function drawOperator(seed: number) {
   };
 }
 
+/** Draws which users take a username, and which are unblocked by hand. Drawn apart, for few of the schedules. */
+export function drawUsernames(seed: number, isPossible: boolean) {
+  const random = seededRandom(seed ^ 0x2545f491);
+  if (!isPossible || random() < 0.7) return null;
+  const [named, freed] = [random() * 0.4, random() * 0.1];
+  return { takes: () => random() < named, stays: () => random() >= freed };
+}
+
 const HOUR = 3_600_000;
 
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
