@@ -156,8 +156,8 @@ describe('a user with another WhatsApp ID than by rule', () => {
     write('POST', number);
     sandbox.set('1065', [...sandbox.list('1065'), A]);
     expect(ask('GET').body.data[0].block_users).toEqual([
-      { input: `+${number}`, wa_id: id },
-      { input: `+${A}`, wa_id: A },
+      { input: `+${number}`, wa_id: id, user_id: expect.any(String) },
+      { input: `+${A}`, wa_id: A, user_id: expect.any(String) },
     ]);
   });
 });

@@ -46,12 +46,10 @@ export function factsOf(bot: WholeBot, report: Comparison) {
 
 /** A note in a document: our own words, and separately the foreign text, which each format escapes. */
 export interface Note {
-  /** The bot needs attention. */
-  readonly urgent: boolean;
+  readonly urgent: boolean; // the bot needs attention
   readonly words: string;
   readonly quote?: string;
-  /** The server's own words. */
-  readonly server?: string;
+  readonly server?: string; // its own words
 }
 
 /** A bot in a document: its row of the table. */
