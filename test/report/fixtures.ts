@@ -341,7 +341,11 @@ export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set(
 export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,
+  order: (items) => items,
+  name: (name) => name,
   text: (text) => text,
+  note: (text) => text,
+  foreign: (text) => text,
   file: (text) => text,
   source: (line) => line,
 };

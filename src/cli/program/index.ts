@@ -43,7 +43,10 @@ export function makeProgram(
       .optionsGroup('Output:')
       .addOption(choice('--format <format>', 'Choose the format of the report', formats, 'text'))
       .addOption(
-        choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
+        choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
+          'full',
+          'masked',
+        ]),
       )
       .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
       .option('--verbose', 'Show every number, and where added numbers are declared')

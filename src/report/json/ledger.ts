@@ -21,10 +21,10 @@ export function writeLedger(ledger: Ledger, clean: Sanitizer) {
     skippedRemoves: skipped.remove,
     pending,
     withheld: withheld.length,
-    rejected: long(rejected, ({ number, direction, reason }) => {
-      return { number: clean.number(number), direction, reason: clean.text(reason) };
+    rejected: long(clean.order(rejected), ({ number, direction, reason }) => {
+      return { number: clean.number(number), direction, reason: clean.foreign(reason) };
     }),
-    withheldNumbers: long(withheld, ({ number, declared, because }) => {
+    withheldNumbers: long(clean.order(withheld), ({ number, declared, because }) => {
       return { number: clean.number(number), declared: clean.number(declared), because };
     }),
   };

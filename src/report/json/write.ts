@@ -22,7 +22,7 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
   const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
-    command: clean.text(command),
+    command: clean.name(command),
     // Some contents set these two. They come first if set, and are omitted otherwise.
     stage: undefined,
     fingerprint: undefined,
@@ -55,17 +55,17 @@ const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summar
 
 function contentsOf(report: Report, clean: Sanitizer): object {
   if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
-  if (report.kind === 'check') return { bots: report.bots };
+  if (report.kind === 'check') return { bots: report.bots.map((bot) => named(bot, clean)) };
   if (report.kind === 'list') {
     const bots = report.bots.map(({ id, numbers, declarations }) => {
-      return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+      return { id: clean.name(id), numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
     });
     return { bots };
   }
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
       const facts = { foreign, error: writeFailure(error, clean) };
-      return { id, baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
+      return { id: clean.name(id), baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
     });
     return {
       live: true,
@@ -94,7 +94,11 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
     const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
     const bots = report.bots.map(({ error, numbers, ...bot }) => {
-      return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      return {
+        ...named(bot, clean),
+        error: writeFailure(error, clean),
+        numbers: numbers && writeNumbers(numbers, clean),
+      };
     });
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
@@ -113,22 +117,24 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     bots,
     savedPlan,
     ...drift,
-    ...writeLeft(report),
+    ...writeLeft(report, clean),
     ...writeOverrides(report, clean),
     summary,
   };
 }
 
 /** Omits the field if no earlier state of the files is known. */
-const writeLeft = (report: Comparison) =>
-  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
+const writeLeft = (report: Comparison, clean: Sanitizer) =>
+  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots.map((bot) => named(bot, clean)) } : {};
+
+const named = <T extends { readonly id: string }>(bot: T, clean: Sanitizer): T => ({ ...bot, id: clean.name(bot.id) });
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   return {
-    id: bot.id,
+    id: clean.name(bot.id),
     baseUrl: address(bot.baseUrl, clean),
     policy,
     ...writeSides(bot, clean),
@@ -152,7 +158,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
 }
 
 const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
-  long(all, ({ number, declared, because }) => {
+  long(clean.order(all), ({ number, declared, because }) => {
     return { number: clean.number(number), declared: clean.number(declared), because };
   });
 
@@ -160,8 +166,8 @@ const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
   const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
   if (shown.length === 0) return undefined;
-  return long(shown, ({ number, reason, encrypted }) => {
-    return { number: clean.number(number), reason: clean.text(reason), encrypted };
+  return long(clean.order(shown), ({ number, reason, encrypted }) => {
+    return { number: clean.number(number), reason: clean.note(reason), encrypted };
   });
 }
 
@@ -186,8 +192,8 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 }
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
-  declarations && long(declarations, (each) => writeDeclaration(each, clean));
-const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
+  declarations && long(clean.order(declarations), (each) => writeDeclaration(each, clean));
+const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(clean.order(values), clean.number);
 
 /** Writes why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
@@ -199,7 +205,7 @@ function writeGuard(guard: Verdict | null) {
 }
 
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>
-  error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
+  error && { message: failureWords(error, clean), detail: error.detail ? clean.foreign(error.detail) : null };
 
 function writeProblem(problem: Problem, clean: Sanitizer) {
   const { code, message, place } = worded(problem, clean);
@@ -212,11 +218,11 @@ function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
     number: clean.number(number),
     bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
-      ...facts,
+      ...named(facts, clean),
       ways: declarations.map((each) => writeDeclaration(each, clean)),
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
-      live: live?.map(clean.number) ?? null,
+      live: live && Array.from(clean.order(live), clean.number),
       mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
       ...writeEnd({ guard, error }, clean),
     })),
@@ -227,8 +233,8 @@ function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { number, list, listOwner, place, encrypted } = declaration;
   return {
     number: clean.number(number),
-    list: list && clean.text(list),
-    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.text(listOwner),
+    list: list && clean.name(list),
+    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.note(listOwner),
     place: writePlace(place, clean),
     entry: reportedEntry(declaration, clean),
     encrypted,
@@ -239,8 +245,8 @@ function writeRule(rule: ReportedRule, clean: Sanitizer) {
   const { place, prefix, reason, until, past, encrypted } = rule;
   return {
     place: writePlace(place, clean),
-    prefix: prefix === undefined ? undefined : clean.text(`+${prefix}`),
-    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.text(reason),
+    prefix: prefix === undefined ? undefined : clean.name(`+${prefix}`),
+    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.note(reason),
     until,
     past,
     encrypted,
