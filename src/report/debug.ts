@@ -1,6 +1,6 @@
 import type { Attempt } from '../model/world.ts';
 import type { Sanitizer } from './voice/index.ts';
-import { clip, quote } from './words/text.ts';
+import { clip } from './words/text.ts';
 
 /**
  * The line of one request, for a bug report. `because` is why it repeats the attempt before.
@@ -10,7 +10,7 @@ import { clip, quote } from './words/text.ts';
 export function debugLine(attempt: Attempt, clean: Sanitizer): string {
   const { bot, method, url, status, duration, because, error, requestId } = attempt;
   const facts = {
-    bot: quote(bot, clean),
+    bot: clip(clean.text(bot)), // masked as well, as the lines leave the team
     method,
     path: pathOf(url, clean),
     status: status ?? 'none',

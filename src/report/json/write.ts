@@ -22,7 +22,7 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
   const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
-    command: clean.name(command),
+    command: clean.text(command),
     // Some contents set these two. They come first if set, and are omitted otherwise.
     stage: undefined,
     fingerprint: undefined,

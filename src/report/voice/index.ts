@@ -50,6 +50,9 @@ const WITHHELD_TOKEN = '[withheld: it contains a token]';
 /** Matches what `api/providers/graph` adds to a server's words: a short error code stays, as users look it up. */
 const CODED = /^(.*) \(code (-?\d{1,6})(?:; fbtrace_id [\w-]+)?\)$/s;
 
+/** Matches the names that files may give. Any other text in the place of a name is no name of ours. */
+const NAME = /^[\w.-]{1,64}$/;
+
 /** The most characters of foreign text that are looked at, and printed. */
 const LONGEST = 2000;
 
@@ -80,7 +83,7 @@ export function makeSanitizer({ masked, maskKey, salt = '', secrets }: Sanitizer
     number: (value) => (secrets.has(number(value)) || secrets.has(String(value)) ? '[token]' : number(value)),
     order: (items) =>
       masked ? inOrder(items, (item) => number(typeof item === 'object' ? item.number : item)) : items,
-    name: (name) => (secrets.has(name) ? '[token]' : escapeControls(name)),
+    name: (name) => (secrets.has(name) ? '[token]' : NAME.test(name) ? name : cleaned(name, ANYWHERE)),
     text: (text) => cleaned(text, ANYWHERE),
     file: (name) => cleaned(name, IN_A_NAME),
     note: withheldIf(mayHaveNumber),
