@@ -99,7 +99,7 @@ function replace(
   move: (from: string, to: string) => void = fs.renameSync,
 ): void {
   const target = targetOf(path);
-  // A killed run leaves this folder. Git ignores it, so nobody commits numbers by accident.
+  // A killed run leaves this folder. Git ignores it, so that no commit takes numbers by accident.
   const folder = join(dirname(target), `.blacklistctl-${randomUUID()}.tmp`);
   const temporary = join(folder, 'new');
   try {

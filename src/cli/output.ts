@@ -117,7 +117,7 @@ export function readMaskKey(env: Env, secrets: Set<string>): void {
   if (key !== '') secrets.add(key);
   if (key === '' || key.length >= SHORTEST_KEY) return;
   throw new InvalidError(
-    `the environment variable ${MASK_KEY} has ${key.length} characters, and a mask key needs at least ${SHORTEST_KEY}; make one with: openssl rand -hex 32`,
+    `the environment variable BLACKLISTCTL_MASK_KEY has ${key.length} characters, and a mask key needs at least ${SHORTEST_KEY}; make one with: openssl rand -hex 32`,
   );
 }
 

@@ -5,7 +5,7 @@ import { SHORTEST } from './msisdn.ts';
  * that masking does not find is not quoted: the line of the file follows the message.
  */
 export function quoted(text: string): string {
-  const isFound = /^[\w.-]+$/.test(text);
+  const isFound = /^[\w.-]+$/.test(text) || /^\P{N}*\d+\P{N}*$/u.test(text);
   const numerals = text.match(/[\p{N}〇零一二三四五六七八九]/gu)?.length ?? 0;
   return isFound || numerals < SHORTEST ? `"${text}"` : '"…"';
 }

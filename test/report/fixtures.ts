@@ -347,7 +347,7 @@ export const raw: Sanitizer = {
   note: (text) => text,
   foreign: (text) => text,
   file: (text) => text,
-  source: (line) => line,
+  source: (line, from, to) => line.slice(from, to),
 };
 
 /** Hostile texts of a server, file or error, with the special characters of every format. */

@@ -94,11 +94,8 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
     const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
     const bots = report.bots.map(({ error, numbers, ...bot }) => {
-      return {
-        ...named(bot, clean),
-        error: writeFailure(error, clean),
-        numbers: numbers && writeNumbers(numbers, clean),
-      };
+      const facts = { error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      return { ...named(bot, clean), ...facts };
     });
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
@@ -106,17 +103,15 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   const { kind, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
-  const since = kind === 'drift' ? countSince(report.bots) : null;
-  const summary = { ...totals(report.bots), requests, since };
-  const stage = kind === 'result' ? 'result' : 'plan';
+  const summary = { ...totals(report.bots), requests, since: kind === 'drift' ? countSince(report.bots) : null };
   const { firstRun, unsettled } = kind === 'drift' ? report : {};
-  const drift = { firstRun, unsettled };
   return {
-    stage,
+    stage: kind === 'result' ? 'result' : 'plan',
     fingerprint,
     bots,
     savedPlan,
-    ...drift,
+    firstRun,
+    unsettled,
     ...writeLeft(report, clean),
     ...writeOverrides(report, clean),
     summary,

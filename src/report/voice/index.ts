@@ -28,8 +28,8 @@ export interface Sanitizer {
   foreign(text: string): string;
   /** Cleans the name of a file. A date in it stays, so that editors and annotations find the file. */
   file(name: string): string;
-  /** Cleans a line of a user's file. Every character keeps its column. */
-  source(line: string): string;
+  /** Cleans a line of a user's file and returns a part of it. A cut through a token would hide the token's parts. */
+  source(line: string, from?: number, to?: number): string;
 }
 
 export interface SanitizerOptions {
@@ -91,9 +91,10 @@ export function makeSanitizer({ masked, maskKey, salt = '', secrets }: Sanitizer
       const [, words = text, code] = masked ? (CODED.exec(text) ?? []) : [];
       return foreign(words) + (code === undefined ? '' : ` (code ${code})`);
     },
-    source: (line) => {
-      const shown = dotTokens(line, parts);
-      return escapeControls(masked ? dotNumerals(shown) : shown);
+    source: (line, from = 0, to = Math.min(line.length, from + LONGEST)) => {
+      const start = Math.max(0, from - LONGEST);
+      const dotted = dotTokens(line.slice(start, to + LONGEST), parts);
+      return escapeControls((masked ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
     },
   };
 }

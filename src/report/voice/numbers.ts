@@ -42,5 +42,10 @@ function reads(word: string): boolean {
   return IN_A_ROW.test(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2))));
 }
 
-/** Replaces every numeral of a line by a dot. */
-export const dotNumerals = (line: string) => line.replace(NUMERAL, (numeral) => '•'.repeat(numeral.length));
+const dots = (text: string) => '•'.repeat(text.length);
+
+/** Replaces every numeral of a line by a dot, and every letter of a word that hides digits. */
+export function dotNumerals(line: string): string {
+  const shown = line.replace(/\S+/g, (word) => (hidesDigits(word) ? dots(word) : word));
+  return (hidesDigits(shown) ? shown.replace(/\S/g, '•') : shown).replace(NUMERAL, dots);
+}

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** A list of which only a part may have to be in memory. */
 export type Items<T> = {
   readonly length: number;
@@ -6,7 +8,7 @@ export type Items<T> = {
 };
 
 /** Differs from run to run, so that the order of numbers that look alike says nothing about them. */
-const SEED = Math.floor(Math.random() * 2 ** 31) | 1;
+const SEED = randomInt(2 ** 31) | 1;
 
 /** Sorts items by a text that is shown of them. */
 export function inOrder<T>(items: Items<T>, shown: (item: T) => string): readonly T[] {

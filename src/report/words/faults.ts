@@ -97,8 +97,8 @@ export function faultLines(problem: Problem, clean: Sanitizer, label = '', cut =
   if (source === undefined || (row && clean.masked)) return [head]; // masking does not find names of people
   // A long line is cut around the column; the caret stays below the same character.
   const from = place.column > 100 ? place.column - 60 : 0;
-  const before = clean.source(source.slice(from, place.column - 1));
-  const after = clean.source(source.slice(place.column - 1, from + 120));
+  const before = clean.source(source, from, place.column - 1);
+  const after = clean.source(source, place.column - 1, from + 120);
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${' '.repeat(gutter.length + before.length)}^`];
 }

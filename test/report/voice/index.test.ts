@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { impossibleNumbers } from '../../../src/numbers/plausible.ts';
-import { makeSanitizer } from '../../../src/report/voice/index.ts';
+import { makeSanitizer, WITHHELD } from '../../../src/report/voice/index.ts';
 import { mask } from '../../../src/report/voice/mask.ts';
 import * as fc from '../../fast-check.ts';
 
@@ -178,6 +178,70 @@ describe('tokens', () => {
   });
 });
 
+describe('a part of a token in foreign text', () => {
+  const clean = makeSanitizer({ masked: false, secrets: new Set(['Ab3-dE6_gH9jK2mN5p']) });
+  test.each([
+    ['the whole', 'you sent Ab3-dE6_gH9jK2mN5p.', 'you sent [token]'],
+    ['its beginning', 'you sent Ab3-dE6_ here', 'you sent [token] here'],
+    ['its middle within a word', 'id=xE6_gH9jK2x here', 'id=[token] here'],
+    ['another case', 'AB3-DE6_GH here', '[token] here'],
+    ['backwards', 'p5Nm2Kj9Hg here', '[token] here'],
+    ['base64 after another letter', Buffer.from('xAb3-dE6_gH9jK2mN5p').toString('base64'), '[token]=='],
+    ['single letters', [...'Ab3-dE6_gH9j'].join(' '), '[withheld: it contains a token]'],
+    ['too little of it', 'Ab3-dE6 here', 'Ab3-dE6 here'],
+  ])('%s', (_, said, shown) => {
+    expect(clean.foreign(said)).toBe(shown);
+    expect(clean.note(said)).toBe(shown);
+  });
+
+  test.each(['Ab3-dE6', 'a-part-Ab3-dE6_gH9jK2mN5p'])('leaves a name that is not the whole token: %s', (name) => {
+    expect(clean.name(name)).toBe(name);
+    expect(clean.name('Ab3-dE6_gH9jK2mN5p')).toBe('[token]');
+  });
+
+  test('cannot cut a number in two halves that are no numbers', () => {
+    const both = makeSanitizer({ masked: true, secrets: new Set(['7009']) });
+    expect(both.number(447700900123)).toBe('+44••••••0123');
+    expect(both.text('such as +447700900123')).toBe('such as [token]');
+  });
+});
+
+describe('foreign text, masked', () => {
+  test.each([
+    ['one digit', 'Error 5'],
+    ['a digit of another script', 'رقم ٤'],
+    ['base64 without a digit', 'user MTExMTEx'],
+  ])('is withheld if it has %s', (_, said) => {
+    expect(masked.foreign(said)).toBe(WITHHELD);
+    expect(full.foreign(said)).toBe(said);
+  });
+
+  test.each([
+    ['no digit', 'Forbidden: the token lacks a scope', 'Forbidden: the token lacks a scope'],
+    ['a short code that the client added', 'Invalid user (code 131026; fbtrace_id AbC1)', 'Invalid user (code 131026)'],
+    ['a code after words with digits', 'No user 447 (code 100)', `${WITHHELD} (code 100)`],
+  ])('is shown if it has %s', (_, said, shown) => {
+    expect(masked.foreign(said)).toBe(shown);
+  });
+
+  test.each([
+    ['a short number of a ticket', 'Threats, ticket 4711', 'Threats, ticket 4711'],
+    ['a day and a ticket', 'Since 2026-05-01, ticket 4711', 'Since 2026-05-01, ticket 4711'],
+    ['seven digits', 'Called 44 and 77009', WITHHELD],
+  ])('of the owner of a file, with %s', (_, said, shown) => {
+    expect(masked.note(said)).toBe(shown);
+  });
+});
+
+test('masked numbers are in the order of their masks, and full ones in their own', () => {
+  const numbers = [447700100009, 447700200003, 447700300006];
+  expect(Array.from(full.order(numbers))).toEqual(numbers);
+  expect(Array.from(masked.order(numbers), masked.number)).toEqual(['+44••••••0003', '+44••••••0006', '+44••••••0009']);
+  const keyed = makeSanitizer({ masked: true, maskKey: 'key', salt: 'octo/lists#7', secrets });
+  const other = makeSanitizer({ masked: true, maskKey: 'key', salt: 'octo/lists#8', secrets });
+  expect(keyed.number(447700100009)).not.toBe(other.number(447700100009));
+});
+
 describe('hostile text', () => {
   test.each([
     ['a colour', '\u001b[31mred', '\\u001b[31mred'],
@@ -207,7 +271,11 @@ describe('hostile text', () => {
 
 test('a megabyte of any text is masked at once', () => {
   // Patterns with much backtracking would take minutes here.
-  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
+  const { text, file, name, note, foreign, source } = makeSanitizer({ masked: true, secrets });
+  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ', 'ab', 'MTEx', '%3', '&#5;', 'ab cd ef ']) {
+    const long = unit.repeat(1_000_000 / unit.length);
+    for (const clean of [text, file, name, note, foreign, source]) clean(long);
+  }
 });
 
 describe('a line of a file that may contain a token', () => {
