@@ -7,6 +7,8 @@ import { dotTokens, type Span, TokenParts, tokenSpans, withoutTokens } from './t
 /** A number, or what a report says of one. */
 type Numbered = Msisdn | string | { readonly number: Msisdn | string };
 
+const numberOf = (item: Numbered) => (typeof item === 'object' ? item.number : item);
+
 /**
  * Makes numbers and texts safe to print. Every reporter uses one, so none can forget to mask, redact or escape. Each
  * method is for texts of one origin: the less we know of a text, the less of it is printed.
@@ -81,8 +83,10 @@ export function makeSanitizer({ masked, maskKey, salt = '', secrets }: Sanitizer
   return {
     masked,
     number: (value) => (secrets.has(number(value)) || secrets.has(String(value)) ? '[token]' : number(value)),
-    order: (items) =>
-      masked ? inOrder(items, (item) => number(typeof item === 'object' ? item.number : item)) : items,
+    order: (items) => {
+      const isOrdered = !masked || items.length < 2 || typeof numberOf(items[0]!) === 'string'; // by an earlier report
+      return isOrdered ? items : inOrder(items, (item) => number(numberOf(item)));
+    },
     name: (name) => (secrets.has(name) ? '[token]' : NAME.test(name) ? name : cleaned(name, ANYWHERE)),
     text: (text) => cleaned(text, ANYWHERE),
     file: (name) => cleaned(name, IN_A_NAME),
