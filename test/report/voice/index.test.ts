@@ -187,6 +187,7 @@ describe('a part of a token in foreign text', () => {
     ['another case', 'AB3-DE6_GH here', '[token] here'],
     ['backwards', 'p5Nm2Kj9Hg here', '[token] here'],
     ['base64 after another letter', Buffer.from('xAb3-dE6_gH9jK2mN5p').toString('base64'), '[token]=='],
+    ['the same in lower case', Buffer.from('xAb3-dE6_gH9jK2mN5p').toString('base64').toLowerCase(), '[token]=='],
     ['single letters', [...'Ab3-dE6_gH9j'].join(' '), '[withheld: it contains a token]'],
     ['too little of it', 'Ab3-dE6 here', 'Ab3-dE6 here'],
   ])('%s', (_, said, shown) => {
