@@ -3537,8 +3537,8 @@ function shard(env) {
     const [, first = "", parts2 = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
     const completion = env.JOB_COMPLETION_INDEX ?? "";
     const index = first === "" && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
-    const count2 = Number(parts2);
-    if (index >= 1 && index <= count2) return { index, count: count2 };
+    const count3 = Number(parts2);
+    if (index >= 1 && index <= count3) return { index, count: count3 };
     throw new InvalidArgumentError("i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set");
   };
 }
@@ -3695,8 +3695,8 @@ var init_habits = __esm({
 
 // src/cli/program/command.ts
 function worded(command2, message, code2 = "") {
-  const quoted2 = Array.from(message.matchAll(/'([^']*)'/g), ([, text2]) => text2);
-  const [first = "", value = ""] = quoted2;
+  const quoted3 = Array.from(message.matchAll(/'([^']*)'/g), ([, text2]) => text2);
+  const [first = "", value = ""] = quoted3;
   if (code2 === "commander.unknownOption") return unknownOption(command2, first.split("=")[0]);
   if (code2 === "commander.optionMissingArgument") return `${first} needs a value`;
   if (code2 === "commander.missingArgument") {
@@ -3889,6 +3889,7 @@ var init_warnings = __esm({
       "W-EXPIRED": "An entry or an ignore rule has expired.",
       "W-EXPIRING": "An entry or an ignore rule expires within the period of `--expiring`.",
       "W-UNUSED-LIST": "No bot uses a list.",
+      "W-NUMBER-NAME": "The id of a bot or the name of a list may be a phone number, and names are never masked.",
       "W-SAME-USER": "The `waId` of an entry is the number of another entry.",
       "W-API-VERSION": "A bot uses a version of its API that has ended, or ends within 90 days.",
       "W-PROTECTED": "A live number is no longer declared but stays, because it is protected.",
@@ -3986,15 +3987,15 @@ function settleHelp(args) {
   return [...words2.filter((word) => word !== "help"), "--help"];
 }
 function checkCommand(program2, args) {
-  const named2 = (command3, word2) => command3.commands.find((one) => one.name() === word2);
+  const named3 = (command3, word2) => command3.commands.find((one) => one.name() === word2);
   const words2 = args.filter((arg) => !arg.startsWith("-"));
   const word = words2[0] === "help" ? words2[1] : words2[0];
   if (word === void 0) return;
-  const command2 = named2(program2, word);
+  const command2 = named3(program2, word);
   if (!command2) program2.unknownWord(word);
   const next = args[args.indexOf(word) + 1];
   if (command2.commands.length === 0 || next === void 0 || next.startsWith("-")) return;
-  if (!named2(command2, next)) command2.unknownWord(next);
+  if (!named3(command2, next)) command2.unknownWord(next);
 }
 function checkValues(program2, args) {
   const command2 = program2.commands.find((one) => one.name() === args.find((arg) => !arg.startsWith("-")));
@@ -4489,17 +4490,125 @@ var init_blacklist_schema = __esm({
   }
 });
 
+// src/numbers/invalid.ts
+var Invalid;
+var init_invalid = __esm({
+  "src/numbers/invalid.ts"() {
+    "use strict";
+    Invalid = class {
+      /** If it is text, the rest of a sentence whose subject is the value, such as "has 16 digits; …". */
+      why;
+      constructor(why) {
+        this.why = why;
+      }
+    };
+  }
+});
+
+// src/numbers/msisdn.ts
+function parseMsisdn(text2) {
+  let value = 0;
+  let digits2 = 0;
+  let separator = -1;
+  for (let at = 0; at < text2.length; at++) {
+    const code2 = text2.charCodeAt(at);
+    if (code2 >= ZERO && code2 <= NINE) {
+      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
+      if (digits2 < LONGEST) value = value * 10 + (code2 - ZERO);
+      digits2++;
+      separator = -1;
+    } else if (isSeparator(code2) && digits2 > 0) {
+      if (separator < 0) separator = at;
+    } else if (code2 !== PLUS || at > 0) {
+      return strangeCharacter(text2, at);
+    }
+  }
+  if (text2 === "") return new Invalid('is empty; write a phone number such as "+447700900123"');
+  if (separator >= 0) return strangeCharacter(text2, separator);
+  if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
+  const count3 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
+  return new Invalid(`has ${count3}; an E.164 number has 7 to 15`);
+}
+function readPlainText(text2, from, found) {
+  const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = text2.charCodeAt(at); code2 >= ZERO && code2 <= NINE; code2 = text2.charCodeAt(++at)) {
+    number = number * 10 + (code2 - ZERO);
+  }
+  found.number = number;
+  return isNumber(text2.charCodeAt(start), at - start) ? at : -1;
+}
+function readPlainBytes(bytes, from, found) {
+  const start = bytes[from] === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = bytes[at]; code2 >= ZERO && code2 <= NINE; code2 = bytes[++at]) number = number * 10 + (code2 - ZERO);
+  found.number = number;
+  return isNumber(bytes[start], at - start) ? at : -1;
+}
+function isNumber(first, digits2) {
+  return first !== ZERO && digits2 >= SHORTEST && digits2 <= LONGEST;
+}
+function formatMsisdn(number) {
+  return `+${number}`;
+}
+function isSeparator(code2) {
+  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
+}
+function leadingZero(text2) {
+  return new Invalid(
+    text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code"
+  );
+}
+function strangeCharacter(text2, at) {
+  const point = text2.codePointAt(at);
+  const name3 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name3})` : name3;
+  const rule = "a + and digits, such as +447700900123; spaces and - . ( ) may separate the digits";
+  return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
+}
+var SHORTEST, LONGEST, PLUS, ZERO, NINE;
+var init_msisdn = __esm({
+  "src/numbers/msisdn.ts"() {
+    "use strict";
+    init_invalid();
+    SHORTEST = 7;
+    LONGEST = 15;
+    PLUS = 43;
+    ZERO = 48;
+    NINE = 57;
+  }
+});
+
+// src/numbers/quoted.ts
+function quoted(text2) {
+  const isFound = /^[\w.-]+$/.test(text2) || new RegExp("^\\P{N}*\\d+\\P{N}*$", "u").test(text2);
+  const numerals = text2.match(/[\p{N}〇零一二三四五六七八九]/gu)?.length ?? 0;
+  return isFound || numerals < SHORTEST ? `"${text2}"` : '"\u2026"';
+}
+function isNumberName(name3) {
+  const digits2 = name3.replace(/[._-]/g, "");
+  return /^\d{7,15}$/.test(digits2);
+}
+var init_quoted = __esm({
+  "src/numbers/quoted.ts"() {
+    "use strict";
+    init_msisdn();
+  }
+});
+
 // src/desired/yaml/parts.ts
 function isMapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function partsOf(file, runs) {
   const { defaults: raw, ...others } = mappingOf(file);
-  const named2 = (key) => {
+  const named3 = (key) => {
     const entries2 = Object.entries(mappingOf(others[key])).filter(([, value]) => isMapping(value));
     return new Map(entries2.map(([name3, value]) => [name3, readPart(name3, [key, name3], value, runs)]));
   };
-  const [defaults2, lists2, bots] = [readPart("", ["defaults"], mappingOf(raw), runs), named2("lists"), named2("bots")];
+  const [defaults2, lists2, bots] = [readPart("", ["defaults"], mappingOf(raw), runs), named3("lists"), named3("bots")];
   return { defaults: defaults2, lists: lists2, bots, all: [defaults2, ...lists2.values(), ...bots.values()] };
 }
 function readPart(name3, path, raw, runs) {
@@ -4607,6 +4716,7 @@ var init_settings = __esm({
   "src/desired/schema/settings.ts"() {
     "use strict";
     init_blacklist_schema();
+    init_quoted();
     init_parts();
     ({ definitions } = blacklist_schema_default);
     DEFAULT_PROVIDER = definitions.provider.default;
@@ -4620,7 +4730,7 @@ var init_settings = __esm({
     );
     NAME = new RegExp(definitions.botId.pattern);
     NAME_RULE = "use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots";
-    botIdError = (id) => NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`;
+    botIdError = (id) => NAME.test(id) ? null : `the bot id ${quoted(id)} is not allowed; ${NAME_RULE}`;
     PROVIDER_KINDS = [...PROVIDERS2.keys()];
     USUAL_PROVIDER = definitions.provider.examples[0];
     PLACE_KEYS = [
@@ -4724,109 +4834,18 @@ var init_expiry = __esm({
   }
 });
 
-// src/numbers/invalid.ts
-var Invalid;
-var init_invalid = __esm({
-  "src/numbers/invalid.ts"() {
-    "use strict";
-    Invalid = class {
-      /** If it is text, the rest of a sentence whose subject is the value, such as "has 16 digits; …". */
-      why;
-      constructor(why) {
-        this.why = why;
-      }
-    };
-  }
-});
-
-// src/numbers/msisdn.ts
-function parseMsisdn(text2) {
-  let value = 0;
-  let digits2 = 0;
-  let separator = -1;
-  for (let at = 0; at < text2.length; at++) {
-    const code2 = text2.charCodeAt(at);
-    if (code2 >= ZERO && code2 <= NINE) {
-      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
-      if (digits2 < LONGEST) value = value * 10 + (code2 - ZERO);
-      digits2++;
-      separator = -1;
-    } else if (isSeparator(code2) && digits2 > 0) {
-      if (separator < 0) separator = at;
-    } else if (code2 !== PLUS || at > 0) {
-      return strangeCharacter(text2, at);
-    }
-  }
-  if (text2 === "") return new Invalid('is empty; write a phone number such as "+447700900123"');
-  if (separator >= 0) return strangeCharacter(text2, separator);
-  if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
-  const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
-  return new Invalid(`has ${count2}; an E.164 number has 7 to 15`);
-}
-function readPlainText(text2, from, found) {
-  const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
-  let number = 0;
-  let at = start;
-  for (let code2 = text2.charCodeAt(at); code2 >= ZERO && code2 <= NINE; code2 = text2.charCodeAt(++at)) {
-    number = number * 10 + (code2 - ZERO);
-  }
-  found.number = number;
-  return isNumber(text2.charCodeAt(start), at - start) ? at : -1;
-}
-function readPlainBytes(bytes, from, found) {
-  const start = bytes[from] === PLUS ? from + 1 : from;
-  let number = 0;
-  let at = start;
-  for (let code2 = bytes[at]; code2 >= ZERO && code2 <= NINE; code2 = bytes[++at]) number = number * 10 + (code2 - ZERO);
-  found.number = number;
-  return isNumber(bytes[start], at - start) ? at : -1;
-}
-function isNumber(first, digits2) {
-  return first !== ZERO && digits2 >= SHORTEST && digits2 <= LONGEST;
-}
-function formatMsisdn(number) {
-  return `+${number}`;
-}
-function isSeparator(code2) {
-  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
-}
-function leadingZero(text2) {
-  return new Invalid(
-    text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code"
-  );
-}
-function strangeCharacter(text2, at) {
-  const point = text2.codePointAt(at);
-  const name3 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name3})` : name3;
-  const rule = "a + and digits, such as +447700900123; spaces and - . ( ) may separate the digits";
-  return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
-}
-var SHORTEST, LONGEST, PLUS, ZERO, NINE;
-var init_msisdn = __esm({
-  "src/numbers/msisdn.ts"() {
-    "use strict";
-    init_invalid();
-    SHORTEST = 7;
-    LONGEST = 15;
-    PLUS = 43;
-    ZERO = 48;
-    NINE = 57;
-  }
-});
-
 // src/numbers/number-set.ts
 function merged(own, other) {
   const all = new Float64Array(own.length + other.length);
-  let count2 = 0;
+  let count3 = 0;
   for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
     const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
     const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
     if (one <= two) a2++;
     if (two <= one) b++;
-    all[count2++] = Math.min(one, two);
+    all[count3++] = Math.min(one, two);
   }
-  return all.slice(0, count2);
+  return all.slice(0, count3);
 }
 function indexOf(sorted2, number) {
   let low = 0;
@@ -5288,8 +5307,8 @@ function graphError(value) {
     ownProperty(ownProperty(value, "error_data"), "details")
   ].filter((text3) => typeof text3 === "string" && text3 !== "");
   const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
+  const tail = typeof trace === "string" && /^[\w-]{1,64}$/.test(trace) ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: `${excerpt(words2.join(": "))} (code ${code2}${tail})` };
 }
 function each(meaning, ...codes) {
   return codes.map((code2) => [code2, meaning]);
@@ -5345,8 +5364,8 @@ function quotaUsed(response) {
 function highest({ headers }, name3) {
   let found = 0;
   const look2 = (key, value) => {
-    const count2 = name3.test(key) ? Number(textOf(value)) : Number.NaN;
-    if (Number.isFinite(count2)) found = Math.max(found, count2);
+    const count3 = name3.test(key) ? Number(textOf(value)) : Number.NaN;
+    if (Number.isFinite(count3)) found = Math.max(found, count3);
     return value;
   };
   for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
@@ -5422,7 +5441,7 @@ function parsePage(response, api) {
     return Array.isArray(group2) ? group2 : [item];
   });
   const numbers = [];
-  const named2 = [];
+  const named3 = [];
   const ids = [];
   for (const entry of entries2) {
     const { number, userId: userId2 } = readEntry(entry, response);
@@ -5430,13 +5449,13 @@ function parsePage(response, api) {
     if (number === null) continue;
     numbers.push(number);
     const input = parseMsisdn(textOf(ownProperty(entry, "input")) ?? "");
-    if (typeof input === "number" && input !== number) named2.push([input, number]);
+    if (typeof input === "number" && input !== number) named3.push([input, number]);
   }
   const foreign = entries2.length - numbers.length;
   const next = nextIn(ownProperty(answer5, "paging"));
   if (next.cursor !== null && next.cursor.length > MAX_CURSOR)
     throw nonsense("the cursor of the page is too long", response);
-  return { numbers, foreign, ...ids.length > 0 && { ids }, ...named2.length > 0 && { named: named2 }, ...next };
+  return { numbers, foreign, ...ids.length > 0 && { ids }, ...named3.length > 0 && { named: named3 }, ...next };
 }
 function readEntry(entry, response) {
   if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is not an object", response);
@@ -5450,9 +5469,9 @@ function readEntry(entry, response) {
 function nextIn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
   const next = text2(ownProperty(paging, "next"));
-  const named2 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const named3 = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
   const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named2 ?? text2(inNext), more: next !== null };
+  return { cursor: named3 ?? text2(inNext), more: next !== null };
 }
 function parseWrite(response, direction, sent, api) {
   const ledger = ledgerIn(response);
@@ -5495,11 +5514,11 @@ function readLedger(ledger, direction, sent, whole2) {
     return done.has(number) ? [] : [{ number, state: "unknown", reason }];
   });
   const sentNumbers = new Set(sent);
-  const named2 = [...taken, ...refused3].flatMap(([input, entry]) => {
+  const named3 = [...taken, ...refused3].flatMap(([input, entry]) => {
     const name3 = nameIn(entry);
     return sentNumbers.has(input) && name3 !== null ? [[input, [name3]]] : [];
   });
-  return { undone: undone2, listed: joinNames(named2) };
+  return { undone: undone2, listed: joinNames(named3) };
 }
 function nameIn(entry) {
   const text2 = textOf(ownProperty(entry, "wa_id")) ?? "";
@@ -5507,9 +5526,9 @@ function nameIn(entry) {
   const name3 = parseMsisdn(digits2);
   return typeof name3 === "number" ? name3 : null;
 }
-function joinNames(named2) {
+function joinNames(named3) {
   const joined2 = /* @__PURE__ */ new Map();
-  for (const [number, names] of named2) {
+  for (const [number, names] of named3) {
     const known = joined2.get(number) ?? /* @__PURE__ */ new Set();
     joined2.set(number, known);
     for (const name3 of names) known.add(name3);
@@ -5766,8 +5785,8 @@ function pathOf2(bot) {
 }
 function parsePage2(response, index) {
   if (response.status === 400 && index > 0) {
-    const named2 = namedStatus(response.body);
-    if (named2 !== void 0 && isOtherError(named2)) throw meant(response, named2);
+    const named3 = namedStatus(response.body);
+    if (named3 !== void 0 && isOtherError(named3)) throw meant(response, named3);
     return "refused";
   }
   if (response.status !== 200) throw failure(response);
@@ -6005,8 +6024,8 @@ function holdBack(bot, live, userOf) {
   return { desired: numbers.or(ignored).or(others), ignored, protected: others };
 }
 function ignoredAmong(numbers, ignored, userOf) {
-  const named2 = respell(ignored.numbers, numbers, userOf).and(numbers);
-  if (ignored.prefixes.length === 0) return named2;
+  const named3 = respell(ignored.numbers, numbers, userOf).and(numbers);
+  if (ignored.prefixes.length === 0) return named3;
   const { rule } = userOf?.declared ?? { rule: userOf };
   const all = withNames(numbers, userOf);
   const users = rule ? NumberSet.of(all.values.map(rule)) : all;
@@ -6015,7 +6034,7 @@ function ignoredAmong(numbers, ignored, userOf) {
     found.addAll(users.startingWith(prefix2).values);
     for (const [first, last] of usersWithPrefix(prefix2, rule)) found.addAll(users.between(first, last).values);
   }
-  return named2.or(respell(found.build(), numbers, userOf).and(numbers));
+  return named3.or(respell(found.build(), numbers, userOf).and(numbers));
 }
 function usersWithPrefix(prefix2, rule) {
   if (!rule) return [];
@@ -6521,16 +6540,16 @@ function warnOfRepeats(list4, { parsed, warnings }) {
   const repeated = new Set(sorted2.filter((number, index) => number === sorted2[index - 1]));
   const first = /* @__PURE__ */ new Map();
   const name3 = String(list4.path[1]);
-  let count2 = 0;
+  let count3 = 0;
   let next = null;
   for (const placed2 of placedNumbers(list4, parsed)) {
     if (!repeated.has(placed2.number)) continue;
     const line = first.get(placed2.number);
     if (line === void 0) first.set(placed2.number, placed2.locate().place.line);
-    else if (count2++ < SHOWN3) warnings.push({ code: "W-DUPLICATE", ...placed2.locate(), name: name3, first: line });
+    else if (count3++ < SHOWN3) warnings.push({ code: "W-DUPLICATE", ...placed2.locate(), name: name3, first: line });
     else next ??= placed2;
   }
-  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name3, more: count2 - SHOWN3 });
+  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name3, more: count3 - SHOWN3 });
 }
 function* placedNumbers({ path, items }, parsed) {
   for (const [index, item] of items.entries()) {
@@ -6585,7 +6604,7 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
   let taken = 0;
   const line = { number: 0, indent: 0, bare: 0 };
   let numbers = new Float64Array(1024);
-  let bare = new Uint8Array(1024);
+  let bare2 = new Uint8Array(1024);
   function keep(end) {
     starts.push(folded);
     sources.push(taken);
@@ -6596,7 +6615,7 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
   for (let at = 0; at < text2.length; ) {
     const first = at;
     let last = at;
-    let count2 = 0;
+    let count3 = 0;
     let bareCount = 0;
     let indent = -1;
     let place2 = 0;
@@ -6608,24 +6627,24 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
         indent = line.indent;
         place2 = first + indent + 2;
       }
-      if (count2 === 1) secondLine = at;
-      if (count2 === numbers.length) {
-        numbers = copyInto(new Float64Array(count2 * 2), numbers);
-        bare = copyInto(new Uint8Array(count2 * 2), bare);
+      if (count3 === 1) secondLine = at;
+      if (count3 === numbers.length) {
+        numbers = copyInto(new Float64Array(count3 * 2), numbers);
+        bare2 = copyInto(new Uint8Array(count3 * 2), bare2);
       }
-      bare[count2] = line.bare;
+      bare2[count3] = line.bare;
       bareCount += line.bare;
-      numbers[count2++] = line.number;
+      numbers[count3++] = line.number;
       last = at;
       at = end;
     }
-    if (count2 >= MIN_LINES && !kept.has(place2)) {
+    if (count3 >= MIN_LINES && !kept.has(place2)) {
       const offset = folded + (place2 - taken);
-      const isBare = bareCount > 0 ? bare.slice(0, count2 - 1) : null;
-      runs.set(offset, { source: place2, numbers: numbers.slice(0, count2 - 1), bare: isBare });
+      const isBare = bareCount > 0 ? bare2.slice(0, count3 - 1) : null;
+      runs.set(offset, { source: place2, numbers: numbers.slice(0, count3 - 1), bare: isBare });
       keep(secondLine);
       taken = last;
-    } else if (count2 === 0) {
+    } else if (count3 === 0) {
       const end = text2.indexOf("\n", at);
       at = end < 0 ? text2.length : end + 1;
     }
@@ -6637,9 +6656,9 @@ function fold(text2, kept = /* @__PURE__ */ new Set()) {
     return sources[piece] + offset - starts[piece];
   }
 }
-function lastUpTo(offset, count2, startOf) {
+function lastUpTo(offset, count3, startOf) {
   let low = 0;
-  let high = count2 - 1;
+  let high = count3 - 1;
   while (low < high) {
     const middle = low + high + 1 >>> 1;
     if (startOf(middle) <= offset) low = middle;
@@ -6653,12 +6672,12 @@ function readItem2(text2, from, line) {
   line.indent = at - from;
   if (text2.charCodeAt(at) !== DASH || text2.charCodeAt(at + 1) !== SPACE) return -1;
   at += 2;
-  const quoted2 = text2.charCodeAt(at) === QUOTE;
-  if (quoted2) at++;
+  const quoted3 = text2.charCodeAt(at) === QUOTE;
+  if (quoted3) at++;
   line.bare = text2.charCodeAt(at) === PLUS2 ? 0 : 1;
   at = readPlainText(text2, at, line);
   if (at < 0) return -1;
-  if (quoted2 && text2.charCodeAt(at++) !== QUOTE) return -1;
+  if (quoted3 && text2.charCodeAt(at++) !== QUOTE) return -1;
   const gap = at;
   while (text2.charCodeAt(at) === SPACE) at++;
   if (text2.charCodeAt(at) === HASH && at > gap) {
@@ -6740,11 +6759,11 @@ function coveredBy({ prefix: prefix2, file, numbers }) {
 }
 function conflicts({ id, numbers: declared, ignored }, rules, placesOf2, userOf) {
   const names = withNames(declared, userOf);
-  const named2 = names.and(ignored.numbers);
-  if (named2.size === 0 && !beginsWithAny(names, ignored.prefixes)) return [];
+  const named3 = names.and(ignored.numbers);
+  if (named3.size === 0 && !beginsWithAny(names, ignored.prefixes)) return [];
   const found = rules.flatMap(({ at, prefix: prefix2, numbers, past }) => {
     if (past) return [];
-    const both = prefix2 === void 0 ? named2.and(numbers) : names.startingWith(prefix2);
+    const both = prefix2 === void 0 ? named3.and(numbers) : names.startingWith(prefix2);
     const [number] = [...both.and(declared), ...both];
     if (number === void 0) return [];
     const users = respell(both, declared, userOf).and(declared);
@@ -6820,10 +6839,10 @@ var init_plusless = __esm({
         this.#numbers[group2] = number;
       }
       groups() {
-        return Array.from(this.#counts ?? []).flatMap((count2, group2) => {
-          if (count2 === 0) return [];
+        return Array.from(this.#counts ?? []).flatMap((count3, group2) => {
+          if (count3 === 0) return [];
           const area = group2 === SEPARATED ? null : group2;
-          return { area, count: count2, first: this.#firsts[group2], number: this.#numbers[group2] };
+          return { area, count: count3, first: this.#firsts[group2], number: this.#numbers[group2] };
         });
       }
     };
@@ -6845,8 +6864,8 @@ function pluslessOf(parsed) {
   }
   return { numbers, locate: (at) => locateIn(parsed, lists2, at) };
 }
-function addRun(plusless, { numbers, bare }, first) {
-  for (let at = 0; bare && at < bare.length; at++) if (bare[at]) plusless.add(numbers[at], first + at);
+function addRun(plusless, { numbers, bare: bare2 }, first) {
+  for (let at = 0; bare2 && at < bare2.length; at++) if (bare2[at]) plusless.add(numbers[at], first + at);
 }
 function addText2(plusless, text2, at) {
   const number = text2.startsWith("+") ? null : parseWritten(text2);
@@ -10863,7 +10882,11 @@ function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
       return propertyName === void 0 ? wrongText(path) : wrongName(propertyName, path);
     case "additionalProperties": {
       const key = params.additionalProperty;
-      return { message: `unknown key "${brief(key)}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
+      return {
+        message: `unknown key ${quoted(brief(key))}; ${wayOut(key, here, path)}`,
+        path: [...path, key],
+        atKey: true
+      };
     }
     case "required": {
       const missing = params.missingProperty;
@@ -10907,7 +10930,11 @@ function wayOut(key, here, path) {
 }
 function wrongName(name3, path) {
   const what = path[0] === "bots" ? "bot id" : "list name";
-  return { message: `the ${what} "${brief(name3)}" is not allowed; ${NAME_RULE}`, path: [...path, name3], atKey: true };
+  return {
+    message: `the ${what} ${quoted(brief(name3))} is not allowed; ${NAME_RULE}`,
+    path: [...path, name3],
+    atKey: true
+  };
 }
 function wrongText(path) {
   const last = String(path.at(-1));
@@ -10952,6 +10979,7 @@ var init_check = __esm({
     "use strict";
     init_validate_blacklist();
     init_did_you_mean();
+    init_quoted();
     init_parts();
     init_kinds();
     init_settings();
@@ -11552,8 +11580,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -11661,13 +11689,13 @@ var require_Alias = __commonJS({
         const anchor = anchors2 && source && anchors2.get(source);
         return anchor ? anchor.count * anchor.aliasCount : 0;
       } else if (identity.isCollection(node)) {
-        let count2 = 0;
+        let count3 = 0;
         for (const item of node.items) {
           const c = getAliasCount(doc, item, anchors2);
-          if (c > count2)
-            count2 = c;
+          if (c > count3)
+            count3 = c;
         }
-        return count2;
+        return count3;
       } else if (identity.isPair(node)) {
         const kc = getAliasCount(doc, node.key, anchors2);
         const vc = getAliasCount(doc, node.value, anchors2);
@@ -14620,8 +14648,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -14698,12 +14726,12 @@ var require_errors = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count2 = 1;
+        let count3 = 1;
         const end = error.linePos[1];
         if (end?.line === line && end.col > col) {
-          count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count3 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count2);
+        const pointer = " ".repeat(ci) + "^".repeat(count3);
         error.message += `:
 
 ${lineStr}
@@ -18420,7 +18448,7 @@ function readValues(root, text2, runs, faultAt) {
       if (text3.length > MAX_KEY) refuse2(key, LONG_KEY);
       if (seen.has(text3)) {
         const { line } = faultAt(offsetOfNode(seen.get(text3)) ?? 0, "").place;
-        const message = `the key "${text3}" appears twice, first on line ${line}; remove one of the two`;
+        const message = `the key ${quoted(text3)} appears twice, first on line ${line}; remove one of the two`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
       } else seen.set(text3, key);
       pairs.push([text3, read5(value2, depth + 1)]);
@@ -18477,6 +18505,7 @@ var init_values = __esm({
   "src/desired/yaml/values.ts"() {
     "use strict";
     import_yaml2 = __toESM(require_dist(), 1);
+    init_quoted();
     MAX_DEPTH = 100;
     TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the brackets and the indentation`;
     MAX_KEY = 1024;
@@ -18664,8 +18693,8 @@ function declare(source, today) {
     return { id, settings, ...numbers, ignore: ownRules.length === 0 ? ignore : [...ignore, ...ownRules] };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [parts2.defaults, ...parts2.bots.values()];
-  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name3) => typeof name3 === "string");
+  const names = Array.from(parts2.bots.values(), ({ settings }) => settings.tokenEnv ?? defaults2.tokenEnv);
+  const tokenEnvs = names.filter((name3) => typeof name3 === "string");
   const plusless = pluslessOf(parsed);
   return { file, parsed, encrypted, lists: lists2, bots, ignore, tokenEnvs, plusless, faults, warnings };
 }
@@ -18808,14 +18837,14 @@ function warningsOf(file) {
   const at = (line) => ({ place: { file: file.name, line, column: 1 } });
   const warnings = file.numbers.length === 0 ? [{ code: "W-EMPTY-FILE", ...at(1) }] : [];
   if (file.quotedRows) {
-    const { count: count3, line, opens } = file.quotedRows;
-    warnings.push({ code: "W-QUOTED-ROW", count: count3, opens, ...at(line) });
+    const { count: count4, line, opens } = file.quotedRows;
+    warnings.push({ code: "W-QUOTED-ROW", count: count4, opens, ...at(line) });
   }
   const repeats = repeatsIn(file);
   if (!repeats) return warnings;
-  const { count: count2, again, before } = repeats;
+  const { count: count3, again, before } = repeats;
   const first = file.placeOf(before).line;
-  return [...warnings, { code: "W-DUPLICATE", count: count2, first, place: file.placeOf(again) }];
+  return [...warnings, { code: "W-DUPLICATE", count: count3, first, place: file.placeOf(again) }];
 }
 function repeatsIn({ numbers, set }) {
   if (numbers.length === set.size) return null;
@@ -18894,8 +18923,8 @@ var init_number_file = __esm({
       }
       /** @param opens the line on which the quote opens. */
       quotedRow(line, opens) {
-        const { count: count2, ...first } = this.#quotedRows ?? { count: 0, line, opens };
-        this.#quotedRows = { count: count2 + 1, ...first };
+        const { count: count3, ...first } = this.#quotedRows ?? { count: 0, line, opens };
+        this.#quotedRows = { count: count3 + 1, ...first };
       }
       done() {
         const numbers = this.#numbers.slice(0, this.#count);
@@ -18909,9 +18938,9 @@ var init_number_file = __esm({
         const more = `${this.#more.toLocaleString("en-US")} more errors after line ${place2?.line}; check that this is the right file`;
         const last = { message: more, place: place2, counts: this.#more };
         const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
-        const quoted2 = this.#quotedRows && { quotedRows: this.#quotedRows };
+        const quoted3 = this.#quotedRows && { quotedRows: this.#quotedRows };
         const plusless = this.#plusless;
-        return { file: { name: file, numbers, set: builder.build(), ...quoted2, plusless, placeOf }, faults };
+        return { file: { name: file, numbers, set: builder.build(), ...quoted3, plusless, placeOf }, faults };
       }
       #grow() {
         const length = this.#count * 2;
@@ -19225,6 +19254,17 @@ function* pairsOf(files) {
     }
   }
 }
+function warnOfNumberNames(files, warnings) {
+  for (const { parsed, lists: lists2, bots } of files) {
+    const all = [
+      ...lists2.map(({ name: name3, path }) => ({ what: "list", name: name3, path })),
+      ...bots.map(({ id: name3, path }) => ({ what: "bot", name: name3, path }))
+    ];
+    for (const { what, name: name3, path } of all.filter((each2) => isNumberName(each2.name))) {
+      warnings.push({ code: "W-NUMBER-NAME", what, name: name3, ...parsed.locate(path, true) });
+    }
+  }
+}
 function warnOfUnused(lists2, bots, warnings) {
   const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list: list4 }) => list4)));
   for (const [name3, { source }] of lists2) {
@@ -19245,6 +19285,7 @@ function warnOfSameUser(files, inForce, warnings) {
 var init_checks = __esm({
   "src/desired/checks.ts"() {
     "use strict";
+    init_quoted();
     init_same_user();
     init_ignore();
     init_provenance();
@@ -19267,6 +19308,7 @@ function resolve(files, numberFiles, today, complete2 = true) {
   const pairs = files.flatMap(({ lists: lists3, bots: bots2 }) => [...lists3, ...bots2].flatMap(({ pairs: pairs2 }) => pairs2.map(pairOf)));
   checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
+  warnOfNumberNames(files, warnings);
   warnOfUnused(lists2, bots, warnings);
   const gathered = [...bots.values()];
   const all = [...lists2.values(), ...gathered];
@@ -19337,8 +19379,8 @@ async function warnOfPlusless(files, { doubtful, countryOf: countryOf2 }) {
     const national = groups2.filter(({ area, number }) => area === null || !doubted.has(NORTH_AMERICA + number));
     const [first] = national.toSorted((a2, b) => a2.first - b.first);
     if (!first) continue;
-    const count2 = national.reduce((sum2, group2) => sum2 + group2.count, 0);
-    warnings.push({ code: "W-NO-PLUS", ...locate(first.first), count: count2, ...await countryOf2(first.number) });
+    const count3 = national.reduce((sum2, group2) => sum2 + group2.count, 0);
+    warnings.push({ code: "W-NO-PLUS", ...locate(first.first), count: count3, ...await countryOf2(first.number) });
   }
   return warnings;
 }
@@ -19436,8 +19478,8 @@ async function compareWith(ref, now, paths, selection, context3) {
   const before = { bots, usersOf: usersOf2, ends, pairs, reasons, left };
   return { ...now, warnings: [...now.warnings, ...warnings], before };
 }
-function shardOf(id, count2) {
-  return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
+function shardOf(id, count3) {
+  return createHash2("sha256").update(id).digest().readUInt32BE(0) % count3 + 1;
 }
 var NO_FILE, MAX_NAMED2;
 var init_read_desired = __esm({
@@ -20532,7 +20574,7 @@ var init_validate_plan = __esm({
 
 // src/model/plan.ts
 function keptOf({ missing, ...live }) {
-  return Object.values(live).reduce((sum2, count2) => sum2 + count2, 0);
+  return Object.values(live).reduce((sum2, count3) => sum2 + count3, 0);
 }
 var NO_COUNTS;
 var init_plan = __esm({
@@ -20648,88 +20690,293 @@ var init_saved_plan = __esm({
 
 // src/report/voice/mask.ts
 import { createHmac as createHmac4 } from "node:crypto";
-function mask(digits2, key) {
-  const tail = Math.min(4, digits2.length - 6);
-  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
-  const tag = key ? `~${createHmac4("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
-  return `+${hidden2}${tag}`;
+function mask(digits2, tagging) {
+  const code2 = THREE_DIGITS.test(digits2) ? 3 : 2;
+  const tail = Math.max(0, Math.min(4, digits2.length - code2 - HIDDEN));
+  const hidden3 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
+  return `+${hidden3}${tagging ? tagOf(digits2, tagging) : ""}`;
+}
+function tagOf(digits2, { key, salt }) {
+  return `~${createHmac4("sha256", key).update(`${salt}
+${digits2}`).digest("hex").slice(0, 6)}`;
 }
 function isDayOfName(digits2, before) {
   if (isDay(digits2)) return true;
   const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
 }
-function scrub(text2, { pattern, spares }, key) {
+function numberSpans(text2, { pattern, spares }) {
   const plus = text2.indexOf("+");
-  return text2.replace(pattern, (found, at) => {
-    const before = (plus >= 0 && plus < at ? "+" : "") + text2.slice(Math.max(0, at - 12), at);
-    return spares(found, before) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key);
-  });
+  return Array.from(text2.matchAll(pattern), ({ 0: number, index }) => [index, index + number.length]).filter(
+    ([from, to]) => {
+      const before = (plus >= 0 && plus < from ? "+" : "") + text2.slice(Math.max(0, from - 12), from);
+      return !spares(text2.slice(from, to), before);
+    }
+  );
 }
-var isDay, MARKS, numberWith, IN_A_NAME, ANYWHERE;
+var HIDDEN, THREE_DIGITS, isDay, MARKS, numberWith, IN_A_NAME, ANYWHERE, digitsOf;
 var init_mask = __esm({
   "src/report/voice/mask.ts"() {
     "use strict";
+    HIDDEN = 5;
+    THREE_DIGITS = /^(?!1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
     isDay = (digits2) => /^\d{4}-\d\d-\d\d$/.test(digits2);
-    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
+    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\p{Cc}.()[\\]\u2212\xB7\u2022\uFF0E\uFF08\uFF09'\u2019";
     numberWith = (marks) => new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, "gu");
     IN_A_NAME = { pattern: numberWith(MARKS), spares: isDayOfName };
     ANYWHERE = { pattern: numberWith(`${MARKS}/\\\\_`), spares: isDay };
+    digitsOf = (text2) => text2.replace(new RegExp("\\P{Nd}", "gu"), "");
   }
 });
 
-// src/report/voice/redact.ts
-function dotTokens(line) {
-  const dots = (text2) => "\u2022".repeat(text2.length);
-  return line.replace(/AGE-[A-Z0-9-]{0,64}?KEY-[A-Z0-9-]+/gi, dots).replace(
-    /((?:token|secret|passw|auth)\w{0,64}["']?\s{0,64}[:=]\s{0,64}["']?)([^\s"',}\]]+)/gi,
-    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
-  ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word).replace(
-    /[\w.~+/=-]{24,}/g,
-    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
+// src/report/voice/decode.ts
+function decodings(text2) {
+  const [plain4, joined2] = [text2.normalize("NFKC"), text2.replace(/\s/g, "")];
+  return closure(/* @__PURE__ */ new Set([text2, plain4, joined2]), (form) => [unescaped(form), ...base64In(form)]);
+}
+function hidden(text2) {
+  const found = closure(/* @__PURE__ */ new Set([text2]), base64In);
+  return new Set([...found].filter((form) => form !== text2));
+}
+function closure(found, decode3) {
+  let last = [...found];
+  for (let round2 = 0; round2 < ROUNDS; round2++) {
+    last = [...new Set(last.flatMap(decode3))].filter((form) => form !== "" && !found.has(form));
+    for (const form of last) found.add(form);
+  }
+  return found;
+}
+function unescaped(text2) {
+  return text2.replace(
+    /(?:%|=|\\x)([0-9a-f]{2})|&#x0*([0-9a-f]{1,6});?|&#0*(\d{1,7});?|\\u\{?0*([0-9a-f]{1,6})\}?/gi,
+    (_, byte, hex2, decimal, unit) => charOf(decimal ? Number(decimal) : Number.parseInt(byte ?? hex2 ?? unit, 16))
   );
 }
-function redact(text2, secrets) {
-  let redacted = text2;
+function base64In(text2) {
+  const runs = text2.match(/[\w+/-]+/g) ?? [];
+  const all = [.../* @__PURE__ */ new Set([...runs, runs.join("")])].filter(({ length }) => length >= SHORTEST2);
+  return [all, all.map(reverse)].flatMap(
+    (some) => [0, 1, 2, 3].map((from) => some.flatMap((run2) => printable(Buffer.from(run2.slice(from), "base64"))).join("\n"))
+  );
+}
+var ROUNDS, SHORTEST2, reverse, charOf, printable;
+var init_decode = __esm({
+  "src/report/voice/decode.ts"() {
+    "use strict";
+    ROUNDS = 3;
+    SHORTEST2 = 6;
+    reverse = (text2) => [...text2].reverse().join("");
+    charOf = (code2) => code2 <= 1114111 ? String.fromCodePoint(code2) : "";
+    printable = (bytes) => bytes.toString("latin1").match(/[\x20-\x7e]{4,}/g) ?? [];
+  }
+});
+
+// src/report/voice/numbers.ts
+function hasDigits(text2) {
+  return count(text2) > 0 || hidesDigits(text2);
+}
+function mayHaveNumber(text2) {
+  return count(text2.replace(DAY5, "")) >= SHORTEST3 || hidesDigits(text2);
+}
+function hidesDigits(text2) {
+  return [...hidden(text2)].some((form) => IN_A_ROW.test(form)) || hidesInBase32(text2);
+}
+function hidesInBase32(text2) {
+  const words2 = text2.toUpperCase().match(/[A-Z2-7]{8,}/g) ?? [];
+  return words2.some((word) => [word, reverse(word)].some((each2) => EIGHT.some((from) => reads(each2.slice(from)))));
+}
+function reads(word) {
+  const bits = [...word].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bytes = bits.match(/.{8}/g) ?? [];
+  return IN_A_ROW.test(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2))));
+}
+function dotNumerals(line) {
+  const shown = line.replace(/\S+/g, (word) => hidesDigits(word) ? dots(word) : word);
+  return (hidesDigits(shown) ? shown.replace(/\S/g, "\u2022") : shown).replace(NUMERAL, dots);
+}
+var NUMERAL, SHORTEST3, IN_A_ROW, DAY5, count, BASE32, EIGHT, dots;
+var init_numbers = __esm({
+  "src/report/voice/numbers.ts"() {
+    "use strict";
+    init_decode();
+    NUMERAL = /[\p{N}〇零一二三四五六七八九]/gu;
+    SHORTEST3 = 7;
+    IN_A_ROW = /(?:\d[ ().+-]?){4}/;
+    DAY5 = /(?<![\p{N}-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\p{N}-])/gu;
+    count = (text2) => text2.match(NUMERAL)?.length ?? 0;
+    BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
+    dots = (text2) => "\u2022".repeat(text2.length);
+  }
+});
+
+// src/report/voice/order.ts
+import { randomInt } from "node:crypto";
+function inOrder2(items, shown) {
+  const all = Array.from(items, (item, at) => ({ item, key: shown(item), rank: Math.imul(at + 1, SEED) }));
+  all.sort((a2, b) => a2.key === b.key ? a2.rank - b.rank : a2.key < b.key ? -1 : 1);
+  return all.map(({ item }) => item);
+}
+var SEED;
+var init_order = __esm({
+  "src/report/voice/order.ts"() {
+    "use strict";
+    SEED = randomInt(2 ** 31) | 1;
+  }
+});
+
+// src/report/voice/tokens.ts
+function tokenSpans(text2, secrets) {
+  const spans = [];
   for (const secret of secrets) {
     if (secret === "") continue;
-    const base642 = Buffer.from(secret).toString("base64");
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base642];
-    for (const form of new Set(forms)) redacted = removeBeginnings(redacted, form);
+    const base642 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+    const written4 = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base642];
+    for (const form of new Set(written4)) {
+      for (let at = text2.indexOf(form); at >= 0; at = text2.indexOf(form, at + form.length)) {
+        spans.push([at, at + form.length]);
+      }
+    }
   }
-  return redacted;
+  return spans;
 }
-function removeBeginnings(text2, secret) {
-  const start = secret.slice(0, 8);
-  let kept = "";
-  let from = 0;
-  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
-    let end = at + start.length;
-    while (end < text2.length && text2[end] === secret[end - at]) end++;
-    kept += `${text2.slice(from, at)}[token]`;
-    from = end;
-  }
-  return kept + text2.slice(from);
+function withoutTokens(text2, parts2) {
+  if (!parts2.isIn(text2)) return text2;
+  const left = text2.replace(/[^\s"'`<>,;=&?]+/g, (word) => parts2.isIn(word) ? "[token]" : word);
+  return parts2.isIn(left.replaceAll("[token]", " ")) ? null : left;
 }
-var init_redact = __esm({
-  "src/report/voice/redact.ts"() {
+function dotTokens(line, parts2) {
+  const shown = line.replace(/\S+/g, (word) => parts2.isIn(word) ? dots2(word) : word).replace(/AGE-[A-Z0-9-]{0,64}?KEY-[A-Z0-9-]+/gi, dots2).replace(
+    /((?:token|secret|passw|auth)\w{0,64}["']?\s{0,64}[:=]\s{0,64}["']?)([^\s"',}\]]+)/gi,
+    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots2(value)
+  ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots2(word) : word).replace(
+    /[\w.~+/=-]{24,}/g,
+    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots2(word) : word
+  );
+  return parts2.isIn(shown) ? shown.replace(/\S/g, "\u2022") : shown;
+}
+var PART, PART_BASE64, PART_HEX, plain, bare, TokenParts, dots2;
+var init_tokens = __esm({
+  "src/report/voice/tokens.ts"() {
     "use strict";
+    init_decode();
+    PART = 8;
+    PART_BASE64 = 10;
+    PART_HEX = 16;
+    plain = (text2) => text2.toLowerCase();
+    bare = (text2) => text2.toLowerCase().replace(/[^a-z0-9]/g, "");
+    TokenParts = class {
+      #secrets;
+      #known = /* @__PURE__ */ new Set();
+      #parts = /* @__PURE__ */ new Set();
+      #lengths = /* @__PURE__ */ new Set();
+      constructor(secrets) {
+        this.#secrets = secrets;
+      }
+      /** Reports whether a text has a part of a token, in any case, direction or usual encoding. */
+      isIn(text2) {
+        this.#learn();
+        if (this.#parts.size === 0) return false;
+        return [...decodings(text2)].some((form) => {
+          const [asWritten, letters] = [plain(form), bare(form)];
+          return [asWritten, reverse(asWritten), letters, reverse(letters)].some((each2) => this.#has(each2));
+        });
+      }
+      #has(text2) {
+        for (const length of this.#lengths) {
+          for (let at = 0; at + length <= text2.length; at++) if (this.#parts.has(text2.slice(at, at + length))) return true;
+        }
+        return false;
+      }
+      #learn() {
+        if (this.#known.size === this.#secrets.size) return;
+        for (const secret of this.#secrets) {
+          if (this.#known.has(secret)) continue;
+          this.#known.add(secret);
+          if (secret === "") continue;
+          this.#add(plain(secret), Math.min(PART, secret.length));
+          if (bare(secret).length >= PART) this.#add(bare(secret), PART);
+          const bytes = Buffer.from(secret);
+          if (bytes.length < PART) continue;
+          this.#add(bytes.toString("hex"), PART_HEX);
+          for (const before of [0, 1, 2]) {
+            const base642 = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+            const own = base642.replace(/=+$/, "").slice(before === 0 ? 0 : before + 1);
+            this.#add(plain(own), PART_BASE64);
+            this.#add(bare(own), PART_BASE64);
+          }
+        }
+      }
+      #add(form, length) {
+        this.#lengths.add(length);
+        for (let at = 0; at + length <= form.length; at++) this.#parts.add(form.slice(at, at + length));
+      }
+    };
+    dots2 = (text2) => "\u2022".repeat(text2.length);
   }
 });
 
 // src/report/voice/index.ts
-function makeSanitizer({ masked: masked2, maskKey, secrets }) {
-  const redacted = (text2) => redact(text2, secrets);
+function makeSanitizer({ masked: masked2, maskKey, salt = "", secrets }) {
+  const tagging = maskKey ? { key: maskKey, salt } : void 0;
+  const parts2 = new TokenParts(secrets);
+  const number = (value) => typeof value === "string" ? value : masked2 ? mask(String(value), tagging) : formatMsisdn(value);
+  const cleaned = (text2, where) => {
+    const tokens = tokenSpans(text2, secrets).map((span) => ({ span, isToken: true }));
+    const numbers = masked2 ? numberSpans(text2, where).map((span) => ({ span, isToken: false })) : [];
+    return escapeControls(
+      replaceSpans(
+        text2,
+        [...tokens, ...numbers],
+        (found, isToken) => isToken ? "[token]" : mask(digitsOf(found), tagging)
+      )
+    );
+  };
+  const withheldIf = (withheld) => (text2) => {
+    const shown = text2.length > LONGEST2 ? `${text2.slice(0, LONGEST2)}\u2026` : text2;
+    if (masked2 && withheld(shown) && shown !== WITHHELD) return WITHHELD;
+    const left = withoutTokens(shown, parts2);
+    return left === null ? WITHHELD_TOKEN : escapeControls(left);
+  };
+  const foreign = withheldIf(hasDigits);
   return {
     masked: masked2,
-    number: (number) => typeof number === "string" ? number : masked2 ? mask(String(number), maskKey) : formatMsisdn(number),
-    text: (text2) => escapeControls(masked2 ? scrub(redacted(text2), ANYWHERE, maskKey) : redacted(text2)),
-    file: (name3) => escapeControls(masked2 ? scrub(redacted(name3), IN_A_NAME, maskKey) : redacted(name3)),
-    source: (line) => {
-      const shown = dotTokens(redacted(line));
-      return escapeControls(masked2 ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
+    number: (value) => secrets.has(number(value)) || secrets.has(String(value)) ? "[token]" : number(value),
+    order: (items) => {
+      const isOrdered = !masked2 || items.length < 2 || typeof numberOf(items[0]) === "string";
+      return isOrdered ? items : inOrder2(items, (item) => number(numberOf(item)));
+    },
+    name: (name3) => secrets.has(name3) ? "[token]" : NAME3.test(name3) ? name3 : cleaned(name3, ANYWHERE),
+    text: (text2) => cleaned(text2, ANYWHERE),
+    file: (name3) => cleaned(name3, IN_A_NAME),
+    note: withheldIf(mayHaveNumber),
+    foreign: (text2) => {
+      const [, words2 = text2, code2] = masked2 ? CODED.exec(text2) ?? [] : [];
+      return foreign(words2) + (code2 === void 0 ? "" : ` (code ${code2})`);
+    },
+    source: (line, from = 0, to = Math.min(line.length, from + LONGEST2)) => {
+      const start = Math.max(0, from - LONGEST2);
+      const dotted = dotTokens(line.slice(start, to + LONGEST2), parts2);
+      return escapeControls((masked2 ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
     }
   };
+}
+function replaceSpans(text2, found, replace2) {
+  if (found.length === 0) return text2;
+  const merged2 = [];
+  for (const { span, isToken } of found.sort((a2, b) => a2.span[0] - b.span[0])) {
+    const [from, to] = span;
+    const last = merged2.at(-1);
+    if (last && from < last.to) Object.assign(last, { to: Math.max(to, last.to), isToken: isToken || last.isToken });
+    else merged2.push({ from, to, isToken });
+  }
+  let end = 0;
+  const kept = merged2.map(({ from, to, isToken }) => {
+    const piece = text2.slice(end, from) + replace2(text2.slice(from, to), isToken);
+    end = to;
+    return piece;
+  });
+  return kept.join("") + text2.slice(end);
 }
 function escapeControls(text2) {
   return text2.replace(
@@ -20741,24 +20988,33 @@ function escapeHtml(text2) {
   const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text2.replace(/[&<>"']/g, (character) => entities[character]);
 }
+var numberOf, WITHHELD, WITHHELD_TOKEN, CODED, NAME3, LONGEST2;
 var init_voice = __esm({
   "src/report/voice/index.ts"() {
     "use strict";
     init_msisdn();
     init_mask();
-    init_redact();
+    init_numbers();
+    init_order();
+    init_tokens();
+    numberOf = (item) => typeof item === "object" ? item.number : item;
+    WITHHELD = "[withheld: it may contain a number]";
+    WITHHELD_TOKEN = "[withheld: it contains a token]";
+    CODED = /^(.*) \(code (-?\d{1,6})(?:; fbtrace_id [\w-]+)?\)$/s;
+    NAME3 = /^[\w.-]{1,64}$/;
+    LONGEST2 = 2e3;
   }
 });
 
 // src/report/words/text.ts
-function count(number) {
+function count2(number) {
   english ??= new Intl.NumberFormat("en");
   return english.format(number);
 }
 function clip(text2) {
   if (text2.length <= QUOTED) return text2;
   const start = text2.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(text2.length)} characters]`;
+  return `${start}\u2026 [cut: ${count2(text2.length)} characters]`;
 }
 function lasting(seconds) {
   let left = seconds;
@@ -20777,19 +21033,20 @@ function commandLine(args, clean4) {
   });
   return ["blacklistctl", ...words2].join(" ");
 }
-var QUOTED, english, quote, UNITS2, plural, sum, joined, placeWords, address;
+var QUOTED, english, quote, said, UNITS2, plural, sum, joined, placeWords, address;
 var init_text = __esm({
   "src/report/words/text.ts"() {
     "use strict";
     QUOTED = 500;
-    quote = (text2, clean4) => clip(clean4.text(text2));
+    quote = (name3, clean4) => clip(clean4.name(name3));
+    said = (words2, clean4) => clip(clean4.foreign(words2));
     UNITS2 = [
       ["d", 86400],
       ["h", 3600],
       ["min", 60],
       ["s", 1]
     ];
-    plural = (count2, noun) => `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+    plural = (count3, noun) => `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
     sum = (items, of) => items.reduce((total2, item) => total2 + of(item), 0);
     joined = (separator, parts2) => parts2.filter(Boolean).join(separator);
     placeWords = ({ file, line, column }, clean4) => `${clean4.file(file)}:${line}:${column}`;
@@ -20805,13 +21062,13 @@ function warningWords(warning, clean4) {
     return number + clean4.text(warning.message) + end;
   }
   const words2 = WORDS2[warning.code];
-  return (warning.bot === void 0 ? "" : `${clean4.text(warning.bot)}: `) + words2(warning, clean4) + end;
+  return (warning.bot === void 0 ? "" : `${clean4.name(warning.bot)}: `) + words2(warning, clean4) + end;
 }
 function repeatWords(repeats, clean4) {
   if ("count" in repeats) {
-    const { count: count2, first } = repeats;
-    const which = count2 === 1 ? "the number appears" : `this number and ${count2 - 1} more appear`;
-    return `${which} more than once in this file, first on line ${first}; ${count2 === 1 ? "it" : "each"} counts once`;
+    const { count: count3, first } = repeats;
+    const which = count3 === 1 ? "the number appears" : `this number and ${count3 - 1} more appear`;
+    return `${which} more than once in this file, first on line ${first}; ${count3 === 1 ? "it" : "each"} counts once`;
   }
   if ("spellings" in repeats) {
     const { spellings } = repeats;
@@ -20822,14 +21079,14 @@ function repeatWords(repeats, clean4) {
     const [number, other] = [clean4.number(repeats.spelling), clean4.number(repeats.of)];
     return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean4)}; remove one of the two`;
   }
-  const name3 = clean4.text(repeats.name);
+  const name3 = clean4.name(repeats.name);
   return "more" in repeats ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name3}" ${repeats.more === 1 ? "repeats a number" : "repeat numbers"}; each number counts once` : `the number appears twice in "${name3}", first on line ${repeats.first}; it counts once`;
 }
 function doubtWords(what) {
   return (sample, clean4) => `${numbersAre(sample)} ${what} (${samples(sample, clean4)}); check for typos, as the server may reject ${sample.count === 1 ? "it" : "them"}`;
 }
-function samples({ count: count2, numbers }, clean4) {
-  return (count2 > numbers.length ? "such as " : "") + numbers.map(clean4.number).join(", ");
+function samples({ count: count3, numbers }, clean4) {
+  return (count3 > numbers.length ? "such as " : "") + Array.from(clean4.order(numbers), clean4.number).join(", ");
 }
 var WORDS2, othersOf, numbersAre, entries, entryNoun;
 var init_warnings2 = __esm({
@@ -20839,15 +21096,15 @@ var init_warnings2 = __esm({
     WORDS2 = {
       "W-DUPLICATE": repeatWords,
       "W-EMPTY-FILE": () => "this file contains no numbers; check that it is complete",
-      "W-QUOTED-ROW": ({ count: count2, opens }) => {
-        const [more, its] = count2 === 1 ? ["looks like a row but is", "its number is"] : [`and ${count2 - 1} more look like rows but are`, "their numbers are"];
+      "W-QUOTED-ROW": ({ count: count3, opens }) => {
+        const [more, its] = count3 === 1 ? ["looks like a row but is", "its number is"] : [`and ${count3 - 1} more look like rows but are`, "their numbers are"];
         return `this line ${more} in quotes that open on line ${opens}, so ${its} not read; check for a missing quote`;
       },
-      "W-NO-PLUS": ({ count: count2, callingCode, country }) => {
+      "W-NO-PLUS": ({ count: count3, callingCode, country }) => {
         const code2 = callingCode === null ? "with a country code that does not exist" : `(+${callingCode})`;
         const land = country === null ? "" : `of ${new Intl.DisplayNames(["en"], { type: "region" }).of(country)} `;
         const read5 = `read as a number ${land}${code2}; write`;
-        return count2 === 1 ? `this number has no + and is ${read5} it with + and its country code` : `this number and ${count2 - 1} more have no +, and this one is ${read5} each with + and its country code`;
+        return count3 === 1 ? `this number has no + and is ${read5} it with + and its country code` : `this number and ${count3 - 1} more have no +, and this one is ${read5} each with + and its country code`;
       },
       "W-IMPOSSIBLE-NUMBER": doubtWords(
         "impossible according to libphonenumber, because of the length or a 0 after the country code"
@@ -20856,18 +21113,19 @@ var init_warnings2 = __esm({
       "W-EXPIRED": (dated2, clean4) => {
         if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} ${dated2.more === 1 ? "has" : "have"} expired`;
         const then = dated2.what === "entry" ? "" : ", so it no longer ignores numbers";
-        return `the ${dated2.what} has expired (last day ${clean4.text(dated2.last)})${then}; remove it, or give it a later day`;
+        return `the ${dated2.what} has expired (last day ${clean4.name(dated2.last)})${then}; remove it, or give it a later day`;
       },
       "W-EXPIRING": (dated2, clean4) => {
         if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} ${dated2.more === 1 ? "expires" : "expire"} soon`;
         const { what, last, days: days2 } = dated2;
         const soon = days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
-        return `the ${what} expires ${soon} (last day ${clean4.text(last)}); give it a later day to keep it`;
+        return `the ${what} expires ${soon} (last day ${clean4.name(last)}); give it a later day to keep it`;
       },
-      "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot uses the list "${clean4.text(list4)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
-      "W-SAME-USER": ({ count: count2 }) => {
+      "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot uses the list "${clean4.name(list4)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
+      "W-NUMBER-NAME": ({ what, name: name3 }, clean4) => `the ${what} "${clean4.name(name3)}" has a name that may be a phone number, and reports never mask names; give it another name`,
+      "W-SAME-USER": ({ count: count3 }) => {
         const remedy = "if they are two people, correct the waId, or one of them may never be blocked";
-        return count2 === 1 ? `this waId is the number of another entry, so both entries count as one user; ${remedy}` : `this waId and ${count2 - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
+        return count3 === 1 ? `this waId is the number of another entry, so both entries count as one user; ${remedy}` : `this waId and ${count3 - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
       },
       "W-API-VERSION": ({ version, newer, last, days: days2 }, clean4) => {
         const name3 = clean4.text(version);
@@ -20882,13 +21140,13 @@ var init_warnings2 = __esm({
         const which = `${plural(kept.count, "live number")} ${stay} protected (${samples(kept, clean4)})`;
         return `${which}; to remove ${kept.count === 1 ? "it" : "them"}, first remove "protected" from the entry`;
       },
-      "W-LIVE-REPEATS": ({ count: count2, of }) => of === "entries" ? `the live list repeats ${entries(count2)}; each number counts once` : `the live list contains ${plural(count2, "number")} more than once; each counts once`,
-      "W-LIVE-FOREIGN": ({ count: count2 }) => `the live list contains ${entries(count2)} without a phone number; they are never removed`,
+      "W-LIVE-REPEATS": ({ count: count3, of }) => of === "entries" ? `the live list repeats ${entries(count3)}; each number counts once` : `the live list contains ${plural(count3, "number")} more than once; each counts once`,
+      "W-LIVE-FOREIGN": ({ count: count3 }) => `the live list contains ${entries(count3)} without a phone number; they are never removed`,
       "W-OTHER-WRITER": (strange, clean4) => `after the writes, the live list differs from the plan in ${plural(strange.count, "number")} (${samples(strange, clean4)}). Another run or a person may have changed the list, or the API returned an older copy. Run plan to check.`,
       "W-NOT-LIVE": (absent, clean4) => {
         const [are, them] = absent.count === 1 ? ["is", "it"] : ["are", "them"];
         if ("from" in absent) {
-          const which = `${plural(absent.count, "number")} declared for ${clean4.text(absent.from)}`;
+          const which = `${plural(absent.count, "number")} declared for ${clean4.name(absent.from)}`;
           return `${which} ${are} not in its live list and not imported (${samples(absent, clean4)})`;
         }
         const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only never adds ${them}`;
@@ -20901,21 +21159,21 @@ var init_warnings2 = __esm({
         return `the ${which} still live but not imported again (${samples(live, clean4)})${then}`;
       },
       "W-IGNORED-IMPORT": (left, clean4) => {
-        const by = left.rulesOf === void 0 ? "" : ` by the rules of ${clean4.text(left.rulesOf)}`;
+        const by = left.rulesOf === void 0 ? "" : ` by the rules of ${clean4.name(left.rulesOf)}`;
         return `${numbersAre(left, "live ")} ignored${by} and not imported (${samples(left, clean4)})`;
       },
-      "W-BARE-IMPORT": (bare, clean4) => {
-        const which = `${numbersAre(bare)} imported from ${clean4.text(bare.from)} (${samples(bare, clean4)})`;
+      "W-BARE-IMPORT": (bare2, clean4) => {
+        const which = `${numbersAre(bare2)} imported from ${clean4.name(bare2.from)} (${samples(bare2, clean4)})`;
         const remedy = "to keep these, undo the import and first give this bot the same lists and entries";
-        return `${which} without the details that the files declare (${bare.keys.join(", ")}); ${remedy}`;
+        return `${which} without the details that the files declare (${bare2.keys.join(", ")}); ${remedy}`;
       },
-      "W-BASE-ABSENT": ({ ref, paths }, clean4) => `--base ${clean4.text(ref)}: the commit does not contain ${paths.map(clean4.file).join(", ")} (links and submodules are not followed), so no change of the bots in ${paths.map(clean4.file).join(", ")} counts as drift`,
+      "W-BASE-ABSENT": ({ ref, paths }, clean4) => `--base ${clean4.name(ref)}: the commit does not contain ${paths.map(clean4.file).join(", ")} (links and submodules are not followed), so no change of the bots in ${paths.map(clean4.file).join(", ")} counts as drift`,
       "W-BASE-INVALID": ({ ref, fault }, clean4) => {
         const where = fault.place ? `${clean4.file(fault.place.file)}:${fault.place.line}: ` : "";
-        return `--base ${clean4.text(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean4)}), so the plan shows neither which changes are drift nor which settings changed`;
+        return `--base ${clean4.name(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean4)}), so the plan shows neither which changes are drift nor which settings changed`;
       },
       "W-SINCE-ABSENT": ({ file }, clean4) => `${clean4.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
-      "W-SINCE-LEFT-OUT": ({ file, bots }, clean4) => `${clean4.file(file)}: contains differences or live numbers of ${bots.map(clean4.text).join(", ")}, which this run does not read and its report omits; use one file for each --bot or --shard`,
+      "W-SINCE-LEFT-OUT": ({ file, bots }, clean4) => `${clean4.file(file)}: contains differences or live numbers of ${bots.map(clean4.name).join(", ")}, which this run does not read and its report omits; use one file for each --bot or --shard`,
       "W-NOT-VERIFIED": () => "the plan was not verified, as the tokens of its bots are not set; set them to verify it",
       "W-NO-TOKENS": ({ encrypted }, clean4) => {
         const files = encrypted.map(clean4.file).join(", ");
@@ -20925,9 +21183,9 @@ var init_warnings2 = __esm({
       "W-ENCRYPTED-SKIPPED": ({ file }, clean4) => `${clean4.file(file)}: is encrypted, so it was not formatted`
     };
     othersOf = (what, more) => `from this line on, ${more} more ${what === "entry" ? entryNoun(more) : more === 1 ? what : `${what}s`} of this file`;
-    numbersAre = ({ count: count2 }, kind = "") => `${plural(count2, `${kind}number`)} ${count2 === 1 ? "is" : "are"}`;
-    entries = (count2) => `${count2} ${entryNoun(count2)}`;
-    entryNoun = (count2) => count2 === 1 ? "entry" : "entries";
+    numbersAre = ({ count: count3 }, kind = "") => `${plural(count3, `${kind}number`)} ${count3 === 1 ? "is" : "are"}`;
+    entries = (count3) => `${count3} ${entryNoun(count3)}`;
+    entryNoun = (count3) => count3 === 1 ? "entry" : "entries";
   }
 });
 
@@ -20935,11 +21193,11 @@ var init_warnings2 = __esm({
 function failureWords({ holds, giver, ...failure2 }, clean4) {
   const words2 = "message" in failure2 ? clean4.text(failure2.message) : stageWords(failure2, clean4);
   const way = holds?.removes ? "commit and apply the removals alone, then add the numbers again" : "remove numbers from the files";
-  const id = giver && clean4.text(giver.id);
+  const id = giver && clean4.name(giver.id);
   const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined(". ", [
     `${giver ? `${id}: ` : ""}${holds || giver ? words2.replace(/\.$/, "") : words2}`,
-    holds && `The list has ${count(holds.entries)} of at most ${count(holds.capacity)} entries; ${way}.`,
+    holds && `The list has ${count2(holds.entries)} of at most ${count2(holds.capacity)} entries; ${way}.`,
     // If the API is gone, only the files have its numbers.
     giver && `To copy the ${plural(giver.numbers, "number")} that the files declare, pass --from list.json after ${list4}`
   ]);
@@ -20959,7 +21217,7 @@ function firstOfEach(problems, noun) {
   });
   const counts2 = Array.from(rest.values(), ({ place: place2, left }) => {
     const more = countOf(left);
-    const message = `${count(more)} more ${noun}${more === 1 ? "" : "s"} in this file; --format json lists all`;
+    const message = `${count2(more)} more ${noun}${more === 1 ? "" : "s"} in this file; --format json lists all`;
     return { place: place2, message };
   });
   return counts2.length > 0 ? [...shown, ...counts2].sort(byPlace) : shown;
@@ -20976,8 +21234,8 @@ function faultLines(problem, clean4, label2 = "", cut3 = (text2) => text2) {
   const head = `${label2}${placeWords(place2, clean4)}: ${text2}`;
   if (source === void 0 || row && clean4.masked) return [head];
   const from = place2.column > 100 ? place2.column - 60 : 0;
-  const before = clean4.source(source.slice(from, place2.column - 1));
-  const after = clean4.source(source.slice(place2.column - 1, from + 120));
+  const before = clean4.source(source, from, place2.column - 1);
+  const after = clean4.source(source, place2.column - 1, from + 120);
   const gutter = `${place2.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
@@ -20992,17 +21250,17 @@ var init_faults = __esm({
       interrupted: () => "interrupted",
       "page-repeats": () => `the server returned the same page under several page numbers, ${NO_END}`,
       "cursor-repeats": () => `the server returned the same page or cursor again, ${NO_END}`,
-      unsteady: ({ reads }) => `the list changed during each of ${reads} reads; ${QUIET}`,
-      hole: ({ reads }) => `the list has an empty page before other numbers, so its end is unknown (read ${reads} times); ${QUIET}`,
+      unsteady: ({ reads: reads2 }) => `the list changed during each of ${reads2} reads; ${QUIET}`,
+      hole: ({ reads: reads2 }) => `the list has an empty page before other numbers, so its end is unknown (read ${reads2} times); ${QUIET}`,
       endless: (facts) => {
-        const most = "pages" in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
+        const most = "pages" in facts ? `${count2(facts.pages)} pages` : `${count2(facts.entries)} entries`;
         return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
       },
       "adds-open": () => "some adds failed or have an unknown result, so no removals were sent; run again to send the removals",
       "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which must stay, when asked to remove ${clean4.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
       full: () => "the list is full, so no more numbers were added",
-      "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row, ${NOT_SENT}`,
-      "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row, ${NOT_SENT}`,
+      "refused-requests": ({ count: count3 }) => `the server refused ${count3} requests in a row, ${NOT_SENT}`,
+      "refused-batches": ({ count: count3 }) => `the server refused every number of ${count3} batches in a row, ${NOT_SENT}`,
       unread: ({ why }, clean4) => `the plan was made without this bot: ${clean4.text(why)}`,
       "not-approved": ({ file, refused: refused3, unread }, clean4) => joined(" ", [
         file === null ? "this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early." : `${clean4.file(file)}: this saved plan is not the approved one, so nothing was written.`,
@@ -21016,14 +21274,14 @@ var init_faults = __esm({
       redeclared: ({ file, bots }, clean4) => `${clean4.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean4)}. ${PLAN_AGAIN}`,
       forged: ({ file }, clean4) => `${clean4.file(file)}: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${PLAN_AGAIN}`,
       "too-old": ({ file, made, age: age2, limit }, clean4) => `${clean4.file(file)}: the plan was made ${lasting(age2)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
-      "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned2, clean4)}, but this run uses ${address(now, clean4)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
+      "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.name(bot)}" was made for ${address(planned2, clean4)}, but this run uses ${address(now, clean4)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
       outdated: ({ file, bots }, clean4) => {
-        const counts2 = bots.map(({ id, numbers }) => `${plural(numbers, "change")} of ${clean4.text(id)}`);
+        const counts2 = bots.map(({ id, numbers }) => `${plural(numbers, "change")} of ${clean4.name(id)}`);
         return `${clean4.file(file)}: the files changed after the plan was made, or entries expired, so they no longer require ${counts2.join(", ")}. Nothing was written; run plan --out again.`;
       },
       moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${named(bots, clean4)} changed after the plan was made. Nothing was written; run plan --out again.`
     };
-    named = (bots, clean4) => bots.map(clean4.text).join(", ");
+    named = (bots, clean4) => bots.map(clean4.name).join(", ");
     CHECK_SERVER = "check --base-url, or report it to the vendor";
     NO_END = `so the end of the list is unknown; ${CHECK_SERVER}`;
     QUIET = "run again when nothing else writes to it";
@@ -21221,8 +21479,8 @@ function isLoopback(host) {
 function parseBaseUrl(text2, env, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
   const addFault = (why) => faults.push({ message: `the base URL ${why}` });
-  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) addFault(`has no scheme; add ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// before it`);
+  const bare2 = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
+  if (bare2) addFault(`has no scheme; add ${isLoopback(bare2.toLowerCase()) ? "http" : "https"}:// before it`);
   else if (!url)
     addFault("is not a URL; write it as https://HOST");
   else if (url.username || url.password)
@@ -21776,11 +22034,11 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
     }
   }
   function accept(batch, answer5, lostBefore) {
-    const { undone: undone2, unseen: hidden2 = [], lost } = answer5;
+    const { undone: undone2, unseen: hidden3 = [], lost } = answer5;
     const unsure = (lost || lostBefore) && { state: "unknown" };
     for (const each2 of undone2) open3.push({ ...each2, direction, ...unsure });
-    for (const each2 of hidden2) unseen.push({ ...each2, ...unsure });
-    const left = new Set([...undone2, ...hidden2].map(({ number }) => number));
+    for (const each2 of hidden3) unseen.push({ ...each2, ...unsure });
+    const left = new Set([...undone2, ...hidden3].map(({ number }) => number));
     for (const number of batch) if (!left.has(number)) done.add(number);
     for (const [number, names] of answer5.listed) {
       listed2.set(number, names);
@@ -21980,8 +22238,8 @@ async function readSnapshot(reader, options) {
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [], mayGoOn };
     if (now.looping && previous?.looping) throw new StageError({ kind: "page-repeats" });
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const count2 = now.entries - now.numbers.size;
-      const warnings = [{ code: "W-LIVE-REPEATS", count: count2, of: "numbers" }];
+      const count3 = now.entries - now.numbers.size;
+      const warnings = [{ code: "W-LIVE-REPEATS", count: count3, of: "numbers" }];
       return { numbers: now.numbers, foreign: 0, warnings, mayGoOn };
     }
     previous = now;
@@ -22182,9 +22440,9 @@ async function openFleet(bots, usersOf2, options, context3, connect, writing2) {
 function readWith(reader, id, concurrency, progress) {
   return async (hint) => {
     let read5 = 0;
-    const onPage = (count2) => {
-      progress.advance(count2 - read5);
-      read5 = count2;
+    const onPage = (count3) => {
+      progress.advance(count3 - read5);
+      read5 = count3;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
     progress.note(id, live instanceof Invalid ? "could not be read" : readWords(live.numbers));
@@ -22353,26 +22611,26 @@ function textsCovered(now, before = now) {
   return { now: now.length, added, removed: before.filter((text2) => !own.has(text2)).length };
 }
 function ending(now, before, stays, soon) {
-  let [count2, changed, next] = [0, 0, null];
+  let [count3, changed, next] = [0, 0, null];
   for (const [key, day] of now) {
     if (before && (before.get(key) ?? null) !== day) changed++;
     if (day === null || day > soon) continue;
-    count2++;
+    count3++;
     if (next === null || day < next) next = day;
   }
   for (const key of before?.keys() ?? []) if (!now.has(key) && stays(key)) changed++;
-  return { now: count2, next, changed };
+  return { now: count3, next, changed };
 }
 function dayAfter(day, days2) {
-  return new Date(Date.parse(day) + days2 * DAY5).toISOString().slice(0, 10);
+  return new Date(Date.parse(day) + days2 * DAY6).toISOString().slice(0, 10);
 }
-var SOON2, DAY5, protectedOf;
+var SOON2, DAY6, protectedOf;
 var init_settings3 = __esm({
   "src/plan/settings.ts"() {
     "use strict";
     init_same_user();
     SOON2 = 7;
-    DAY5 = 24 * 36e5;
+    DAY6 = 24 * 36e5;
     protectedOf = (bot) => bot.numbers.and(bot.protected);
   }
 });
@@ -22853,13 +23111,13 @@ async function verify(bot, applied, options) {
 }
 async function compare(bot, applied, live, isProof, { userOf, spelledAlike: spelledAlike2 }) {
   const { done, listed: listed2, withheld } = applied;
-  const named2 = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
+  const named3 = respell(live.numbers, bot.add, userOf).or(shownBy(live.numbers, applied));
   const names = Array.from(listed2.values()).flatMap((each2) => [...each2]);
   const kept = NumberSet.of(withheld.map(({ number }) => Number(number)));
   const written4 = NumberSet.union([bot.keep, bot.add, bot.remove.minus(kept), NumberSet.of(names)]);
-  const alike2 = await spelledAlike2(bot.add.minus(named2), named2.minus(written4));
-  const shown = named2.or(NumberSet.of(alike2.values()));
-  const proof = live.mayGoOn ? named2.or(bot.remove) : named2;
+  const alike2 = await spelledAlike2(bot.add.minus(named3), named3.minus(written4));
+  const shown = named3.or(NumberSet.of(alike2.values()));
+  const proof = live.mayGoOn ? named3.or(bot.remove) : named3;
   const known = NumberSet.union([written4, kept, NumberSet.of(alike2.keys())]);
   const unseen = unseenOf(done.add.minus(shown), applied, live, userOf);
   return {
@@ -22888,17 +23146,17 @@ var init_verify = __esm({
 // src/report/words/provenance.ts
 function reportedEntry(declaration, clean4) {
   const { waId: waId2, reason, owner, labels, ...rest } = declaration.entry;
-  const hidden2 = isHidden(declaration, clean4);
-  const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
-  const reported2 = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
+  const hidden3 = isHidden(declaration, clean4);
+  const text2 = (value) => hidden3 || value === void 0 ? void 0 : clean4.note(value);
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.note(key), clean4.note(value)]);
+  const reported2 = hidden3 || !labels ? void 0 : Object.fromEntries(pairs);
   const listed2 = waId2 === void 0 ? void 0 : clean4.number(waId2);
   return { waId: listed2, reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
 }
 function declarationWords(declaration, clean4) {
   const { list: list4, listOwner } = declaration;
   const { waId: waId2, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean4);
-  const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${quote(listOwner, clean4)}`;
+  const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${clip(clean4.note(listOwner))}`;
   return joined("; ", [
     placeWords(declaration.place, clean4) + (list4 === null ? "" : `, list ${quote(list4, clean4)}${by}`),
     waId2 !== void 0 && `listed as ${waId2}`,
@@ -22917,9 +23175,9 @@ function declarationsByNumber({ declarations = [] }) {
   return found;
 }
 function* listLines(bot, clean4) {
-  const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
-  for (let at = 0; at < size; at++) {
+  const values = clean4.order(bot.numbers.values);
+  for (let at = 0; at < values.length; at++) {
     yield clean4.number(values[at]);
     for (const each2 of declarations.get(values[at]) ?? []) yield `    ${declarationWords(each2, clean4)}`;
   }
@@ -22933,7 +23191,7 @@ function runNotes({ run: run2 }, clean4, dress = (text2) => text2) {
     `blacklistctl ${version}`,
     `${started.slice(0, 16).replace("T", " ")} UTC`,
     ...commit === null ? [] : [`commit ${commit.slice(0, 7)}`],
-    ...shown.length > 0 ? [shown.join(", ") + (more > 0 ? ` and ${count(more)} more` : "")] : []
+    ...shown.length > 0 ? [shown.join(", ") + (more > 0 ? ` and ${count2(more)} more` : "")] : []
   ];
 }
 var isHidden, FEW_PATHS;
@@ -22980,7 +23238,7 @@ function causeWords({ direction, origin, reason, expires }) {
 function detailsOf({ reasons = [], mayWithhold = [], ...sides }, clean4) {
   const found = /* @__PURE__ */ new Map();
   const add2 = (number, text2) => found.set(number, [...found.get(number) ?? [], text2]);
-  for (const each2 of reasons) if (!isHidden(each2, clean4)) add2(each2.number, clean4.text(each2.reason));
+  for (const each2 of reasons) if (!isHidden(each2, clean4)) add2(each2.number, clean4.note(each2.reason));
   for (const { number } of mayWithhold) add2(number, "apply may withhold it");
   const seen = /* @__PURE__ */ new Set();
   for (const { values } of [...found.keys()].some((key) => typeof key === "string") ? [sides.add, sides.remove] : []) {
@@ -23032,12 +23290,12 @@ function driftCounts(bots) {
 }
 function driftWords(bots) {
   const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
-  const open3 = joined(", ", [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
+  const open3 = joined(", ", [toAdd > 0 && `${count2(toAdd)} to add`, toRemove > 0 && `${count2(toRemove)} to remove`]);
   return [
-    ...added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : [],
-    ...removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : [],
-    ...blocked > 0 ? [`${count(blocked)} ${STILL_BLOCKED}`] : [],
-    ...open3 ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open3})`] : []
+    ...added > 0 ? [`${count2(added)} ${ADDED_OUTSIDE}`] : [],
+    ...removed > 0 ? [`${count2(removed)} ${REMOVED_OUTSIDE}`] : [],
+    ...blocked > 0 ? [`${count2(blocked)} ${STILL_BLOCKED}`] : [],
+    ...open3 ? [`${count2(toAdd + toRemove)} ${NOT_APPLIED} (${open3})`] : []
   ];
 }
 function driftColumns({
@@ -23138,7 +23396,7 @@ function sinceCounts(bots) {
   return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
 }
 function sinceWords(bots) {
-  const parts2 = sinceCounts(bots).flatMap(([name3, count2]) => count2 > 0 ? [`${count2} ${name3}`] : []);
+  const parts2 = sinceCounts(bots).flatMap(([name3, count3]) => count3 > 0 ? [`${count3} ${name3}`] : []);
   return parts2.length > 0 ? `${parts2.join(", ")} since the earlier report` : null;
 }
 function sinceBots(report) {
@@ -23369,7 +23627,7 @@ import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 function settingsWords({ settings }, { kind }, clean4, dress = (text2) => text2) {
   if (!settings || kind === "result") return null;
   const { change: change2, place: place2, guard: guard2, policy: policy2, tokenEnv, ignored, pairs, expiring: expiring2 } = settings;
-  const name3 = (text2) => text2 === null ? "" : dress(quote(text2, clean4));
+  const name3 = (text2) => text2 === null ? "" : dress(clip(clean4.text(text2)));
   const limits = settingWords("guard", guard2, limitWords);
   const parts2 = [
     change2 === "new" && "new in the files",
@@ -23393,8 +23651,8 @@ function sharedSettings(bots, report, clean4, dress = (text2) => text2) {
     return now === null || now === usual ? [] : [now];
   });
   const all = [...new Set(names)];
-  const shown = all.slice(0, NAMED).map((name3) => dress(quote(name3, clean4))).join(", ");
-  const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : "";
+  const shown = all.slice(0, NAMED).map((name3) => dress(clip(clean4.text(name3)))).join(", ");
+  const more = all.length > NAMED ? ` and ${count2(all.length - NAMED)} more` : "";
   const tokens = all.length > 0 && report.kind !== "result" && `${formOf(all.length, ["token", "tokens"])} from ${shown}${more}`;
   const parts2 = joined("; ", [others?.slice("settings: ".length), tokens]);
   return parts2 ? `settings: ${parts2}` : null;
@@ -23410,7 +23668,7 @@ function settingWords(name3, setting2, words2) {
 }
 function coverageWords({ now, added, removed }, noun, state) {
   if (now + added + removed === 0) return null;
-  const changes2 = joined(", ", [added > 0 && `${count(added)} newly`, removed > 0 && `${count(removed)} no longer`]);
+  const changes2 = joined(", ", [added > 0 && `${count2(added)} newly`, removed > 0 && `${count2(removed)} no longer`]);
   return `${counted(now, noun)} ${state}${changes2 && ` (${changes2})`}`;
 }
 function endingWords({ now, next, changed }, noun, verb) {
@@ -23455,7 +23713,7 @@ var init_settings4 = __esm({
     RULE = ["ignore rule", "ignore rules"];
     NAMED = 3;
     limitWords = ({ percent, floor }) => `${Math.round(percent * 100) / 100} % or ${counted(floor, ["removal", "removals"])}`;
-    counted = (number, noun) => `${count(number)} ${formOf(number, noun)}`;
+    counted = (number, noun) => `${count2(number)} ${formOf(number, noun)}`;
     formOf = (number, [one, many]) => number === 1 ? one : many;
     isReviewed = ({ settings }) => settings?.change === "new" || settings?.change === "changed";
     leftBotsOf = (report) => report.kind === "plan" && report.leftBots ? report.leftBots : [];
@@ -23514,7 +23772,7 @@ function resultSummary(report) {
   const { bots, interrupted: interrupted2, outcome } = report;
   const counts2 = countResults(bots);
   const changed = bots.filter(({ results }) => bothOf(results.applied) > 0).length;
-  const rest = undoneWords(counts2, (count2, direction) => `${plural(count2, NOUNS[direction])} failed`);
+  const rest = undoneWords(counts2, (count3, direction) => `${plural(count3, NOUNS[direction])} failed`);
   const isWhole = isComplete(report.bots);
   const isKnown = bothOf(counts2.unknown) === 0;
   const label2 = isWhole ? "" : isKnown ? "not done: " : "not done, or not known: ";
@@ -23543,17 +23801,17 @@ function countResults(bots) {
   };
 }
 function resultWords(counts2) {
-  const rest = undoneWords(counts2, (count2, direction) => `${count2} failed to ${direction}`);
+  const rest = undoneWords(counts2, (count3, direction) => `${count3} failed to ${direction}`);
   return [...doneWords(counts2), ...rest].join(", ");
 }
 function undoneWords(counts2, failed) {
   return undone(counts2).map(
-    ({ end, direction, count: count2 }) => end === "failed" ? failed(count2, direction) : `${plural(count2, NOUNS[direction])} ${STATES[end]}`
+    ({ end, direction, count: count3 }) => end === "failed" ? failed(count3, direction) : `${plural(count3, NOUNS[direction])} ${STATES[end]}`
   );
 }
 function resultCounts(counts2) {
-  const rest = undone(counts2).map(({ end, direction, count: count2 }) => {
-    return [`${NOUNS[direction]}s ${STATES[end]}`, count2];
+  const rest = undone(counts2).map(({ end, direction, count: count3 }) => {
+    return [`${NOUNS[direction]}s ${STATES[end]}`, count3];
   });
   return [["added", counts2.applied.add], ["removed", counts2.applied.remove], ...rest];
 }
@@ -23561,17 +23819,17 @@ function undone(counts2) {
   const ends = Object.keys(STATES);
   return ends.flatMap(
     (end) => ["add", "remove"].flatMap((direction) => {
-      const count2 = counts2[end][direction];
-      return count2 > 0 ? [{ end, direction, count: count2 }] : [];
+      const count3 = counts2[end][direction];
+      return count3 > 0 ? [{ end, direction, count: count3 }] : [];
     })
   );
 }
 function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
+  const count3 = (of) => bots.filter(of).length;
   const looked = bots.some(({ live: live2, error }) => live2 || error);
-  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error }) => error)];
-  const live = count2(({ live: live2 }) => live2?.length);
-  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
+  const [declared, unknown] = [count3((bot) => bot.declared), count3(({ error }) => error)];
+  const live = count3(({ live: live2 }) => live2?.length);
+  const ignored = count3(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, "bot");
   return joined(", ", [
     `Explained: declared for ${declared} of ${all}`,
@@ -23647,7 +23905,7 @@ async function prepareSaved(name3, paths, options, context3) {
     checkApprovable(options, fleet);
     saved.verify(fleet.tokens);
     const age2 = ageOf(saved, context3.clock.unix());
-    const limit = (options.maxAge ?? DAY6) / 1e3;
+    const limit = (options.maxAge ?? DAY7) / 1e3;
     if (age2 > limit) throw new StaleError({ kind: "too-old", file: name3, made, age: age2, limit });
     for (const { id, baseUrl: baseUrl2 } of plan2.bots) {
       const actual = fleet.clients.get(id).baseUrl;
@@ -23721,7 +23979,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
   return { rest, failures, warnings, wanting, withheld, foreign };
 }
-var NO_FINGERPRINT, DAY6, NO_FILES;
+var NO_FINGERPRINT, DAY7, NO_FILES;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
@@ -23739,7 +23997,7 @@ var init_prepare = __esm({
     init_read_desired();
     init_users();
     NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
-    DAY6 = 864e5;
+    DAY7 = 864e5;
     NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
   }
 });
@@ -23769,11 +24027,11 @@ function notApproved({ bots }, file) {
   return { kind: "not-approved", file, refused: refused3, unread: idsOf(bots.filter(({ error }) => error)) };
 }
 function questionFor(bots) {
-  const count2 = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"}`;
+  const count3 = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"}`;
   const add2 = bots.reduce((sum2, bot) => sum2 + bot.add.size, 0);
   const remove = bots.reduce((sum2, bot) => sum2 + bot.remove.size, 0);
   const some = `${bots.length} ${bots.length === 1 ? "bot" : "bots"}`;
-  return `Add ${count2(add2)} and remove ${count2(remove)} in ${some}? Only "yes" is accepted: `;
+  return `Add ${count3(add2)} and remove ${count3(remove)} in ${some}? Only "yes" is accepted: `;
 }
 var init_consent = __esm({
   "src/commands/apply/consent.ts"() {
@@ -32006,8 +32264,8 @@ function writeLedger(ledger, clean4) {
     skippedRemoves: skipped.remove,
     pending,
     withheld: withheld.length,
-    rejected: long(rejected, ({ number, direction, reason }) => {
-      return { number: clean4.number(number), direction, reason: clean4.text(reason) };
+    rejected: long(clean4.order(rejected), ({ number, direction, reason }) => {
+      return { number: clean4.number(number), direction, reason: clean4.foreign(reason) };
     }),
     withheldNumbers: writeWithheld(withheld, clean4)
   };
@@ -32030,10 +32288,10 @@ function splitSums(raw, { add: add2, remove }) {
   const adds = add2.size - pending - rejectedAdds;
   const removes = remove.size - withheldNumbers.length - (rejected.length - rejectedAdds);
   const addsAreOpen = skipped >= removes;
-  const all = (count2) => addsAreOpen ? { add: count2, remove: 0 } : { add: 0, remove: count2 };
-  const first = (count2, most) => {
-    const add3 = Math.max(0, Math.min(count2, most));
-    return { add: add3, remove: count2 - add3 };
+  const all = (count3) => addsAreOpen ? { add: count3, remove: 0 } : { add: 0, remove: count3 };
+  const first = (count3, most) => {
+    const add3 = Math.max(0, Math.min(count3, most));
+    return { add: add3, remove: count3 - add3 };
   };
   return {
     applied: first(applied, addsAreOpen ? applied : adds),
@@ -32048,10 +32306,10 @@ var init_ledger3 = __esm({
     "use strict";
     init_ledger();
     init_json2();
-    writeWithheld = (all, clean4) => long(all, ({ number, declared, because }) => {
+    writeWithheld = (all, clean4) => long(clean4.order(all), ({ number, declared, because }) => {
       return { number: clean4.number(number), declared: clean4.number(declared), because };
     });
-    writeListed = (all, clean4) => long(all, ({ number, waId: waId2 }) => ({ number: clean4.number(number), waId: clean4.number(waId2) }));
+    writeListed = (all, clean4) => long(clean4.order(all), ({ number, waId: waId2 }) => ({ number: clean4.number(number), waId: clean4.number(waId2) }));
     isSplit = (raw) => raw.added !== void 0;
   }
 });
@@ -32062,12 +32320,12 @@ function readNumber2(text2) {
   return typeof number === "number" ? number : text2;
 }
 var writeNumbers, readList;
-var init_numbers = __esm({
+var init_numbers2 = __esm({
   "src/report/json/numbers.ts"() {
     "use strict";
     init_msisdn();
     init_json2();
-    writeNumbers = ({ values }, clean4) => long(values, clean4.number);
+    writeNumbers = ({ values }, clean4) => long(clean4.order(values), clean4.number);
     readList = (texts) => ({
       size: texts.length,
       values: texts.map(readNumber2)
@@ -32100,7 +32358,7 @@ var init_memory = __esm({
   "src/report/json/memory.ts"() {
     "use strict";
     init_json2();
-    init_numbers();
+    init_numbers2();
   }
 });
 
@@ -32185,7 +32443,7 @@ function readCompared2({
   guard: guard2,
   since,
   memory,
-  hidden: hidden2,
+  hidden: hidden3,
   results,
   listedAs,
   ...facts
@@ -32209,7 +32467,7 @@ function readCompared2({
     results: readLedger2({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
     ...memory !== void 0 && { memory: memory && readMemory(memory) },
-    ...hidden2 && { hidden: readList(hidden2) },
+    ...hidden3 && { hidden: readList(hidden3) },
     ...listedAs && {
       listedAs: listedAs.map((each2) => readNumbered({ ...each2, waId: readNumber2(String(each2.waId)) }))
     },
@@ -32230,7 +32488,7 @@ var init_read2 = __esm({
     init_changes();
     init_ledger3();
     init_memory();
-    init_numbers();
+    init_numbers2();
     readNumbered = (each2) => {
       return { ...each2, number: readNumber2(String(each2.number)) };
     };
@@ -32246,8 +32504,8 @@ var init_read2 = __esm({
 
 // src/commands/drift/memory.ts
 function reveal(known, list4) {
-  const hidden2 = list4.users?.hidden ?? /* @__PURE__ */ new Set();
-  const notVisible = NumberSet.of(known.numbers.filter((_, at) => hidden2.has(known.ids[at]))).minus(list4.numbers);
+  const hidden3 = list4.users?.hidden ?? /* @__PURE__ */ new Set();
+  const notVisible = NumberSet.of(known.numbers.filter((_, at) => hidden3.has(known.ids[at]))).minus(list4.numbers);
   const userIds = list4.users?.known ?? NO_IDS;
   const foreign = Math.max(0, list4.foreign - notVisible.size);
   return { live: list4.numbers.or(notVisible), foreign, notVisible, userIds };
@@ -32649,8 +32907,8 @@ async function look(number, { bots, usersOf: usersOf2 }, options, context3) {
       const mayWithhold = (await foreseeWithheld(change2, live, caps2, userOf, context3)).filter(
         (each2) => isAsked(each2.number) || isAsked(Number(each2.declared))
       );
-      const named2 = spellingsOf(number, live.numbers, byList);
-      seen.set(bot.id, { live: named2, guard: verdict2, mayWithhold, userOf: byList });
+      const named3 = spellingsOf(number, live.numbers, byList);
+      seen.set(bot.id, { live: named3, guard: verdict2, mayWithhold, userOf: byList });
     });
     for (const [id, failure2] of failures) seen.set(id, failure2);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -32767,7 +33025,7 @@ var init_new_bots = __esm({
     init_options2();
     placeKeys = (settings) => Object.keys(settings).filter((key) => key !== "tokenEnv");
     usageOf = (key) => `${flagOf(key)} ${choicesOf(key)?.join("|") ?? valueNameOf(key).toUpperCase()}`;
-    counted2 = (count2, noun) => `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+    counted2 = (count3, noun) => `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
   }
 });
 
@@ -32790,25 +33048,25 @@ function lineEndOf(text2) {
 }
 function pairIn(file, number, waId2) {
   const [key, other] = file.trimStart().startsWith("{") ? ['"number"', '"waId"'] : ["number", "waId"];
-  return `{ ${key}: ${number}, ${other}: ${quoted(waId2)} }`;
+  return `{ ${key}: ${number}, ${other}: ${quoted2(waId2)} }`;
 }
-function plain(text2) {
+function plain2(text2) {
   const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
   return isText ? text2 : `"${text2}"`;
 }
-var quoted;
+var quoted2;
 var init_text2 = __esm({
   "src/desired/edit/text.ts"() {
     "use strict";
     init_msisdn();
-    quoted = (number) => `"${formatMsisdn(number)}"`;
+    quoted2 = (number) => `"${formatMsisdn(number)}"`;
   }
 });
 
 // src/commands/import/addresses.ts
 function newFile(name3, options) {
   const given = options.bots.length > 0 ? defaultsFor(options) : {};
-  const defaults2 = Object.entries(given).map(([key, value]) => `  ${key}: ${plain(value)}
+  const defaults2 = Object.entries(given).map(([key, value]) => `  ${key}: ${plain2(value)}
 `);
   const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
   return { name: name3, text: `${head}${defaults2.length > 0 ? `defaults:
@@ -32837,11 +33095,11 @@ function makeAddresses(target, options) {
   const fresh = ids.filter((id) => !own.has(id));
   return fresh.length === 0 ? known : [...known, ...newAddresses(fresh, ids, target, options)];
 }
-function contradictions({ id, provider, settings, tokenEnv }, at, count2, options, name3) {
+function contradictions({ id, provider, settings, tokenEnv }, at, count3, options, name3) {
   const has2 = { ...settings, tokenEnv, provider };
   const given = { ...options.settings, ...options.provider !== void 0 && { provider: [options.provider] } };
   return Object.entries(given).flatMap(([key, values]) => {
-    const wrong = countFault(key, values, count2);
+    const wrong = countFault(key, values, count3);
     if (wrong !== null) return at === 0 ? [wrong] : [];
     const value = values.length === 1 ? values[0] : values[at];
     if (value === has2[key]) return [];
@@ -32860,11 +33118,11 @@ function newAddresses(fresh, ids, { file: { name: name3 }, defaults: defaults2, 
     throw new InvalidError(`the API with the lists of new bots is not known; pass --provider ${kinds.join("|")}`);
   }
   const { shared, own } = giveToBots(ids, provider, options.settings);
-  const named2 = isImplied(provider, defaults2) ? {} : { provider };
+  const named3 = isImplied(provider, defaults2) ? {} : { provider };
   const owners = new Map(Array.from(all.values(), (bot) => [listOf(bot)?.list, bot.id]));
   const faults = [];
   const addresses = fresh.map((id) => {
-    const given = { ...named2, ...shared, ...own.get(id) };
+    const given = { ...named3, ...shared, ...own.get(id) };
     const missing = missingKeys(given, defaults2);
     faults.push(...missing.map((key) => `the bot "${id}" is new in ${name3} and has no "${key}"; pass ${usageOf(key)}`));
     const { settings, tokenEnv } = resolveSettings(given, defaults2);
@@ -32879,8 +33137,8 @@ function newAddresses(fresh, ids, { file: { name: name3 }, defaults: defaults2, 
   return addresses;
 }
 function likelyProviders({ provider, settings }, defaults2) {
-  const named2 = provider ?? defaults2.provider;
-  if (named2 !== void 0) return [named2];
+  const named3 = provider ?? defaults2.provider;
+  if (named3 !== void 0) return [named3];
   const keys = placeKeys(settings);
   if (keys.length > 0) return providersWith(keys);
   return missingKeys({ tokenEnv: "" }, defaults2).length === 0 ? [providerKind({}, defaults2)] : PROVIDER_KINDS;
@@ -32977,8 +33235,8 @@ function listFor(id, from, report, isDeclared) {
   }
   return list4;
 }
-function listOf2(from, named2, pairs) {
-  const texts = [...named2.flatMap(({ values }) => Array.from(values)), ...pairs.flatMap(Object.values)];
+function listOf2(from, named3, pairs) {
+  const texts = [...named3.flatMap(({ values }) => Array.from(values)), ...pairs.flatMap(Object.values)];
   if (texts.some((number) => typeof number === "string")) {
     throw new InvalidError(`--from ${from}: the numbers of the report are masked; create it with --numbers full`);
   }
@@ -32987,7 +33245,7 @@ function listOf2(from, named2, pairs) {
     names.set(number, (names.get(number) ?? /* @__PURE__ */ new Set()).add(waId2));
   }
   const listed2 = NumberSet.of(Array.from(names.values()).flatMap((each2) => [...each2]));
-  const own = NumberSet.of(named2.flatMap(({ values }) => Array.from(values)));
+  const own = NumberSet.of(named3.flatMap(({ values }) => Array.from(values)));
   return { numbers: own.minus(NumberSet.of(names.keys())).or(listed2), foreign: 0, names, warnings: [] };
 }
 function pairsIn({ listedAs = [], results: { withheld } }) {
@@ -33011,7 +33269,7 @@ function contentsOf2(from, report) {
     const remedy = "use a report of blacklistctl list";
     throw new InvalidError(`--from ${from}: a report of ${report.command} lists no numbers; ${remedy}`);
   }
-  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], pairs: [], unnamed: count2, error: null }));
+  return report.bots.map(({ id, count: count3 }) => ({ id, named: [], pairs: [], unnamed: count3, error: null }));
 }
 function leftBehind({ id, provider, numbers: wanted }, live, imported, { declarations, usersOf: usersOf2 }) {
   const userOf = usersOf2(provider);
@@ -33022,8 +33280,8 @@ function leftBehind({ id, provider, numbers: wanted }, live, imported, { declara
   const detailed = given.filter(({ list: list4, entry }) => list4 ?? Object.keys(entry).length);
   if (detailed.length > 0) {
     const keys = new Set(detailed.flatMap(({ list: list4, entry }) => [...list4 ? ["lists"] : [], ...Object.keys(entry)]));
-    const bare = NumberSet.of(detailed.map(({ number }) => number));
-    warnings.push({ code: "W-BARE-IMPORT", from: id, keys: [...keys].sort(), ...sampleOf(bare.values) });
+    const bare2 = NumberSet.of(detailed.map(({ number }) => number));
+    warnings.push({ code: "W-BARE-IMPORT", from: id, keys: [...keys].sort(), ...sampleOf(bare2.values) });
   }
   return warnings;
 }
@@ -33198,8 +33456,8 @@ function botLines(addition, column, file) {
   const { id, numbers, settings } = addition;
   const inner = blanks(column + 2);
   return [
-    `${blanks(column)}${plain(id)}:`,
-    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${blanks(column)}${plain2(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain2(value)}`),
     `${inner}numbers:${numbers.size > 0 ? "" : " []"}`,
     ...itemsOf(addition, file).map((item) => `${inner}  - ${item}`)
   ];
@@ -33212,7 +33470,7 @@ function botInFlow(addition, file) {
 function itemsOf({ numbers, names }, file) {
   return Array.from(numbers, (number) => {
     const waId2 = names?.get(number);
-    return waId2 === void 0 ? quoted(number) : pairIn(file, quoted(number), waId2);
+    return waId2 === void 0 ? quoted2(number) : pairIn(file, quoted2(number), waId2);
   });
 }
 var blanks;
@@ -33222,7 +33480,7 @@ var init_insert = __esm({
     init_cst();
     init_parse2();
     init_text2();
-    blanks = (count2) => " ".repeat(count2);
+    blanks = (count3) => " ".repeat(count3);
   }
 });
 
@@ -33244,11 +33502,11 @@ function addWaIds(file, additions) {
       if (keyAt === null) edits.push({ from: at, to, text: pairIn(text2, written4, waId2) });
       else if (isFlow) {
         const other = text2[keyAt] === '"' ? '"waId"' : "waId";
-        edits.push({ from: to, to, text: `, ${other}: ${quoted(waId2)}` });
+        edits.push({ from: to, to, text: `, ${other}: ${quoted2(waId2)}` });
       } else {
         const column = keyAt - text2.lastIndexOf("\n", keyAt) - 1;
         const lineEnd = /\r?\n|$/.exec(text2.slice(to)).index + to;
-        edits.push({ from: lineEnd, to: lineEnd, text: `${end}${" ".repeat(column)}waId: ${quoted(waId2)}` });
+        edits.push({ from: lineEnd, to: lineEnd, text: `${end}${" ".repeat(column)}waId: ${quoted2(waId2)}` });
       }
     }
   }
@@ -43119,12 +43377,12 @@ async function openAge(bytes, keyring) {
     throw new Error(`is encrypted to more than ${MAX_STANZAS} recipients; encrypt it to fewer`);
   }
   const decrypter = new Decrypter2();
-  const count2 = addKeys(decrypter, keyring);
+  const count3 = addKeys(decrypter, keyring);
   try {
     return Buffer.from(await decrypter.decrypt(binary));
   } catch (error) {
     if (!error.message.startsWith("no identity matched")) throw damaged();
-    const which = count2 === 1 ? "the key in the environment" : `any of the ${count2} keys in the environment`;
+    const which = count3 === 1 ? "the key in the environment" : `any of the ${count3} keys in the environment`;
     throw new Error(`cannot be decrypted with ${which}; use the key of a recipient, or encrypt it to this key as well`);
   }
 }
@@ -43132,7 +43390,7 @@ function hasManyStanzas(bytes) {
   const end = bytes.indexOf("\n---");
   const header2 = end < 0 ? bytes : bytes.subarray(0, end);
   let at = 0;
-  for (let count2 = 0; count2 <= MAX_STANZAS; count2++) {
+  for (let count3 = 0; count3 <= MAX_STANZAS; count3++) {
     at = header2.indexOf("\n-> ", at) + 1;
     if (at === 0) return false;
   }
@@ -43143,7 +43401,7 @@ function addKeys(decrypter, { env, secrets }) {
     ["SOPS_AGE_KEY", env.SOPS_AGE_KEY],
     ["the file of SOPS_AGE_KEY_FILE", readKeyFile(env.SOPS_AGE_KEY_FILE)]
   ];
-  let count2 = 0;
+  let count3 = 0;
   let plugins = 0;
   for (const [source, text2] of sources) {
     for (const [index, key] of keysIn(text2).entries()) {
@@ -43154,13 +43412,13 @@ function addKeys(decrypter, { env, secrets }) {
       }
       try {
         decrypter.addIdentity(key);
-        count2++;
+        count3++;
       } catch {
         throw new Error(`needs a key, but key ${index + 1} in ${source} is not an age key; use one from age-keygen`);
       }
     }
   }
-  if (count2 > 0) return count2;
+  if (count3 > 0) return count3;
   if (plugins > 0) throw new Error("needs a key, but only keys of age plugins are set; add one from age-keygen");
   throw new Error(
     "is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE"
@@ -43187,7 +43445,7 @@ function keysIn(text2 = "") {
 function openSops(bytes, type, { env, stop }, patience) {
   const args = ["decrypt", "--input-type", type, "--output-type", type];
   const ends = { maxBuffer: MAX_BYTES, timeout: patience, signal: stop, killSignal: "SIGKILL" };
-  const options = { encoding: "buffer", env, ...ends };
+  const options = { encoding: "buffer", env: envOfSops(env), ...ends };
   return new Promise((resolve3, reject) => {
     const child = execFile("sops", args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
@@ -43197,6 +43455,9 @@ function openSops(bytes, type, { env, stop }, patience) {
     });
     child.stdin.end(bytes);
   });
+}
+function envOfSops(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name3]) => OF_SOPS.test(name3)));
 }
 function whyNot(error, stderr, patience) {
   if (error.code === "ENOENT") {
@@ -43210,16 +43471,16 @@ function whyNot(error, stderr, patience) {
     return `sops did not finish within ${patience / 1e3} s and was stopped; check that it can reach its keys and asks for no passphrase`;
   }
   const words2 = stderr.replace(/\s+/g, " ").trim();
-  const quoted2 = words2 === "" ? "" : ` (sops: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2})`;
+  const quoted3 = words2 === "" ? "" : ` (sops: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2})`;
   if (/no file specified|cannot operate on non-existent/i.test(words2)) {
-    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted2}`;
+    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted3}`;
   }
   if (/data key|master key/i.test(words2)) {
-    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted2}`;
+    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted3}`;
   }
-  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted2}`;
+  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted3}`;
 }
-var ARMOR, SOPS_PATIENCE, MAX_STANZAS;
+var ARMOR, SOPS_PATIENCE, MAX_STANZAS, OF_SOPS;
 var init_decrypt = __esm({
   "src/desired/source/decrypt.ts"() {
     "use strict";
@@ -43227,6 +43488,7 @@ var init_decrypt = __esm({
     ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
     SOPS_PATIENCE = 6e4;
     MAX_STANZAS = 200;
+    OF_SOPS = /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|GCE|AZURE|ARM|MSI|IDENTITY|VAULT|HUAWEICLOUD)_\w+)$/i;
   }
 });
 
@@ -43968,17 +44230,17 @@ __export(fmt_exports, {
   fmt: () => fmt
 });
 import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
-async function fmt(named2, options, context3) {
+async function fmt(named3, options, context3) {
   const { check, pruneExpired } = options;
-  const paths = named2.length > 0 ? named2 : [DEFAULT_PATH];
+  const paths = named3.length > 0 ? named3 : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
     throw new InvalidError("fmt cannot write to standard input; pass a file");
   }
   const { files, faults } = await context3.files.readDesired(paths, { sealed: true });
   const today = context3.clock.today();
   const sealed = files.filter((file) => file.encrypted);
-  const plain3 = files.filter((file) => !file.encrypted);
-  const declared = plain3.map((file) => declare(file, today));
+  const plain4 = files.filter((file) => !file.encrypted);
+  const declared = plain4.map((file) => declare(file, today));
   const refused3 = sealed.filter(({ name: name3 }) => paths.includes(name3)).map(refuse);
   const all = [...faults, ...refused3, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
@@ -43987,7 +44249,7 @@ async function fmt(named2, options, context3) {
   const found = [...declared.flatMap((file) => file.warnings), ...await warnOfPlusless(plusless, context3)];
   const { warnings, errors } = judge([...found, ...skipped], options);
   if (errors.length > 0) return { ...reportFailure("fmt", "invalid", errors), warnings };
-  const formatted = plain3.map((file, at) => {
+  const formatted = plain4.map((file, at) => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     const text2 = joinLines(file, lines);
     if (text2 !== file.text) checkSame(declared[at], declare({ ...file, text: text2 }, today), pruneExpired);
@@ -44312,12 +44574,12 @@ function ignoreText() {
   return [head, ...IGNORED, ""].join("\n");
 }
 function desiredText({ provider, shared, own }) {
-  const defaults2 = Object.entries(shared).map(([key, value]) => `  ${key}: ${plain(value)}${commentOn(key)}
+  const defaults2 = Object.entries(shared).map(([key, value]) => `  ${key}: ${plain2(value)}${commentOn(key)}
 `);
   const bots = Array.from(own, ([id, settings]) => {
-    const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${plain(value)}
+    const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${plain2(value)}
 `);
-    return `  ${plain(id)}:
+    return `  ${plain2(id)}:
 ${lines.join("")}    numbers: []
 `;
   });
@@ -44328,7 +44590,7 @@ version: 1
 
 # ${describeProvider(provider)}
 defaults:
-  provider: ${plain(provider)}
+  provider: ${plain2(provider)}
 ${defaults2.join("")}
 # "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
 # into this file. Until then, the guard refuses to empty the list.
@@ -44444,17 +44706,17 @@ function makeProgram(version, formats, env, handlers, output) {
   program2.configureOutput(output);
   program2.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf2 });
   const withOutput = (command2) => command2.optionsGroup("Output:").addOption(choice("--format <format>", "Choose the format of the report", formats, "text")).addOption(
-    choice("--numbers <how>", "Show numbers in full or masked (default: masked if CI is set)", ["full", "masked"])
+    choice("--numbers <how>", "Show numbers in full or masked (default: full on a terminal outside CI)", [
+      "full",
+      "masked"
+    ])
   ).option("--quiet", "Print no progress and no warnings; a JSON report still contains its warnings").option("--verbose", "Show every number, and where numbers are declared").option("--no-color", "Print no colors");
   const withBots = (command2) => command2.optionsGroup("Selection:").addOption(repeatable("--bot <id>", "Select this bot (repeatable)", "all bots")).option(
     "--shard <i/n>",
     "Select part i of n parts of the bots, such as 1/3; /3 takes i from JOB_COMPLETION_INDEX, where 0 is part 1",
     shard(env)
   );
-  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option(
-    "--sandbox [state-file]",
-    "Run against a sandbox in this process; with =FILE, keep its lists in that file"
-  ).option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
+  const withClient = (command2) => withWarnings(withOutput(command2)).optionsGroup("Connection:").option("--base-url <url>", "Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)").option("--sandbox [state-file]", "Run against a sandbox in this process; with =FILE, keep its lists there").option("--concurrency <n>", "Limit the number of requests in flight for each bot", whole(1, 100), 8).option("--parallel <n>", "Limit the number of bots that are processed at once", whole(1, 100), 4).option("--rate <n>", "Limit the requests per second for each bot; 0 means no limit", whole(0, 1e5), 20).addOption(
     new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
   ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5).option("--debug", "Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)");
   const withApi = (command2) => withClient(withBots(command2));
@@ -44566,12 +44828,121 @@ var init_node_switches = __esm({
   }
 });
 
+// node_modules/ansis/index.cjs
+var require_ansis = __commonJS({
+  "node_modules/ansis/index.cjs"(exports, module) {
+    var e2;
+    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
+    var i2 = "";
+    var { round: f3, max: s2 } = Math;
+    var u = (e3) => {
+      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
+      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
+    };
+    var a2 = (e3) => {
+      if (8 > e3) return 30 + e3;
+      if (16 > e3) return 82 + e3;
+      if (e3 > 231) return e3 > 243 ? 37 : 30;
+      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
+      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
+    };
+    var c = { open: i2, close: i2 };
+    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
+      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
+        if (!e4) {
+          if (!o2) return r3;
+          if ((e4 ?? i2) === i2) return i2;
+        }
+        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
+        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
+          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
+          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
+          a3 = o3 + a3.slice(l3);
+        }
+        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
+      };
+      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
+    };
+    var d = new function t3(s3 = globalThis) {
+      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
+        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
+        try {
+          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
+        } catch (e3) {
+          i3 = {};
+        }
+        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
+        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
+        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
+      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
+        for (let r3 in e3) {
+          let t4 = e3[r3];
+          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
+        }
+        return n(p, o({}, b));
+      } }, h2 = (e3, t4) => {
+        b[e3] = { get() {
+          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
+        } };
+      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
+        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
+      };
+      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
+        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
+      })), p.extend(B);
+    }();
+    module.exports = d.default = d;
+  }
+});
+
+// node_modules/ansis/index.mjs
+var import_index6, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden2, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
+var init_ansis = __esm({
+  "node_modules/ansis/index.mjs"() {
+    import_index6 = __toESM(require_ansis(), 1);
+    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden: hidden2, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index6.default);
+  }
+});
+
+// src/report/debug.ts
+function debugLine(attempt2, clean4) {
+  const { bot, method, url, status, duration: duration3, because, error, requestId } = attempt2;
+  const facts = {
+    bot: clip(clean4.text(bot)),
+    // masked as well, as the lines leave the team
+    method,
+    path: pathOf5(url, clean4),
+    status: status ?? "none",
+    ms: Math.round(duration3),
+    attempt: attempt2.attempt,
+    because: because && clip(clean4.text(withoutRemedy(because))),
+    error: error && clip(clean4.text(withoutRemedy(error))),
+    "request-id": requestId && clip(clean4.note(requestId))
+  };
+  const parts2 = Object.entries(facts).flatMap(([key, value]) => value === null ? [] : `${key}=${inQuotes(value)}`);
+  return `debug: ${parts2.join(" ")}
+`;
+}
+function pathOf5(url, clean4) {
+  const { pathname, search } = new URL(url);
+  return clean4.file(pathname + search.replace(/([?&](?:after|before)=)[^&]*/g, "$1\u2026"));
+}
+var withoutRemedy, inQuotes;
+var init_debug = __esm({
+  "src/report/debug.ts"() {
+    "use strict";
+    init_text();
+    withoutRemedy = (message) => message.split("; ")[0];
+    inQuotes = (value) => /[\s"]/.test(`${value}`) ? JSON.stringify(value) : value;
+  }
+});
+
 // src/report/words/guard.ts
 function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
   if (overflow) {
-    const capacity = count(overflow.capacity);
-    return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
+    const capacity = count2(overflow.capacity);
+    return `would end with ${count2(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
   if (tripped === "emptied") return `would remove ${removals} of ${live} and keep none that the files declare`;
   const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
@@ -44638,6 +45009,1455 @@ var init_guard2 = __esm({
   }
 });
 
+// src/report/words/users.ts
+function pendingNotes({ addNeedsContact, results: { pending } }) {
+  if (!addNeedsContact || pending === 0) return [];
+  return [
+    `${plural(pending, "number")} pending: a later run blocks ${pending === 1 ? "it" : "each"} after its user writes`
+  ];
+}
+function contactNotes(bot) {
+  const { addNeedsContact, add: add2, remove, contact, guard: guard2, causes, hidden: hidden3 } = bot;
+  if (!addNeedsContact) return [];
+  const adds = [contact ? splitWords(contact) : UNSPLIT, ...guard2?.tripped === "emptied" ? [UNCOUNTED] : []];
+  return [
+    ...unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : [],
+    ...hidden3 ? [NOT_VISIBLE] : [],
+    ...add2.size > 0 ? adds : [],
+    ...remove.size > blockedIn(bot) ? [FINAL] : []
+  ];
+}
+function contactTotal(report) {
+  const known = report.kind === "plan" ? report.bots.flatMap(({ contact }) => contact ?? []) : [];
+  const [now, waiting] = [sum(known, (split2) => split2.now), sum(known, (split2) => split2.waiting)];
+  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait2, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait2} for ${message}`;
+}
+function waitNote(report) {
+  if (!isComparison(report)) return null;
+  const applied = report.kind === "result";
+  const waiting = applied ? sum(report.bots, ({ results }) => results.pending) : sum(report.bots, waitingIn);
+  if (waiting === 0) return null;
+  const one = waiting === 1;
+  const [wait2, are, whose] = one ? ["waits", "is", "its user's"] : ["wait", "are", "their users'"];
+  const then = report.once ? `; a new plan adds ${one ? "it" : "them"} after that` : "; run again after that";
+  const unknown = report.kind === "drift" && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
+  const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ""}`;
+  return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
+}
+function listedWords({ number, waId: waId2 }, clean4, dress = (text2) => text2) {
+  const declare2 = `add ${dress(`waId: "${clean4.number(waId2)}"`)} to its entry`;
+  return `${dress(clean4.number(number))} is listed as ${dress(clean4.number(waId2))}; ${declare2}`;
+}
+function listedNotes({ listedAs = [] }) {
+  if (listedAs.length === 0) return [];
+  const are = listedAs.length === 1 ? "is listed under another one" : "are listed under other ones";
+  return [`${plural(listedAs.length, "number")} ${are}; to declare both, pass the JSON report to import --from`];
+}
+function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
+  const [listed2, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
+  const declare2 = `add ${dress(`waId: "${clean4.number(number)}"`)} to its entry`;
+  const words2 = {
+    answer: listedWords({ number: declared, waId: number }, clean4, dress),
+    digits: `${own} may be listed as ${listed2}, as the last seven digits are equal; if it is, ${declare2}`,
+    spelling: `${own} is listed as ${listed2}, another spelling; write the number as it is listed`,
+    edit: `${own} was refused, and ${listed2} is listed and differs by one edit; check ${own}, which may be misspelled`
+  };
+  return before ? `apply may withhold the removal of ${listed2}: ${words2[because]}` : words2[because];
+}
+function withheldNote(bots) {
+  const withheld = bots.flatMap(({ results }) => results.withheld);
+  if (withheld.length === 0) return null;
+  const [was, number] = withheld.length === 1 ? ["was", "its number"] : ["were", "each number"];
+  const edited = withheld.filter(({ because }) => because === "edit").length;
+  const named3 = edited < withheld.length && "a declared user under another name";
+  const may = joined(", or ", [named3, edited > 0 && (named3 ? "a misspelled one" : "a misspelled declared user")]);
+  return `${plural(withheld.length, "removal")} ${was} withheld, as ${number} may be ${may}`;
+}
+function withheldOf(report) {
+  if (report.kind === "result") {
+    return report.bots.flatMap(({ id, results }) => results.withheld.map((each2) => ({ ...each2, bot: id })));
+  }
+  const bots = isComparison(report) ? report.bots : [];
+  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each2) => ({ ...each2, bot: id, before: true })));
+}
+function namelessNotes(report) {
+  if (!isComparison(report) || report.kind === "result") return [];
+  const bots = report.bots;
+  const blocked = sum(bots, blockedIn);
+  const absentIn = ({ add: add2, counts: counts2 }) => add2.size + counts2.missing;
+  const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
+  const may = sum(some, absentIn) === 1 ? "the declared number that is absent may be one of them" : "declared numbers that are absent may be among them";
+  const where = some.length === 1 ? "A live list contains" : "Live lists contain";
+  const users = plural(
+    sum(some, ({ foreign = 0 }) => foreign),
+    "user"
+  );
+  const then = report.kind === "plan" ? "; apply sends each number to add as ever" : "";
+  return [
+    ...blocked > 0 ? [stillBlocked(blocked)] : [],
+    ...some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []
+  ];
+}
+function stillBlocked(count3) {
+  const [are, whose, them] = count3 === 1 ? ["is", "its user", "it"] : ["are", "their users", "them"];
+  const why = `the list contains ${whose} without the number, so no apply can remove ${them}`;
+  return `${plural(count3, "number")} ${are} still blocked and not declared: ${why}. Unblock ${them} with the vendor's own tool or API.`;
+}
+function driftRemedy(bots) {
+  const blocked = sum(bots, blockedIn);
+  return blocked > 0 && blocked === sum(bots, (bot) => sizeOf2(bot) - waitingIn(bot)) ? UNBLOCK2 : RESTORE;
+}
+var BLOCKED_BEFORE, NOT_VISIBLE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED, foreignNotes, RESTORE, UNBLOCK2;
+var init_users2 = __esm({
+  "src/report/words/users.ts"() {
+    "use strict";
+    init_compared();
+    init_report();
+    init_causes2();
+    init_text();
+    BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+    NOT_VISIBLE = "not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked";
+    UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
+    UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
+    FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
+    MAYBE_UNBLOCKED = ". To find users removed outside Git, compare with an earlier report: drift --since FILE";
+    foreignNotes = (foreign) => foreign > 0 ? [`${plural(foreign, "user")} without a number`] : [];
+    RESTORE = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
+    UNBLOCK2 = "The live lists differ from the files, and no apply can restore them.";
+  }
+});
+
+// src/report/words/answers.ts
+function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
+  const names = (some) => {
+    const ids = some.slice(0, NAMED3).map(({ id }) => dress(quote(id, clean4)));
+    return some.length > NAMED3 ? `${ids.join(", ")} and ${count2(some.length - NAMED3)} more` : ids.join(", ");
+  };
+  const those = (of) => bots.filter(of);
+  const counted3 = (some) => `${count2(some.length)}${some.length > 0 ? ` (${names(some)})` : ""}`;
+  const declared = those((bot) => bot.declared);
+  const ignored = those(({ rules }) => rules.some(({ past }) => !past));
+  const unread = those(({ error }) => error);
+  const looked = bots.some(({ live, error }) => live || error);
+  const all = plural(bots.length, "bot");
+  const [only, second] = bots;
+  const facts = only && !second ? [
+    `${only.declared ? "is declared" : "is not declared"} for ${names(bots)}`,
+    ignored.length > 0 && "ignored",
+    only.live && (only.live.length > 0 ? "live" : "not live")
+  ] : [
+    declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
+    ignored.length > 0 && `ignored for ${counted3(ignored)}`,
+    looked && unread.length < bots.length && `live on ${counted3(those(({ live }) => live?.length))}`,
+    unread.length > 0 && `not known for ${counted3(unread)}`
+  ];
+  const sentence = `${dress(clean4.number(number))} ${only && !second ? listed(facts) : joined(", ", facts)}.`;
+  if (only?.error && !second) return `${sentence} Its live list could not be read.`;
+  if (!looked && bots.some((bot) => !effectOf2(bot))) return `${sentence} To see what the next apply does, pass --live.`;
+  if (unread.length === bots.length) return sentence;
+  const does = (effect) => those((bot) => !bot.guard && effectOf2(bot) === effect);
+  const refused3 = those((bot) => bot.guard && ["add", "remove"].includes(effectOf2(bot) ?? ""));
+  const held = does("remove").filter(({ mayWithhold }) => mayWithhold);
+  const [adds, removes] = [does("add"), does("remove").filter(({ mayWithhold }) => !mayWithhold)];
+  const next = joined(", ", [
+    adds.length > 0 && `adds it to ${names(adds)}`,
+    removes.length > 0 && `removes it from ${names(removes)}`,
+    held.length > 0 && `may withhold its removal from ${names(held)}`,
+    refused3.length > 0 && `is refused by the guard for ${names(refused3)}`
+  ]);
+  const read5 = unread.length > 0 ? " on the lists that were read" : "";
+  return `${sentence} The next apply ${next || `changes nothing for it${read5}`}.`;
+}
+function listed(parts2) {
+  const words2 = parts2.filter((part) => part !== false && part !== null);
+  return joined(" and ", [words2.slice(0, -1).join(", "), words2.at(-1)]);
+}
+function answerBlocks({ number, bots }, clean4, all = false) {
+  const others = all ? [] : bots.filter(isUninvolved);
+  const folded = others.length > 1 ? others : [];
+  const shown = bots.filter((bot) => !folded.includes(bot));
+  const blocks = shown.map((bot) => {
+    const lines = answerLines(bot, number, clean4);
+    return { id: quote(bot.id, clean4), headline: headline(bot), lines, failed: bot.error !== null };
+  });
+  if (folded.length === 0) return blocks;
+  const id = `${count2(folded.length)}${shown.length > 0 ? " other" : ""} bots`;
+  const live = folded.every((bot) => bot.live) ? ", not live" : "";
+  return [...blocks, { id, headline: `not declared${live}`, lines: [], failed: false }];
+}
+function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN, verbose = false) {
+  yield `${bold2(answerSentence(explained, clean4))}
+`;
+  for (const { id, headline: headline2, lines, failed } of answerBlocks(explained, clean4, verbose)) {
+    if (lines.length === 0) yield `${id}: ${headline2}
+`;
+    else yield `${bold2(id)}  ${failed ? red2(headline2) : headline2}
+`;
+    for (const line of lines) yield `  ${line}
+`;
+  }
+}
+function headline({ declared, declarations, rules, live, error }) {
+  return joined(", ", [
+    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
+    rules.some(({ past }) => !past) && "ignored",
+    live && (live.length > 0 ? "live" : "not live"),
+    error && "could not be read"
+  ]);
+}
+function answerLines(bot, asked, clean4) {
+  const { declarations, rules, protection, live, error } = bot;
+  const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
+  const others = live?.filter((number) => number !== asked) ?? [];
+  return [
+    ...declarations.map((each2) => `declared${as(each2.number)}: ${declarationWords(each2, clean4)}`),
+    ...rules.map((rule) => ruleWords(rule, clean4)),
+    ...protection.map((each2) => `protected elsewhere${as(each2.number)}: ${declarationWords(each2, clean4)}`),
+    `policy: ${bot.policy}`,
+    ...others.length > 0 ? [`live as ${Array.from(clean4.order(others), clean4.number).join(", ")}`] : [],
+    ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
+    ...error?.detail ? [`the server answered: ${said(error.detail, clean4)}`] : [],
+    `next apply: ${nextWords(bot)}`,
+    ...(bot.mayWithhold ?? []).map((each2) => `may be withheld: ${withheldWords(each2, clean4)}`)
+  ];
+}
+function ruleWords(rule, clean4) {
+  const { prefix: prefix2, reason, until, past } = rule;
+  const hidden3 = isHidden(rule, clean4);
+  const place2 = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
+  return joined("; ", [
+    prefix2 === void 0 ? place2 : `${place2}, prefix ${clean4.name(`+${prefix2}`)}`,
+    until && `until ${until}`,
+    reason !== void 0 && !hidden3 && `reason: ${clip(clean4.note(reason))}`,
+    hidden3 && "its reason is in an encrypted file"
+  ]);
+}
+function nextWords(bot) {
+  const { declared, declarations, live, ifLive, ifNotLive, guard: guard2, mayWithhold } = bot;
+  const reason = guard2 && guardReason(guard2);
+  const refused3 = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : "";
+  const unwanted = declarations.length === 0 ? "neither declared nor live" : "not live, and its declaration has expired";
+  const absent = ifNotLive === "nothing" && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
+  const present = ifLive === "remove" && mayWithhold ? "removes it, or withholds the removal" : EFFECTS[ifLive];
+  if (live) return (live.length > 0 ? present : absent) + refused3;
+  if (ifLive === ifNotLive) return present;
+  return `if it is live, ${present}; if not, ${absent}`;
+}
+var NAMED3, effectOf2, isUninvolved, PLAIN, EFFECTS;
+var init_answers2 = __esm({
+  "src/report/words/answers.ts"() {
+    "use strict";
+    init_faults();
+    init_guard2();
+    init_provenance2();
+    init_text();
+    init_users2();
+    NAMED3 = 3;
+    effectOf2 = ({ live, ifLive, ifNotLive }) => live ? live.length > 0 ? ifLive : ifNotLive : ifLive === ifNotLive ? ifLive : null;
+    isUninvolved = ({ declarations, rules, protection, live, error, mayWithhold = [] }) => !error && declarations.length + rules.length + protection.length + (live?.length ?? 0) + mayWithhold.length === 0;
+    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
+    EFFECTS = {
+      add: "adds it",
+      remove: "removes it",
+      ignored: "does nothing, as the number is ignored",
+      protected: "does nothing, as the number is protected",
+      "add-only": "does nothing, as the policy is add-only",
+      "remove-only": "does nothing, as the policy is remove-only",
+      nothing: "does nothing, as the number is declared"
+    };
+  }
+});
+
+// src/report/words/notes.ts
+function factsOf(bot, report) {
+  const { kind, outcome } = report;
+  const { guard: guard2, notVisible, policy: policy2, counts: counts2, hidden: hidden3 } = bot;
+  const { surplus, ignored, protected: kept, missing } = counts2;
+  const left = [
+    hidden3 && `${count2(hidden3.size)} of them not visible`,
+    surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
+    ignored > 0 && `${ignored} more ignored`,
+    kept > 0 && `${kept} protected`,
+    missing > 0 && `${missing} missing, not added by policy ${policy2}`
+  ];
+  return {
+    // A stale report shows whether the guard refuses the fresh plan.
+    refused: guard2 && isRefused(bot) && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
+    contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
+    since: isFirstRun(report) ? null : sinceWords([bot]),
+    /** Counts of numbers that differ and do not change, with the reason. */
+    left: left.filter((words2) => typeof words2 === "string"),
+    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
+  };
+}
+function byUrgency(report, clean4, dress) {
+  const rank = ({ sides, reviewed, notes }) => notes.some(({ urgent }) => urgent) ? 0 : reviewed ? 1 : sides.add > 0 ? 2 : 3;
+  return [...rowsOf(report, clean4, dress)].sort((a2, b) => b.sides.remove - a2.sides.remove || rank(a2) - rank(b));
+}
+function rowsOf(report, clean4, dress) {
+  if (report.kind === "check" || report.kind === "list") {
+    return report.bots.map((bot) => ({ ...QUIET2, id: bot.id, counts: [numbersIn(bot)], notes: [] }));
+  }
+  if (report.kind === "live") {
+    return report.bots.map(({ id, numbers, foreign, error }) => {
+      const notes = [...failureNotes({ guard: null, error }, clean4), ...foreignNotes(foreign).map(quiet)];
+      return { ...QUIET2, id, counts: error ? null : [numbers.size], notes };
+    });
+  }
+  if (report.kind === "import") {
+    return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
+      const notes = failureNotes({ guard: null, error }, clean4);
+      const sides = { add: numbers?.size ?? 0, remove: 0 };
+      return { ...QUIET2, id, counts: error ? null : [imported, alreadyThere], sides, notes };
+    });
+  }
+  if (!isComparison(report)) return [];
+  const rows = wholeBots(report).map((bot) => {
+    const counts2 = bot.guard && countsOf(bot, report);
+    const settings = settingsWords(bot, report, clean4, dress);
+    const notes = [...notesOn(bot, report, clean4), ...settings ? [quiet(settings)] : []];
+    const sides = { add: bot.add.size, remove: bot.remove.size };
+    return { id: bot.id, counts: counts2, sides, reviewed: isReviewed(bot), notes };
+  });
+  const left = leftBotsOf(report).map((bot) => {
+    return { ...QUIET2, id: bot.id, counts: null, reviewed: true, notes: [quiet(leftWords(bot))] };
+  });
+  return [...rows, ...left];
+}
+function notesOn(bot, report, clean4) {
+  const { refused: refused3, contact, left, since, unseen } = factsOf(bot, report);
+  const withheld = withheldNote([bot]);
+  const isNew = bot.since !== null && sizeOf2(bot.since.new) > 0;
+  const applied = report.kind === "result" && sizeOf2(bot) > 0;
+  const results = { ...bot.results, pending: 0, withheld: [] };
+  const isWhole = isComplete([{ ...bot, error: null }]);
+  return [
+    ...refused3 ? [{ urgent: true, words: `refused: ${refused3}` }] : [],
+    ...failureNotes(bot, clean4),
+    ...applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : [],
+    ...contact.map(quiet),
+    ...listedNotes(bot).map(quiet),
+    ...withheld ? [quiet(withheld)] : [],
+    // Differences of the earlier report raised an alarm then.
+    ...since ? [{ urgent: isNew, words: since }] : [],
+    ...isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(", ") }] : [],
+    ...left.map(quiet),
+    ...bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean4)] : [],
+    ...unseen ? [quiet(unseen)] : []
+  ];
+}
+function failureNotes({ guard: guard2, error }, clean4) {
+  return error ? [failureNote(guard2 ? "error" : "could not be read", error, clean4)] : [];
+}
+function failureNote(words2, failure2, clean4) {
+  const server = failure2.detail ? { server: said(failure2.detail, clean4) } : {};
+  return { urgent: true, words: words2, quote: clip(failureWords(failure2, clean4)), ...server };
+}
+function troubled(rows, dress) {
+  return rows.flatMap(({ id, notes }) => {
+    const urgent = notes.filter((note) => note.urgent);
+    return urgent.length > 0 ? [{ id, text: urgent.map((note) => noteWords(note, dress)).join("; ") }] : [];
+  });
+}
+function noteWords({ words: words2, quote: quote2, server }, dress) {
+  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? text2 : `${text2}; the server answered: ${dress(server)}`;
+}
+function resultLines(report, clean4) {
+  if (report.kind !== "result") return [];
+  return wholeBots(report).flatMap((bot) => {
+    const notes = notesOn(bot, report, clean4).map((note) => noteWords(note, String));
+    const withheld = bot.results.withheld.map((each2) => `withheld: ${withheldWords(each2, clean4)}`);
+    return [...notes, ...withheld].map((words2) => ({ id: quote(bot.id, clean4), words: words2 }));
+  });
+}
+function columnsOf(report) {
+  if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "Already declared" }];
+  if (!isComparison(report)) return [{ name: "Numbers" }];
+  if (report.kind === "drift") return driftColumns(report);
+  const [remove, add2] = report.kind === "result" ? ["Removed", "Added"] : ["Remove", "Add"];
+  return [{ name: remove, side: "remove" }, { name: add2, side: "add" }, { name: "Unchanged" }];
+}
+function savedNotes(report) {
+  const saved = isComparison(report) ? report.saved : void 0;
+  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...made, ...driftNotes(report), ...namelessNotes(report)];
+}
+function overrideNotes(report, clean4, dress = (text2) => text2) {
+  const overrides = "overrides" in report ? report.overrides : [];
+  const elsewhere2 = overrides.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: ${by ? `${by} sets` : "the plan has"} the base URL ${dress(address(origin, clean4))}.`;
+  });
+  return [...overrideLines(report, clean4, dress), ...elsewhere2];
+}
+function quietBots(report, clean4, dress) {
+  const warned = new Set(report.warnings.map((warning) => "bot" in warning ? warning.bot : void 0));
+  const groups2 = /* @__PURE__ */ new Map();
+  for (const bot of wholeBots(report)) {
+    const { settings, ...rest } = bot;
+    if (warned.has(bot.id) || isReviewed(bot) || !isQuiet(rest, report, clean4)) continue;
+    const key = settingsWords(withoutToken(bot), report, clean4) ?? "";
+    groups2.set(key, [...groups2.get(key) ?? [], bot]);
+  }
+  return [...groups2.values()].flatMap((bots) => {
+    if (bots.length <= FEW) return [];
+    const unchanged2 = sum(bots, ({ counts: counts2 }) => counts2.unchanged);
+    const words2 = `${count2(bots.length)} bots in sync`;
+    const settings = sharedSettings(bots, report, clean4, dress);
+    return { ids: new Set(bots.map(({ id }) => id)), words: words2, unchanged: unchanged2, settings };
+  });
+}
+var QUIET2, quiet, UNVERIFIED, isFirstRun, FEW, isQuiet;
+var init_notes = __esm({
+  "src/report/words/notes.ts"() {
+    "use strict";
+    init_compared();
+    init_report();
+    init_causes2();
+    init_changes();
+    init_faults();
+    init_guard2();
+    init_settings4();
+    init_summary();
+    init_text();
+    init_users2();
+    QUIET2 = { sides: { add: 0, remove: 0 }, reviewed: false };
+    quiet = (words2) => ({ urgent: false, words: words2 });
+    UNVERIFIED = "not verified, as the list could not be read again";
+    isFirstRun = (report) => report.kind === "drift" && report.firstRun === true;
+    FEW = 3;
+    isQuiet = (bot, report, clean4) => bot.guard !== null && sizeOf2(bot) === 0 && notesOn(bot, report, clean4).length === 0;
+  }
+});
+
+// src/report/words/verdict.ts
+function verdict(report, clean4, dress = String) {
+  const { tone, text: text2 } = withMore(report, withLag(report, verdictOnRest(report, clean4, dress)));
+  const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
+  if (!withheld) return { tone, text: text2 };
+  return { tone: tone === "good" ? "differs" : tone, text: joined(" ", [text2, `${withheld}.`]) };
+}
+function withLag(report, { tone, text: text2 }) {
+  return { tone, text: joined(" ", [text2, lagWords(report)]) };
+}
+function withMore(report, { tone, text: text2 }) {
+  const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
+  return more ? { tone: "differs", text: joined(" ", [text2, "The files require more changes: run plan."]) } : { tone, text: text2 };
+}
+function verdictOnRest(report, clean4, dress) {
+  const { kind } = report;
+  if (kind === "plan" && report.state === "applying") return applying(report, clean4, dress);
+  if (report.interrupted) return interrupted(report);
+  const waiting = waitNote(report);
+  const next = kind === "plan" && report.next ? dress(commandLine(report.next, clean4)) : null;
+  if (report.outcome === "refused") return bad(refusal(report, next, clean4, dress));
+  const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
+  const answer5 = isLive ? LIVE_ANSWER : "This is the desired state; no live list was read.";
+  const unverified = unverifiedWords(report);
+  const verdicts = {
+    valid: good(OFFLINE),
+    listed: plain3(kind === "live" ? LIVE_LISTS : answer5),
+    answered: plain3(answer5),
+    formatted: good("Done."),
+    written: good("Done."),
+    unchanged: good("Nothing to do."),
+    "in-sync": good(
+      waiting ? `Not counted as drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
+    ),
+    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
+    changes: changes(report, next, waiting),
+    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : ""),
+    partial: !isSent(report) ? bad(joined(" ", [partialWords(report), waiting && `${waiting}.`, unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
+    failed: bad(joined(" ", [failedWords(report), unverified])),
+    stale: bad(stale(report, clean4, dress)),
+    invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
+  };
+  return verdicts[report.outcome];
+}
+function applying({ bots }, clean4, dress) {
+  const refused3 = bots.filter(isRefused);
+  if (refused3.length === 0) return plain3("Applying.");
+  return plain3(
+    `Applying, but not to ${botNames(refused3, clean4, dress)}: the guard refuses ${refused3.length === 1 ? "it" : "them"}.`
+  );
+}
+function changes(report, next, waiting) {
+  const { kind, command: command2 } = report;
+  if (kind === "format") return { tone: "differs", text: UNFORMATTED };
+  if (kind === "drift")
+    return { tone: "differs", text: joined(" ", [driftRemedy(report.bots), waiting && `${waiting}.`]) };
+  if (next) return { tone: "pending", text: `To apply this plan: ${next}` };
+  const isAsking = command2 === "apply";
+  return { tone: "pending", text: isAsking ? "Nothing is written before you confirm." : "This plan is not applied." };
+}
+function partialWords(report) {
+  const finish2 = isOnce(report) ? "run plan again and approve the new plan to finish" : "run again to finish";
+  return `Fix the reported errors, then ${finish2}.`;
+}
+function failedWords(report) {
+  if (report.kind === "result") return failedResult(report);
+  const lists2 = unreadLists(report);
+  if (!lists2) return isUnwritten(report) && report.kind === "plan" ? "Failed: nothing was written." : FAILED;
+  if (report.kind === "answer") return `Failed: ${lists2}, so this answer is incomplete. Run again.`;
+  if (report.kind === "live") return `Failed: ${lists2}, so this listing is incomplete. Run again.`;
+  if (report.kind === "import")
+    return `Failed: ${lists2}, so the file keeps the numbers that it has for such bots. Run again.`;
+  if (report.kind !== "plan") return `Failed: ${lists2}. ${FIX_AND_RUN}`;
+  const written4 = isUnwritten(report) ? " Nothing was written." : "";
+  if (report.bots.every(({ guard: guard2 }) => !guard2)) {
+    return `Failed: there is nothing to approve.${written4} ${FIX_AND_RUN}`;
+  }
+  return `Failed: ${lists2}, so this plan is incomplete.${written4} ${FIX_AND_RUN}`;
+}
+function unreadLists(report) {
+  const bots = report.kind === "answer" ? report.explained.bots : "bots" in report ? report.bots.map((bot) => ({ error: null, ...bot })) : [];
+  const unread = bots.filter(({ error }) => error).length;
+  if (unread === 0) return null;
+  if (bots.length === 1) return "the live list could not be read";
+  return unread === bots.length ? "no live list could be read" : `${unread} of ${bots.length} live lists could not be read`;
+}
+function failedResult({ bots }) {
+  const counts2 = countResults(bots);
+  const unknown = bothOf(counts2.unknown);
+  if (bothOf(counts2.applied) > 0)
+    return "All changes were applied, but the run failed after that. Fix the reported errors.";
+  if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
+  return `The answers for ${plural(unknown, "number")} were lost, so these changes may be applied. Run again.`;
+}
+function stale(report, clean4, dress) {
+  if (report.kind === "result") return "Stale: a part of the run wrote nothing, as its plan was not the approved one.";
+  const written4 = "Stale: nothing was written.";
+  const fingerprint = report.kind === "plan" ? report.fingerprint : null;
+  if (report.kind !== "plan" || fingerprint === null) return written4;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean4, dress);
+  if (!reasons)
+    return `${written4} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = report.bots.filter(isRefused).every(({ guard: guard2 }) => guard2?.tripped === "capacity");
+  const remedy = full ? "Remove numbers from the files: no approval lifts this limit." : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written4} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
+}
+function interrupted(report) {
+  const { kind } = report;
+  if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
+  if (kind === "import") return bad("Interrupted: nothing was written. Run again.");
+  if (kind === "drift") return unfinished("Interrupted: the differences are not confirmed. Run again.");
+  if (kind !== "result") {
+    return unfinished(
+      `Interrupted${isUnwritten(report) && kind === "plan" ? ": nothing was written" : ""}. Run again.`
+    );
+  }
+  const next = isOnce(report) ? "Run plan again and approve the new plan to continue." : "Run again to continue.";
+  return unfinished(`Interrupted: nothing more was sent. ${next}`);
+}
+function unverifiedWords(report) {
+  const count3 = report.kind === "result" ? report.bots.filter(({ unverified }) => unverified).length : 0;
+  if (count3 === 0) return null;
+  const lists2 = count3 === 1 ? "the list of 1 bot" : `the lists of ${count3} bots`;
+  return `Not verified: ${lists2} could not be read after the writes. Run plan to check.`;
+}
+function lagWords(report) {
+  const lags = report.kind === "result" ? report.bots.map(({ settleSeconds = 0 }) => settleSeconds) : [];
+  const longest = Math.max(0, ...lags);
+  return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
+}
+var TONES, good, plain3, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
+var init_verdict = __esm({
+  "src/report/words/verdict.ts"() {
+    "use strict";
+    init_compared();
+    init_ledger();
+    init_report();
+    init_guard2();
+    init_summary();
+    init_text();
+    init_users2();
+    TONES = {
+      good: { color: "green", kind: "good" },
+      /** An answer, or a plan that is being applied. */
+      plain: { color: null, kind: "good" },
+      /** A plan with changes, which are expected, unlike drift. */
+      pending: { color: null, kind: "open" },
+      differs: { color: "yellow", kind: "open" },
+      /** No list was read. */
+      empty: { color: "yellow", kind: "open" },
+      /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
+      unfinished: { color: "yellow", kind: "bad" },
+      bad: { color: "red", kind: "bad" }
+    };
+    good = (text2) => ({ tone: "good", text: text2 });
+    plain3 = (text2) => ({ tone: "plain", text: text2 });
+    bad = (text2) => ({ tone: "bad", text: text2 });
+    unfinished = (text2) => ({ tone: "unfinished", text: text2 });
+    OFFLINE = "No live list was read.";
+    INVALID = {
+      unwritten: "Invalid: nothing was written. Fix the reported errors.",
+      read: "Invalid: fix the reported errors."
+    };
+    NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
+    LIVE_ANSWER = "This answer is from the files and the live lists.";
+    LIVE_LISTS = "These are the numbers of the live lists.";
+    UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
+    UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
+    isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
+    isOnce = (report) => isComparison(report) && report.once === true;
+    FAILED = "Failed: fix the reported errors.";
+    FIX_AND_RUN = "Fix the reported errors, then run again.";
+    isSent = (report) => report.kind === "result" && isComplete(report.bots);
+    isHidden2 = (report) => report.kind === "result" && report.bots.some(({ notVisible }) => notVisible);
+  }
+});
+
+// src/report/diff.ts
+function* diff2(report, { clean: clean4 }) {
+  const lines = [...reviewLines(report, clean4), ...resultLines(report, clean4)];
+  for (const { id, words: words2 } of lines) yield comment(`${id}: ${words2}`);
+  if (report.kind === "answer") yield* answerText(report.explained, clean4);
+  if (report.kind === "live") for (const bot of report.bots) yield notRead({ ...bot, guard: null }, clean4);
+  if (isListing(report)) {
+    const side = report.kind === "live" ? "live" : "desired";
+    for (const bot of report.bots) yield* wholeList(bot, side, clean4);
+  }
+  yield* verdictLines(report, clean4);
+  if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
+  for (const bot of changesOf(report)) yield botPatch(bot, clean4);
+  for (const file of shownFiles(report)) yield filePatch(file, clean4);
+}
+function* verdictLines(report, clean4) {
+  if (report.outcome === "in-sync") return;
+  const { tone, text: text2 } = verdict(report, clean4);
+  const isBad = isComparison(report) && TONES[tone].kind === "bad";
+  const summed = (report.kind === "result" || isBad) && `${summary(report).replace(/\.$/, "")}.`;
+  if (summed || report.outcome === "nothing-selected") yield comment(joined(" ", [summed, text2]));
+  for (const note of [...savedNotes(report), ...overrideNotes(report, clean4)]) yield comment(note);
+}
+function notRead({ id, guard: guard2, error }, clean4) {
+  return guard2 || !error ? "" : `live/${clean4.name(id)} could not be read: ${clip(failureWords(error, clean4))}
+`;
+}
+function botPatch(bot, clean4) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const header2 = bot.stay > 0 ? `${plural(bot.stay, "number")} not shown` : void 0;
+  const id = clean4.name(bot.id);
+  return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
+}
+function* wholeList({ id, numbers: { size, values } }, side, clean4) {
+  if (size === 0) return;
+  yield `--- /dev/null
++++ ${side}/${clean4.name(id)}
+@@ -0,0 +1,${size} @@
+`;
+  for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
+`;
+}
+var comment, signed;
+var init_diff2 = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_report();
+    init_answers2();
+    init_changes();
+    init_faults();
+    init_files();
+    init_notes();
+    init_settings4();
+    init_summary();
+    init_text();
+    init_verdict();
+    comment = (text2) => `# ${text2}
+`;
+    signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
+  }
+});
+
+// src/report/github.ts
+function* github(report, { clean: clean4 }) {
+  const name3 = `blacklistctl ${clean4.text(report.command)}`;
+  yield* groups(report, clean4);
+  const fault = (problem) => {
+    const { code: code2, message: message2, place: place2 } = worded2(problem, clean4);
+    const where = place2 && { file: clean4.file(place2.file), line: place2.line, col: place2.column };
+    return { properties: { ...where, title: code2 ? `${name3}: ${code2}` : name3 }, message: clip(message2) };
+  };
+  const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => {
+    return { properties: { title: `${name3}: ${clean4.name(id)}` }, message: text3 };
+  });
+  const errors = [...report.errors.map(fault), ...troubles2];
+  yield* annotations("error", errors);
+  const unformatted = shownFiles(report).map((file) => ({
+    properties: { file: clean4.file(file.name), line: firstChange(file), title: name3 },
+    message: "not formatted; run the same command without --check"
+  }));
+  const withheld = withheldOf(report).map((each2) => {
+    return { properties: { title: `${name3}: ${clean4.name(each2.bot)}` }, message: withheldWords(each2, clean4) };
+  });
+  const renamed = (report.kind === "result" ? report.bots : []).flatMap((bot) => {
+    return listedNotes(bot).map((message2) => ({ properties: { title: `${name3}: ${clean4.name(bot.id)}` }, message: message2 }));
+  });
+  yield* annotations("warning", [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
+  const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
+  const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name3}: ${id}` }, message: words2 }));
+  yield* annotations("notice", reviews, SHOWN5 - 1);
+  const { tone, text: text2 } = verdict(report, clean4);
+  const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
+  const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
+  const kind = TONES[tone].kind === "bad" && errors.length === 0 ? "error" : "notice";
+  yield command(kind, { properties: { title: name3 }, message });
+}
+function* groups(report, clean4) {
+  if (isListing(report)) {
+    for (const bot of report.bots) {
+      if ("error" in bot && bot.error) continue;
+      yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
+    }
+  }
+  const settings = reviewLines(report, clean4).map(({ id, words: words2 }) => `${id}: ${words2}`);
+  if (settings.length > 0) yield* group("Settings for review", settings);
+  if (report.kind !== "answer") return;
+  const number = clean4.number(report.explained.number);
+  yield logLine(answerSentence(report.explained, clean4));
+  for (const { id, headline: headline2, lines } of answerBlocks(report.explained, clean4)) {
+    if (lines.length > 0) yield* group(`${number}, ${id}: ${headline2}`, lines);
+    else yield logLine(`${id}: ${headline2}`);
+  }
+}
+function* group(title2, lines) {
+  yield `::group::${escapeData(title2)}
+`;
+  for (const line of lines) yield logLine(line);
+  yield "::endgroup::\n";
+}
+function* annotations(kind, all, shown = SHOWN5) {
+  for (const annotation of all.slice(0, shown)) yield command(kind, annotation);
+  if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation
+`;
+}
+function logLine(text2) {
+  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
+  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
+`;
+}
+function command(kind, { properties, message }) {
+  const property = (value) => escapeData(`${value}`).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  const pairs = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);
+  const list4 = pairs.length > 0 ? ` ${pairs.join(",")}` : "";
+  return `::${kind}${list4}::${escapeData(message)}
+`;
+}
+var SHOWN5, escapeData;
+var init_github = __esm({
+  "src/report/github.ts"() {
+    "use strict";
+    init_report();
+    init_answers2();
+    init_faults();
+    init_files();
+    init_notes();
+    init_provenance2();
+    init_settings4();
+    init_summary();
+    init_text();
+    init_users2();
+    init_verdict();
+    SHOWN5 = 10;
+    escapeData = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  }
+});
+
+// src/report/html/changes.ts
+function browser(report, changing, clean4) {
+  const options = changing.map(({ id }, index) => `<option value="${index}">${escapeHtml(quote(id, clean4))}</option>`);
+  const choice2 = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
+  const heads = [
+    ["Change", "term"],
+    ["Number", "number"],
+    ["Bot", "bot"],
+    ...changing.some((bot) => bot.reasons?.length || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? [["Why", "why"]] : [],
+    ...noteHeads(report, changing)
+  ].map(([name3, field]) => `<th role="columnheader" scope="col" data-field="${field}">${name3}</th>`);
+  const isDrift = report.kind === "drift";
+  const noun = isDrift ? "difference" : "change";
+  const [where, remove, add2] = isDrift ? ["Found", "Live only", "Files only"] : ["Direction", "Remove", "Add"];
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">${isDrift ? "Differences" : "Changes"}</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the ${noun}s">
+<p class="wide"><label for="search">Number, bot or reason</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
+<fieldset><legend>${where}</legend><div class="choices">
+${choice2("", "Both", " checked")}${choice2("remove", remove)}${choice2("add", add2)}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" data-noun="${noun}" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table role="table" class="cards">
+<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
+<tbody role="rowgroup" id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}
+function noteHeads(report, changing) {
+  if (sinceBots(report).some(({ since }) => since)) return [["Since the earlier report", "note"]];
+  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server's answer", "note"]] : [];
+}
+function* data(report, changing, clean4) {
+  const isCompared = sinceBots(report).length > 0;
+  const wholes = isComparison(report) ? wholeBots(report) : [];
+  const bots = new Map(wholes.map((bot) => [bot.id, isCompared ? bot : { ...bot, since: null }]));
+  const all = changing.map((bot) => {
+    const whole2 = bots.get(bot.id);
+    const groups2 = groupsByWhy(groupsOf(bot), detailsOf(bot, clean4)).map(({ why, ...group2 }) => {
+      const { direction, numbers } = group2;
+      const own = factsOf2(direction, whole2, clean4);
+      const entry = (number) => {
+        const facts = own.get(number);
+        return facts ? [clean4.number(number), facts] : clean4.number(number);
+      };
+      const shared = report.kind === "result" ? resultFacts(direction, whole2) : plannedFacts(group2, bot);
+      return { direction, ...shared, why, numbers: long(clean4.order(numbers.values), entry) };
+    });
+    return { id: quote(bot.id, clean4), groups: groups2 };
+  });
+  for (const piece of pieces(all)) {
+    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG2 ? "\n" : "");
+  }
+}
+function plannedFacts(group2, bot) {
+  const { direction } = group2;
+  if (bot.kind === "import") return { term: "imported", kind: direction };
+  const term = termOf(group2, bot, bot.kind);
+  if (bot.kind !== "drift") return { term, kind: direction };
+  return { term, kind: term === ADDED_OUTSIDE ? "add" : term === REMOVED_OUTSIDE ? "remove" : "open" };
+}
+function resultFacts(direction, bot) {
+  const { applied, failed, unknown, skipped, pending } = countResults([bot]);
+  const [end, ...others] = Object.entries({ applied, failed, unknown, skipped, pending }).filter(([, split2]) => split2[direction] > 0).map(([end2]) => end2);
+  if (!end) return {};
+  if (others.length === 0) return endFacts(end, direction);
+  const words2 = [end, ...others].map((each2) => each2 === "applied" ? DONE[direction] : STATES[each2]);
+  return { term: words2.join(" or "), kind: "open" };
+}
+function endFacts(end, direction) {
+  if (end === "applied") return { term: DONE[direction], kind: direction };
+  return { term: `${NOUNS[direction]} ${STATES[end]}`, kind: "open" };
+}
+function factsOf2(direction, bot, clean4) {
+  const facts = /* @__PURE__ */ new Map();
+  if (!bot) return facts;
+  const { since, results } = bot;
+  for (const note of ["new", "still"]) {
+    const values = since?.[note][direction].values ?? [];
+    for (const number of Array.from(values)) facts.set(number, { note: note === "new" ? "new" : "still there" });
+  }
+  for (const { number, reason, ...rejection } of results.rejected) {
+    if (rejection.direction !== direction) continue;
+    facts.set(number, { ...endFacts("rejected", direction), note: said(reason, clean4) });
+  }
+  for (const { number } of direction === "remove" ? results.withheld : []) {
+    facts.set(number, endFacts("withheld", direction));
+  }
+  return facts;
+}
+var LONG2, DONE;
+var init_changes2 = __esm({
+  "src/report/html/changes.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_json2();
+    init_causes2();
+    init_changes();
+    init_summary();
+    init_text();
+    LONG2 = 1e3;
+    DONE = { add: "added", remove: "removed" };
+  }
+});
+
+// src/report/html/header.ts
+function heading(report, clean4) {
+  const command2 = report.kind === "plan" && report.command === "show" ? "plan" : clip(clean4.text(report.command));
+  const name3 = NAMES2[command2] ?? capital(command2);
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
+  return fingerprint === null ? name3 : `${name3} ${fingerprint.slice(0, 8)}`;
+}
+function pageTitle(report, clean4) {
+  const words2 = title(report);
+  const isOther = report.kind === "init" || report.kind === "plan" && report.command === "apply";
+  if (words2.includes(": ") && !isOther) return words2;
+  return `${heading(report, clean4)}: ${words2.replace(/^[^:]*: /, "")}`;
+}
+function outcomeWords({ kind, outcome }) {
+  return kind === "drift" && outcome === "changes" ? "drift" : OUTCOMES[outcome] ?? outcome;
+}
+function header(report, clean4) {
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
+  const { tone, text: text2 } = verdict(report, clean4, (foreign) => {
+    return `<code${foreign.startsWith("--") ? ' class="option"' : ""}>${escapeHtml(foreign)}</code>`;
+  });
+  const counted3 = counts(report).map(([name3, number, side = ""]) => {
+    return `<div><dt>${name3}</dt><dd class="${number > 0 ? side : "none"}">${count2(number)}</dd></div>`;
+  });
+  const dress = (text3) => `<code>${escapeHtml(text3)}</code>`;
+  const notes = [
+    ...savedNotes(report).map((note) => `<p class="muted">${note}</p>
+`),
+    ...overrideNotes(report, clean4, dress).map((note) => `<p class="open">${note}</p>
+`)
+  ];
+  const facts = runNotes(report, clean4, dress);
+  const origin = facts.map((note, at) => `<span>${note}${at < facts.length - 1 ? " \xB7" : ""}</span>`);
+  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<h1>${escapeHtml(heading(report, clean4))} <span class="outcome ${TONES[tone].kind}">${outcomeWords(report)}</span></h1>
+${text2 && `<p>${text2}</p>
+`}${notes.join("")}${counted3.length > 0 ? `<dl class="counts">${counted3.join("")}</dl>
+` : ""}<div class="origin">
+${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
+` : ""}${origin.length > 0 ? `<p class="run">${origin.join(" ")}</p>
+` : ""}</div>
+</header>
+`;
+}
+function counts(report) {
+  const bots = ["Bots", "bots" in report ? report.bots.length : 0];
+  const files = ["Files", "files" in report ? report.files.length : 0];
+  const counted3 = (some) => hasContents(report) ? some : [];
+  if (report.kind === "check" || isListing(report)) return counted3([["Numbers", totalNumbers(report.bots)], bots]);
+  if (report.kind === "import") return counted3([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === "init") return [["Written", report.files.length]];
+  if (report.kind === "format") {
+    const changed = report.files.filter((file) => file.changed).length;
+    return [[report.outcome === "changes" ? "Not formatted" : "Rewritten", changed], files];
+  }
+  if (report.kind === "result") {
+    const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
+    const { unchanged: unchanged2 } = totals(report.bots);
+    return [[...removed, "remove"], [...added, "add"], ...rest, ["Unchanged", unchanged2], bots];
+  }
+  if (!isComparison(report)) return [];
+  const since = sinceCounts(sinceBots(report)).filter(([name3, number]) => name3 !== "not known" || number > 0);
+  if (report.bots.every(({ guard: guard2 }) => !guard2)) return [bots];
+  const isSkipped = report.kind === "plan" && report.state === "skipped";
+  const writes = isSkipped ? [] : [["Writes needed", report.requests.write]];
+  return [...planned(report), bots, ...writes, ...since.map(capitalized)];
+}
+function planned({ kind, bots }) {
+  const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
+  if (kind === "drift") {
+    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
+    const still = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
+    const open3 = toAdd + toRemove > 0 ? [["Not applied yet", toAdd + toRemove]] : [];
+    const outside = [
+      [capital(ADDED_OUTSIDE), added, "add"],
+      [capital(REMOVED_OUTSIDE), removed, "remove"]
+    ];
+    return [...outside, ...still, ...open3, ["Unchanged", unchanged2]];
+  }
+  const due = byDrift(bots);
+  const drift2 = due === null ? [] : [["By drift", due]];
+  return [["To remove", remove, "remove"], ["To add", add2, "add"], ...drift2, ["Unchanged", unchanged2]];
+}
+var NAMES2, OUTCOMES, capital, capitalized;
+var init_header = __esm({
+  "src/report/html/header.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_causes2();
+    init_changes();
+    init_notes();
+    init_provenance2();
+    init_summary();
+    init_text();
+    init_verdict();
+    NAMES2 = { fmt: "Format" };
+    OUTCOMES = {
+      "in-sync": "in sync",
+      "nothing-selected": "nothing selected",
+      partial: "applied in part"
+    };
+    capital = (text2) => text2.slice(0, 1).toUpperCase() + text2.slice(1);
+    capitalized = ([name3, number]) => [
+      capital(name3),
+      number
+    ];
+  }
+});
+
+// src/report/html/parts.ts
+function troubles(report, clean4) {
+  const item = (fault) => {
+    const [message = "", ...source] = faultLines(fault, clean4, "", clip).map(escapeHtml);
+    const below = source.length > 0 ? `<pre>${source.join("\n")}</pre>` : "";
+    return `<li><p class="message">${message}</p>${below}</li>`;
+  };
+  const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
+  const entries2 = troubled(byUrgency(report, clean4), dress);
+  const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name2(id, clean4)}</b> ${text2}</li>`);
+  const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
+` : "";
+  const all = withheldOf(report);
+  const shown = all.slice(0, SHOWN6).map((each2) => {
+    return `<li><b>${name2(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
+  });
+  const more = all.length > shown.length ? [`<li>and ${count2(all.length - shown.length)} more</li>`] : [];
+  const blocks = [
+    block("Needs attention", "errors", [...firstOfEach(report.errors, "error").map(item), ...bots]),
+    block(report.kind === "result" ? "Withheld" : "Apply may withhold", "warnings", [...shown, ...more]),
+    block("Warnings", "warnings", firstOfEach(report.warnings, "warning").map(item))
+  ];
+  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
+${blocks.join("")}</section>
+` : "";
+}
+function botTable(report, changing, clean4) {
+  const bots = byUrgency(report, clean4);
+  if (bots.length === 0) return "";
+  const hasShare = isComparison(report);
+  const columns = columnsOf(report);
+  const heads = [
+    '<th role="columnheader" scope="col">Bot</th>',
+    ...hasShare ? ['<th role="columnheader" scope="col" class="share-column">Share</th>'] : [],
+    ...columns.map(({ name: name3 }) => `<th role="columnheader" scope="col" class="count">${name3}</th>`)
+  ];
+  const places = new Map(changing.map(({ id }, index) => [id, index]));
+  const quiet2 = isComparison(report) ? quietBots(report, clean4) : [];
+  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
+    const counts2 = columns.map((_, at) => at === columns.length - 1 ? unchanged2 : 0);
+    return {
+      label: escapeHtml(words2),
+      isLong: false,
+      counts: counts2,
+      notes: settings ? [{ words: settings, urgent: false }] : []
+    };
+  });
+  const own = rest.map(({ id, counts: counts2, notes }) => {
+    const place2 = places.get(id);
+    const shownId = name2(id, clean4);
+    const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
+    return { label: place2 === void 0 ? shownId : button, isLong: id.length > SHORT, counts: counts2, notes };
+  });
+  const rows = [...own, ...last].map(({ label: label2, isLong, counts: counts2, notes }) => {
+    const head = `<th role="rowheader" scope="row" class="${isLong ? "long" : ""}">${label2}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
+    const cells = columns.map((column, at) => {
+      const number = counts2?.[at] ?? null;
+      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf4(column)}">${number === null ? "\u2013" : count2(number)}</td>`;
+    });
+    const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
+    const below = `<tr role="row" class="notes"><td role="cell" colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
+    return `<tr role="row">${head}${cells.join("")}</tr>${shown.length > 0 ? below : ""}`;
+  });
+  return `<section class="panel" aria-labelledby="bots">
+<h2 id="bots">Bots</h2>
+${hasShare ? legend(columns) : ""}<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table role="table" class="cards">
+<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
+<tbody role="rowgroup">
+${rows.join("\n")}
+</tbody>
+</table>
+</div>
+</section>
+`;
+}
+function legend(columns) {
+  const items = columns.map((column) => {
+    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf4(column)}</span>`;
+  });
+  return `<p class="legend">Share of the list: ${items.join(" ")}</p>
+`;
+}
+function bar(counts2, columns) {
+  const total2 = sum(counts2, Number);
+  if (total2 === 0) return "";
+  const widths = counts2.map((size) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / sum(widths, Number);
+  let x2 = 0;
+  const rects = columns.map((column, at) => {
+    const width2 = widths[at] * scale;
+    const rect = `<rect class="${kindOf(column)}" x="${x2.toFixed(2)}%" width="${width2.toFixed(2)}%" height="100%"/>`;
+    x2 += width2;
+    return width2 > 0 ? rect : "";
+  });
+  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
+  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf4(column)}`).join(", ");
+  return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
+}
+function written2(report, clean4) {
+  const shown = (name3) => `<code>${escapeHtml(clip(clean4.file(name3)))}</code>`;
+  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `<li>${words2} ${shown(name3)}</li>`);
+  if (items.length === 0) return "";
+  const steps = (report.kind === "init" ? report.next : []).map((line) => escapeHtml(clean4.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>
+<pre>${steps.join("\n")}</pre>
+` : "";
+  return `<section class="panel"><h2>Files</h2>
+<ul>${items.join("\n")}</ul>
+${after}</section>
+`;
+}
+var SHOWN6, SHORT, name2, kindOf, nameOf4;
+var init_parts2 = __esm({
+  "src/report/html/parts.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_faults();
+    init_files();
+    init_notes();
+    init_text();
+    init_users2();
+    SHOWN6 = 20;
+    SHORT = 32;
+    name2 = (id, clean4) => escapeHtml(quote(id, clean4));
+    kindOf = ({ name: name3, side }) => side ?? (name3 === "Unchanged" ? "keep" : "open");
+    nameOf4 = ({ name: name3 }) => name3[0].toLowerCase() + name3.slice(1);
+  }
+});
+
+// src/report/html/script.ts
+var script;
+var init_script = __esm({
+  "src/report/html/script.ts"() {
+    "use strict";
+    init_parts2();
+    script = `
+'use strict';
+const PAGE = 100;
+const SHORT = ${SHORT};
+const element = (id) => document.getElementById(id);
+const grouped = new Intl.NumberFormat('en').format;
+const bots = JSON.parse(element('data').textContent);
+const changes = bots.flatMap((bot) =>
+  bot.groups.flatMap(({ direction, term, kind, why, numbers }) =>
+    numbers.map((entry) => {
+      const [number, own] = [].concat(entry);
+      const facts = { term, kind, why, note: '', ...own };
+      return { bot, direction, number, ...facts, words: [bot.id, facts.term, facts.why, facts.note].join(' ').toLowerCase() };
+    }),
+  ),
+);
+const noun = element('status').dataset.noun;
+let found = changes;
+let page = 0;
+
+function find() {
+  const words = element('search').value.trim().toLowerCase();
+  const digits = words.replace(/[ ().-]/g, '');
+  const bot = bots[element('bot').value];
+  const direction = document.querySelector('input[name=direction]:checked').value;
+  found = changes.filter(
+    (change) =>
+      (!bot || change.bot === bot) &&
+      (!direction || change.direction === direction) &&
+      (!words || (digits && change.number.includes(digits)) || change.words.includes(words)),
+  );
+  show(0);
+}
+
+function show(at) {
+  page = at;
+  const start = page * PAGE;
+  const rows = found.slice(start, start + PAGE);
+  const pages = Math.max(1, Math.ceil(found.length / PAGE));
+  element('rows').replaceChildren(...rows.map(row));
+  element('list').scrollTop = 0;
+  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
+  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
+  element('status').textContent =
+    found.length === 0 && changes.length > 0
+      ? 'No ' + noun + ' matches'
+      : grouped(found.length) + of + ' ' + noun + (changes.length === 1 ? '' : 's') + range;
+  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
+  element('pages').hidden = pages === 1;
+  // Not "disabled": a button that is disabled under the finger loses the focus.
+  element('previous').setAttribute('aria-disabled', page === 0);
+  element('next').setAttribute('aria-disabled', page === pages - 1);
+}
+
+const fields = Array.from(document.querySelectorAll('#list th'), (head) => head.dataset.field);
+
+// Narrow windows lay rows out as blocks, which would take the roles of a table away.
+function row(change) {
+  const { bot } = change;
+  const line = Object.assign(document.createElement('tr'), { role: 'row' });
+  for (const field of fields) {
+    const kind = field === 'term' ? change.kind : field === 'bot' && bot.id.length > SHORT ? 'long bot' : field;
+    const textContent = field === 'bot' ? bot.id : change[field];
+    line.append(Object.assign(document.createElement('td'), { textContent, className: kind + '-cell', role: 'cell' }));
+  }
+  return line;
+}
+
+function turn(by) {
+  const to = page + by;
+  if (to >= 0 && to * PAGE < found.length) show(to);
+}
+
+for (const bot of document.querySelectorAll('button.bot')) {
+  bot.disabled = false;
+  bot.addEventListener('click', () => {
+    element('bot').value = bot.value;
+    find();
+    element('bot').focus();
+  });
+}
+element('filters').addEventListener('input', find);
+element('previous').addEventListener('click', () => turn(-1));
+element('next').addEventListener('click', () => turn(1));
+element('idle').remove();
+element('browser').hidden = false;
+find();
+`;
+  }
+});
+
+// src/report/html/style.ts
+var style;
+var init_style = __esm({
+  "src/report/html/style.ts"() {
+    "use strict";
+    style = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
+  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
+    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
+  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
+}
+h1, h2, h3, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
+h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
+h2 { font-size: 1rem; font-weight: 600; }
+h3 { font-size: .875rem; font-weight: 600; }
+code, pre, .message, .number-cell { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
+.muted, dt, th, legend, label { color: var(--muted); }
+.remove, .remove-cell { color: var(--remove); }
+.add, .add-cell { color: var(--add); }
+.open-cell { color: var(--warn); }
+
+header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
+.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
+.good { color: var(--add); }
+.open { color: var(--warn); }
+.bad { color: var(--remove); }
+h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
+.counts div { display: flex; flex-direction: column-reverse; }
+.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
+.counts dt, th, .fingerprint { font-size: .75rem; }
+.origin { display: flex; flex-wrap: wrap; gap: .25rem 2rem; color: var(--muted); font-size: .75rem; }
+.run span { white-space: nowrap; }
+.run span:last-child { white-space: normal; overflow-wrap: anywhere; }
+.run code { font-size: inherit; }
+.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
+.fingerprint b { border-bottom: 2px solid var(--focus); }
+
+section { min-width: 0; }
+.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
+.troubles div { min-width: 0; border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
+.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
+.troubles ul { list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: .35rem; margin-top: .35rem; }
+q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
+.option { white-space: nowrap; }
+pre { overflow-x: auto; }
+.message { overflow-wrap: anywhere; }
+
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
+.panel > *, details > pre { padding: .6rem .9rem; }
+.panel > .scroll, .panel > #browser { padding: 0; }
+[role=search], .status { padding: .6rem .9rem; }
+.panel > h2 + :not(.scroll, #browser), .panel > :not(h2) + * { padding-top: 0; }
+.panel > h3:not(:first-child) { margin-top: .5rem; }
+.panel ul { list-style: none; }
+.panel li { overflow-wrap: anywhere; }
+details > pre { padding: .6rem 0 0; }
+summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
+.legend { color: var(--muted); font-size: .75rem; }
+.legend span { white-space: nowrap; margin-left: .5rem; }
+.legend svg { width: .9rem; height: .7rem; vertical-align: -.05em; }
+.scroll { overflow: auto; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
+th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
+tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; overflow-wrap: anywhere; }
+tbody tr { border-top: 1px solid var(--line); }
+.count { text-align: right; white-space: nowrap; }
+.share-column { width: 34%; min-width: 3.5rem; }
+td.none, dd.none { color: var(--muted); }
+.open-cell, .remove-cell, .add-cell, .number-cell, .bot-cell, tbody th { white-space: nowrap; }
+.long.bot-cell, tbody th.long { white-space: normal; }
+.bot-cell, .why-cell, .note-cell { overflow-wrap: anywhere; }
+.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
+.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
+.bot:enabled:hover { text-decoration-color: currentColor; }
+tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
+.notes td { padding-top: 0; }
+td svg { display: block; width: 100%; height: .7rem; }
+.patterns { position: absolute; width: 0; height: 0; }
+rect.remove { fill: url(#hatch); }
+#hatch rect { fill: var(--remove); }
+#hatch line { stroke: var(--panel); stroke-width: 1.5; }
+rect.add { fill: var(--add); }
+rect.open { fill: var(--warn); }
+rect.keep { fill: var(--keep); }
+
+[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
+[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
+[role=search] .wide { flex: 1 1 14rem; }
+input[type=search], select, nav button {
+  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
+  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
+}
+select { max-width: 16rem; }
+fieldset { border: 0; min-width: 0; }
+legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
+.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
+.choices label { color: var(--text); white-space: nowrap; }
+.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
+.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
+nav { display: flex; gap: .75rem; align-items: center; }
+nav button { width: auto; cursor: pointer; }
+nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
+
+.stack, .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
+@media (min-width: 75rem) {
+  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
+}
+@media (max-width: 30rem) {
+  .share-column, .share-cell, .legend { display: none; }
+  .cards thead { position: absolute; left: -99rem; }
+  .cards tbody tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; padding: .35rem .9rem; }
+  .cards td, .cards tbody th { padding: 0; min-width: 0; }
+  .cards td:empty { display: none; }
+  .cards tbody th, .why-cell, .note-cell { flex-basis: 100%; }
+  .cards .count::after { content: " " attr(data-name); font-size: .75rem; color: var(--muted); }
+  .why-cell, .note-cell { color: var(--muted); }
+  .cards tbody tr.notes { padding-top: 0; margin-top: -.25rem; }
+}
+[hidden] { display: none !important; }
+`;
+  }
+});
+
+// src/report/html/index.ts
+import { createHash as createHash3 } from "node:crypto";
+function* html(report, { clean: clean4 }) {
+  const changing = changesOf(report);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(pageTitle(report, clean4))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the list</a>\n' : ""}`;
+  yield header(report, clean4);
+  yield `<main>
+${troubles(report, clean4)}`;
+  yield `<div class="${changing.length > 0 ? "columns" : "stack"}">
+`;
+  for (const file of shownFiles(report)) {
+    yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean4))}</pre></section>
+`;
+  }
+  yield botTable(report, changing, clean4);
+  if (changing.length > 0) yield browser(report, changing, clean4);
+  if (report.kind === "answer") yield answer2(report.explained, clean4);
+  yield* lists(report, clean4);
+  yield written2(report, clean4);
+  yield "</div>\n</main>\n";
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(report, changing, clean4);
+    yield `</script>
+<script>${script}</script>
+`;
+  }
+  yield "</body>\n</html>\n";
+}
+function answer2(explained, clean4) {
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline2}</h3>
+${items.length > 0 ? `<ul>${items.join("\n")}</ul>
+` : ""}`;
+  });
+  return `<section class="panel"><h2>${clean4.number(explained.number)}</h2>
+<p>${escapeHtml(answerSentence(explained, clean4))}</p>
+${blocks.join("")}</section>
+`;
+}
+function* lists(report, clean4) {
+  const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
+  const listed2 = isListing(report) ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  for (const bot of listed2) {
+    if (bot.numbers.size === 0) continue;
+    const size = plural(bot.numbers.size, "number");
+    const head = `${escapeHtml(quote(bot.id, clean4))}: ${isListing(report) ? size : `declarations of ${size}`}`;
+    yield `<section class="panel"><details><summary>${head}</summary>
+<pre>`;
+    for (const line of listLines(bot, clean4)) yield `${escapeHtml(line)}
+`;
+    yield "</pre></details></section>\n";
+  }
+}
+function policy() {
+  const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+var HATCH;
+var init_html = __esm({
+  "src/report/html/index.ts"() {
+    "use strict";
+    init_report();
+    init_voice();
+    init_answers2();
+    init_changes();
+    init_files();
+    init_provenance2();
+    init_text();
+    init_changes2();
+    init_header();
+    init_parts2();
+    init_script();
+    init_style();
+    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+  }
+});
+
 // src/report/json/write.ts
 function* json(report, { clean: clean4 }) {
   const { command: command2, outcome, interrupted: interrupted2, warnings, errors } = report;
@@ -44658,17 +46478,17 @@ function* json(report, { clean: clean4 }) {
 }
 function contentsOf3(report, clean4) {
   if (report.kind === "failure") return NOTHING3.get(report.command) ?? NOTHING_COMPARED;
-  if (report.kind === "check") return { bots: report.bots };
+  if (report.kind === "check") return { bots: report.bots.map((bot) => named2(bot, clean4)) };
   if (report.kind === "list") {
     const bots2 = report.bots.map(({ id, numbers, declarations }) => {
-      return { id, numbers: writeNumbers(numbers, clean4), ways: writeWays(declarations, clean4) };
+      return { id: clean4.name(id), numbers: writeNumbers(numbers, clean4), ways: writeWays(declarations, clean4) };
     });
     return { bots: bots2 };
   }
   if (report.kind === "live") {
     const bots2 = report.bots.map(({ id, baseUrl: baseUrl2, numbers, foreign, error }) => {
       const facts = { foreign, error: writeFailure(error, clean4) };
-      return { id, baseUrl: address(baseUrl2, clean4), numbers: writeNumbers(numbers, clean4), ...facts };
+      return { id: clean4.name(id), baseUrl: address(baseUrl2, clean4), numbers: writeNumbers(numbers, clean4), ...facts };
     });
     return {
       live: true,
@@ -44697,7 +46517,8 @@ function contentsOf3(report, clean4) {
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
     const files = report.files.map(({ name: name3, changed }) => ({ name: clean4.file(name3), changed }));
     const bots2 = report.bots.map(({ error, numbers, ...bot }) => {
-      return { ...bot, error: writeFailure(error, clean4), numbers: numbers && writeNumbers(numbers, clean4) };
+      const facts = { error: writeFailure(error, clean4), numbers: numbers && writeNumbers(numbers, clean4) };
+      return { ...named2(bot, clean4), ...facts };
     });
     const summary3 = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots: bots2, ...writeOverrides(report, clean4), summary: summary3 };
@@ -44705,18 +46526,16 @@ function contentsOf3(report, clean4) {
   const { kind, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean4));
-  const since = kind === "drift" ? countSince(report.bots) : null;
-  const summary2 = { ...totals(report.bots), requests, since };
-  const stage = kind === "result" ? "result" : "plan";
+  const summary2 = { ...totals(report.bots), requests, since: kind === "drift" ? countSince(report.bots) : null };
   const { firstRun, unsettled } = kind === "drift" ? report : {};
-  const drift2 = { firstRun, unsettled };
   return {
-    stage,
+    stage: kind === "result" ? "result" : "plan",
     fingerprint,
     bots,
     savedPlan,
-    ...drift2,
-    ...writeLeft(report),
+    firstRun,
+    unsettled,
+    ...writeLeft(report, clean4),
     ...writeOverrides(report, clean4),
     summary: summary2
   };
@@ -44726,7 +46545,7 @@ function writeBot(bot, clean4) {
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : [];
   return {
-    id: bot.id,
+    id: clean4.name(bot.id),
     baseUrl: address(bot.baseUrl, clean4),
     policy: policy2,
     ...writeSides(bot, clean4),
@@ -44754,8 +46573,8 @@ function writeBot(bot, clean4) {
 function writeReasons(reasons, clean4) {
   const shown = reasons?.filter((each2) => !isHidden(each2, clean4)) ?? [];
   if (shown.length === 0) return void 0;
-  return long(shown, ({ number, reason, encrypted }) => {
-    return { number: clean4.number(number), reason: clean4.text(reason), encrypted };
+  return long(clean4.order(shown), ({ number, reason, encrypted }) => {
+    return { number: clean4.number(number), reason: clean4.note(reason), encrypted };
   });
 }
 function writeSettings({ place: place2, tokenEnv, ...rest }, clean4) {
@@ -44783,11 +46602,11 @@ function writeExplained({ number, bots }, clean4) {
   return {
     number: clean4.number(number),
     bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard: guard2, error, ...facts }) => ({
-      ...facts,
+      ...named2(facts, clean4),
       ways: declarations.map((each2) => writeDeclaration(each2, clean4)),
       rules: rules.map((rule) => writeRule(rule, clean4)),
       protection: protection.map((each2) => writeDeclaration(each2, clean4)),
-      live: live?.map(clean4.number) ?? null,
+      live: live && Array.from(clean4.order(live), clean4.number),
       mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean4),
       ...writeEnd({ guard: guard2, error }, clean4)
     }))
@@ -44797,8 +46616,8 @@ function writeDeclaration(declaration, clean4) {
   const { number, list: list4, listOwner, place: place2, encrypted } = declaration;
   return {
     number: clean4.number(number),
-    list: list4 && clean4.text(list4),
-    listOwner: listOwner === void 0 || isHidden(declaration, clean4) ? void 0 : clean4.text(listOwner),
+    list: list4 && clean4.name(list4),
+    listOwner: listOwner === void 0 || isHidden(declaration, clean4) ? void 0 : clean4.note(listOwner),
     place: writePlace(place2, clean4),
     entry: reportedEntry(declaration, clean4),
     encrypted
@@ -44808,14 +46627,14 @@ function writeRule(rule, clean4) {
   const { place: place2, prefix: prefix2, reason, until, past, encrypted } = rule;
   return {
     place: writePlace(place2, clean4),
-    prefix: prefix2 === void 0 ? void 0 : clean4.text(`+${prefix2}`),
-    reason: reason === void 0 || isHidden(rule, clean4) ? void 0 : clean4.text(reason),
+    prefix: prefix2 === void 0 ? void 0 : clean4.name(`+${prefix2}`),
+    reason: reason === void 0 || isHidden(rule, clean4) ? void 0 : clean4.note(reason),
     until,
     past,
     encrypted
   };
 }
-var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, writeWays, writeFailure, writePlace;
+var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft, named2, writeWays, writeFailure, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
@@ -44829,7 +46648,7 @@ var init_write = __esm({
     init_text();
     init_ledger3();
     init_memory();
-    init_numbers();
+    init_numbers2();
     writeRequests = ({ read: read5, retries }) => ({ read: read5, retries });
     NOT_SENT2 = { read: 0, write: 0, retries: 0 };
     NOTHING3 = /* @__PURE__ */ new Map([
@@ -44842,10 +46661,749 @@ var init_write = __esm({
     ]);
     NO_SUMMARY = { ...totals([]), requests: NOT_SENT2, since: null };
     NOTHING_COMPARED = { stage: "desired", fingerprint: null, bots: [], summary: NO_SUMMARY };
-    writeLeft = (report) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots } : {};
-    writeWays = (declarations, clean4) => declarations && long(declarations, (each2) => writeDeclaration(each2, clean4));
-    writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.text(error.detail) : null };
+    writeLeft = (report, clean4) => report.kind === "plan" && report.leftBots ? { leftBots: report.leftBots.map((bot) => named2(bot, clean4)) } : {};
+    named2 = (bot, clean4) => ({ ...bot, id: clean4.name(bot.id) });
+    writeWays = (declarations, clean4) => declarations && long(clean4.order(declarations), (each2) => writeDeclaration(each2, clean4));
+    writeFailure = (error, clean4) => error && { message: failureWords(error, clean4), detail: error.detail ? clean4.foreign(error.detail) : null };
     writePlace = (place2, clean4) => ({ ...place2, file: clean4.file(place2.file) });
+  }
+});
+
+// src/report/markdown/omitted.ts
+function omittedWords(report, omitted) {
+  const ids = new Set(omitted.map(({ id }) => id));
+  const changes2 = changeWords(report, ids);
+  const reviewed = omitted.filter((bot) => bot.reviewed).length;
+  const [changed, are] = reviewed === 1 ? ["has", "is"] : ["have", "are"];
+  return [
+    changes2 && ` In them: ${changes2}.`,
+    reviewed > 0 && ` ${count2(reviewed)} of them ${changed} changed settings, or ${are} new in or removed from the files.`
+  ].filter(Boolean).join("");
+}
+function changeWords(report, ids) {
+  if (report.kind === "import") {
+    const imported = sum(report.bots, (bot) => ids.has(bot.id) ? bot.imported : 0);
+    return imported > 0 ? `${count2(imported)} imported` : "";
+  }
+  if (!isComparison(report)) return "";
+  const bots = wholeBots(report).filter(({ id }) => ids.has(id));
+  const [remove, add2] = [sum(bots, (bot) => bot.remove.size), sum(bots, (bot) => bot.add.size)];
+  return remove + add2 > 0 ? comparedWords(report, bots, `${count2(remove)} to remove, ${count2(add2)} to add`) : "";
+}
+function comparedWords({ kind }, bots, planned2) {
+  if (kind === "drift") return driftWords(bots).join(", ");
+  return kind === "result" ? resultWords(countResults(bots)) : planned2;
+}
+var init_omitted = __esm({
+  "src/report/markdown/omitted.ts"() {
+    "use strict";
+    init_report();
+    init_causes2();
+    init_changes();
+    init_summary();
+    init_text();
+  }
+});
+
+// src/report/markdown/parts.ts
+function fitting(sizes, room) {
+  let end = 0;
+  const past = sizes.findIndex((size) => {
+    end += size;
+    return end > room;
+  });
+  return past < 0 ? sizes.length : past;
+}
+function cut2(lines, room, more) {
+  const shown = fitting(lines.map(lengthOf), room);
+  return lines.slice(0, shown).join("") + (shown < lines.length ? more(lines.length - shown) : "");
+}
+function code(text2) {
+  const longest = longestRun(text2);
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+function answer3(explained, room, clean4) {
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
+    return `- ${code(id)}: ${headline2}
+${lines.map((line) => `  - ${code(line)}
+`).join("")}`;
+  });
+  const items = cut2(blocks, room, (left) => `
+${plural(left, "more bot")} omitted.
+`);
+  return `${answerSentence(explained, clean4, code)}
+
+${items}
+`;
+}
+var lengthOf, longestRun, oneLine;
+var init_parts3 = __esm({
+  "src/report/markdown/parts.ts"() {
+    "use strict";
+    init_answers2();
+    init_text();
+    lengthOf = ({ length }) => length;
+    longestRun = (text2) => (text2.match(/`+/g) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
+// src/report/markdown/folds.ts
+function* details(report, folds, room, isCut) {
+  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW2));
+  const shown = folds.slice(0, fitting(least, room));
+  const given = share(shown, room - sum(shown, ({ frame }) => frame));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]);
+  const left = folds.slice(shown.length);
+  if (left.length > 0)
+    yield `The details of ${plural(left.length, "more bot")} are omitted.${omittedWords(report, left)} `;
+  if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index])) yield isCut;
+}
+function foldChanges(bot, comment3) {
+  const { limit, clean: clean4 } = comment3;
+  const possible = Array.from(clean4.order(bot.rejected).slice(0, limit / 20));
+  const refusals = possible.map(({ number, direction, reason }) => {
+    return `- ${code(`${direction} ${clean4.number(number)}: ${said(reason, clean4)}`)}
+`;
+  });
+  const missing = bot.rejected.length - refusals.length;
+  const refused3 = {
+    wants: refusals.join("").length,
+    render: (room) => cut2(refusals, room, (left) => `- and ${count2(left + missing)} more rejected
+`)
+  };
+  const remove = `${count2(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
+  const add2 = `${count2(bot.add.size)} to add${originCounts(bot, "add")}`;
+  const sizes = [plural(bot.remove.size, "removal"), plural(bot.add.size, "add")];
+  const counts2 = bot.kind === "drift" ? driftWords([bot]) : bot.kind === "result" ? sizes : [remove, add2];
+  const groups2 = groupsOf(bot).map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind) }));
+  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
+  const details2 = detailsOf(bot, clean4);
+  const sides = groups2.map(({ group: group2, term }) => sidePart(group2, term.padEnd(width2), bot, details2, comment3));
+  return fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
+    return `${refusals2 && `${refusals2}
+`}\`\`\`diff
+${changes2.join("")}\`\`\`
+`;
+  });
+}
+function sidePart(group2, term, bot, details2, comment3) {
+  const { direction, numbers } = group2;
+  const why = causeWords(group2);
+  const [sign, declarations] = direction === "add" ? ["+", declarationsByNumber(bot)] : ["-", /* @__PURE__ */ new Map()];
+  return numbersPart(numbers, { before: `${sign} ${term}  `, details: details2 }, declarations, comment3, (shown, lines) => {
+    const part = shown < numbers.size ? `showing ${count2(shown)} of ` : "";
+    return `@@ ${term.trimEnd()}${why && `, ${why}`}: ${part}${count2(numbers.size)} @@
+${lines}`;
+  });
+}
+function foldList(bot, comment3) {
+  const { size } = bot.numbers;
+  const part = numbersPart(
+    bot.numbers,
+    { before: "", details: /* @__PURE__ */ new Map() },
+    declarationsByNumber(bot),
+    comment3,
+    (shown, lines) => {
+      return `\`\`\`text
+${lines}${shown < size ? `\u2026 and ${count2(size - shown)} more
+` : ""}\`\`\`
+`;
+    }
+  );
+  return fold2(bot.id, `${count2(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
+}
+function fold2(id, counts2, parts2, clean4, body2) {
+  const name3 = escapeHtml(oneLine(quote(id, clean4)));
+  const render = (room) => {
+    const given = share(parts2, room);
+    const text2 = body2(parts2.map((part, index) => part.render(given[index])));
+    return `<details>
+<summary><code>${name3}</code>: ${counts2}</summary>
+
+${text2}
+</details>
+
+`;
+  };
+  return {
+    id,
+    frame: render(0).length + parts2.length * SLACK,
+    wants: sum(parts2, ({ wants }) => wants),
+    render
+  };
+}
+function numbersPart({ size, values: all }, { before, details: details2 }, declarations, { limit, clean: clean4 }, frame) {
+  const one = (number) => {
+    const below = declarations.get(number)?.map((each2) => `      ${oneLine(declarationWords(each2, clean4))}
+`) ?? [];
+    const detail = details2.get(number);
+    return `${before}${clean4.number(number)}${detail ? `  ${oneLine(detail)}` : ""}
+${below.join("")}`;
+  };
+  const values = clean4.order(all);
+  const entries2 = Array.from(values.slice(0, limit / 8), one);
+  const width2 = one(values[size - 1]).length;
+  return {
+    wants: entries2.join("").length + (size - entries2.length) * width2,
+    render(room) {
+      const shown = fitting(entries2.map(lengthOf), room);
+      return frame(shown, entries2.slice(0, shown).join(""));
+    }
+  };
+}
+function share(parts2, room) {
+  const given = parts2.map(() => 0);
+  let left = room;
+  const modest = [...parts2.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts2.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}
+var SLACK, FEW2;
+var init_folds = __esm({
+  "src/report/markdown/folds.ts"() {
+    "use strict";
+    init_voice();
+    init_causes2();
+    init_provenance2();
+    init_text();
+    init_omitted();
+    init_parts3();
+    SLACK = 20;
+    FEW2 = 200;
+  }
+});
+
+// src/report/markdown/index.ts
+function* markdown(report, { clean: clean4, limit = COMMENT }) {
+  const rows = byUrgency(report, clean4, cell);
+  const short2 = isComparison(report) ? report.fingerprint?.slice(0, 8) : void 0;
+  const own = (text3) => short2 ? text3.replace(short2, code(short2)) : text3;
+  const { tone, text: text2 } = verdict(report, clean4, code);
+  const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
+  const inTrouble = troubled(rows, code).map(({ id, text: text3 }) => `${code(quote(id, clean4))}: ${text3}`);
+  const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
+  const top = [`### ${own(title(report))}
+
+`];
+  if (troubles2.length === 0 && TONES[tone].kind !== "bad") top.push(text2 && `${text2}
+
+`);
+  else top.push(`> [!CAUTION]
+> ${text2}
+${quotedList(troubles2, limit * TROUBLES)}
+`);
+  for (const note of savedNotes(report)) top.push(`${note}
+
+`);
+  for (const note of overrideNotes(report, clean4, code)) top.push(`> [!IMPORTANT]
+> ${note}
+
+`);
+  const withheld = withheldOf(report).map(
+    (each2) => `${code(quote(each2.bot, clean4))}: ${withheldWords(each2, clean4, code)}`
+  );
+  const warnings = [...withheld, ...report.warnings.map(faultCode)];
+  if (warnings.length > 0) top.push(`> [!WARNING]
+${quotedList(warnings, limit * WARNINGS2)}
+`);
+  if (rows.length > 0) top.push(table(report, rows, limit, clean4));
+  top.push(patches(report, limit, clean4), written3(report, clean4));
+  if (report.kind === "answer") top.push(answer3(report.explained, limit * TABLE, clean4));
+  yield* top;
+  const origin = runNotes(report, clean4, code).join(" \xB7 ");
+  const end = origin && `
+${origin}
+`;
+  const room = limit - top.join("").length - end.length;
+  const comment3 = { limit, clean: clean4 };
+  const places = new Map(rows.map(({ id }, place2) => [id, place2]));
+  const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
+  const listed2 = isListing(report) ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed2.map((bot) => foldList(bot, comment3))];
+  const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
+  yield* details(report, folds, room - TAIL, isCut);
+  yield end;
+}
+function quotedList(items, room) {
+  const lines = items.map((item) => `> - ${item}
+`);
+  return cut2(lines, room, (left) => `> - and ${count2(left)} more
+`);
+}
+function written3(report, clean4) {
+  const next = report.kind === "init" ? report.next : [];
+  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name3)))}
+`);
+  const steps = next.length > 0 ? `Next:
+
+\`\`\`sh
+${next.map((line) => `${clean4.text(line)}
+`).join("")}\`\`\`
+` : "";
+  return items.length > 0 ? `${items.join("")}
+${steps}` : "";
+}
+function patches(report, limit, clean4) {
+  const blocks = shownFiles(report).map((file) => {
+    const patch2 = filePatch(file, clean4);
+    const fence = "`".repeat(Math.max(3, longestRun(patch2) + 1));
+    return `${fence}diff
+${patch2}${fence}
+
+`;
+  });
+  const more = (left) => `The changes of ${plural(left, "more file")} are omitted, as they are too long.
+`;
+  return cut2(blocks, limit * PATCHES, more);
+}
+function table(report, bots, limit, clean4) {
+  const columns = columnsOf(report);
+  const row = (cells) => `| ${cells.join(" | ")} |
+`;
+  const head = row(["Bot", ...columns.map(({ name: name3 }) => name3), "Note"]);
+  const rule = row(["---", ...columns.map(() => "--:"), "---"]);
+  const quiet2 = isComparison(report) ? quietBots(report, clean4, cell) : [];
+  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+  const rest = bots.filter(({ id }) => !folded.has(id));
+  const rows = rest.map(({ id: name3, counts: counts2, notes }) => {
+    const cells = columns.map((_, at) => counts2 ? count2(counts2[at]) : "\u2013");
+    return row([cell(quote(name3, clean4)), ...cells, notes.map(({ words: words2 }) => words2).join("; ")]);
+  });
+  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
+    const none = columns.slice(1).map(() => "0");
+    return row([words2, ...none, count2(unchanged2), settings ?? ""]);
+  });
+  const more = (left) => {
+    const cutRows = left > last.length ? rest.slice(last.length - left) : [];
+    return `
+${plural(cutRows.length + folded.size, "more bot")} omitted from this table.${omittedWords(report, cutRows)}
+`;
+  };
+  return `${head}${rule}${cut2([...rows, ...last], limit * TABLE, more)}
+`;
+}
+var COMMENT, TROUBLES, WARNINGS2, TABLE, PATCHES, TAIL, cell;
+var init_markdown = __esm({
+  "src/report/markdown/index.ts"() {
+    "use strict";
+    init_report();
+    init_changes();
+    init_faults();
+    init_files();
+    init_notes();
+    init_provenance2();
+    init_summary();
+    init_text();
+    init_users2();
+    init_verdict();
+    init_folds();
+    init_omitted();
+    init_parts3();
+    COMMENT = 6e4;
+    TROUBLES = 1 / 6;
+    WARNINGS2 = 1 / 15;
+    TABLE = 5 / 12;
+    PATCHES = 1 / 3;
+    TAIL = 200;
+    cell = (text2) => code(text2).replace(/(\\*)\|/g, "$1$1\\|");
+  }
+});
+
+// src/report/text.ts
+function* text(report, options) {
+  const { clean: clean4, color } = options;
+  yield* contents(report, options);
+  if (hasContents(report)) yield "\n";
+  if (hasContents(report) || report.errors.length === 0) {
+    const { tone, text: text2 } = verdict(report, clean4);
+    const name3 = TONES[tone].color;
+    yield `${color.bold(summary(report))}
+`;
+    if (text2) yield `${name3 ? color[name3](text2) : text2}
+`;
+    for (const note of savedNotes(report)) yield `${note}
+`;
+    for (const note of overrideNotes(report, clean4)) yield `${color.yellow(note)}
+`;
+  }
+  if (report.kind === "init") yield `
+Next:
+${report.next.map((line) => `  ${clean4.text(line)}
+`).join("")}`;
+}
+function* contents(report, options) {
+  const { clean: clean4, color } = options;
+  const head = (id, headline2) => `${color.bold(id)}  ${headline2}
+`;
+  if (report.kind === "answer") yield* answerText(report.explained, clean4, color, options.verbose);
+  if (report.kind === "init") for (const { name: name3 } of report.files) yield `${clean4.file(name3)}: written
+`;
+  if (report.kind === "check" || report.kind === "list") {
+    for (const bot of report.bots) {
+      yield head(quote(bot.id, clean4), plural(numbersIn(bot), "number"));
+      if ("numbers" in bot) for (const line of listLines(bot, clean4)) yield `  ${line}
+`;
+    }
+  }
+  if (report.kind === "live") {
+    for (const bot of report.bots) {
+      const { id, numbers, foreign, error } = bot;
+      const size = joined(", ", [plural(numbers.size, "number"), ...foreignNotes(foreign)]);
+      yield head(quote(id, clean4), error ? "could not be read" : size);
+      for (const line of listLines(bot, clean4)) yield `  ${line}
+`;
+      yield* errorLines(error, options);
+    }
+  }
+  if (report.kind === "format") {
+    for (const file of report.files) {
+      if (file.hunks.length > 0) yield filePatch(file, clean4);
+      else if (file.changed) yield `${clean4.file(file.name)}: formatted
+`;
+    }
+  }
+  if (report.kind === "import") {
+    const changes2 = new Map(changesOf(report).map((bot) => [bot.id, bot]));
+    for (const imported of report.bots) {
+      const { id, error } = imported;
+      yield head(quote(id, clean4), error ? "could not be read" : importWords(imported));
+      const bot = changes2.get(id);
+      if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
+      yield* errorLines(error, options);
+    }
+  }
+  if (isComparison(report)) {
+    const quiet2 = options.verbose ? [] : quietBots(report, clean4);
+    const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
+    for (const bot of wholeBots(report)) if (!folded.has(bot.id)) yield* botLines2(bot, report, options);
+    for (const { words: words2, unchanged: unchanged2, settings } of quiet2) {
+      yield `${words2}, ${count2(unchanged2)} numbers
+${settings ? `  ${settings}
+` : ""}`;
+    }
+  }
+  for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean4), color.yellow(leftWords(bot)));
+}
+function* botLines2(bot, report, options) {
+  const { clean: clean4, color } = options;
+  const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
+  yield `${color.bold(quote(bot.id, clean4))}  ${report.kind === "result" ? resultHeadline(bot) : planHeadline(bot, left, report)}
+`;
+  if (since) yield `  ${since}
+`;
+  const settings = settingsWords(bot, report, clean4);
+  if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}
+`;
+  if (report.kind !== "result") yield* changeLines(bot, report, options);
+  if (refused3) yield `  ${color.red("refused:")} ${refused3}
+`;
+  for (const note of contact) yield `  note: ${note}
+`;
+  for (const { number, direction, reason: why } of Array.from(clean4.order(bot.results.rejected))) {
+    yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${said(why, clean4)}
+`;
+  }
+  yield* withheldLines(bot, options);
+  yield* listedLines(bot, options);
+  yield* errorLines(bot.error, options);
+  yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
+  if (unseen) yield `  ${unseen}
+`;
+}
+function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4, color, verbose }) {
+  const all = Array.from(clean4.order([...withheld, ...mayWithhold ?? []]));
+  const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
+  const shown = all.slice(0, verbose ? all.length : SHOWN7);
+  for (const each2 of shown) yield `  ${label2} ${withheldWords(each2, clean4)}
+`;
+  const more = all.length - shown.length;
+  if (more > 0) yield `  ${label2} \u2026 and ${more} more (--verbose shows all)
+`;
+}
+function* listedLines({ listedAs = [], results }, { clean: clean4, color, verbose }) {
+  const withheld = new Set(results.withheld.map(({ number }) => number));
+  const all = Array.from(clean4.order(listedAs.filter(({ waId: waId2 }) => !withheld.has(waId2))));
+  const shown = all.slice(0, verbose ? all.length : SHOWN7);
+  const label2 = color.yellow("other number:");
+  for (const each2 of shown) yield `  ${label2} ${listedWords(each2, clean4)}
+`;
+  if (all.length > shown.length) yield `  ${label2} \u2026 and ${all.length - shown.length} more (--verbose shows all)
+`;
+}
+function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:")) {
+  if (!error) return;
+  yield `  ${label2} ${failureWords(error, clean4)}
+`;
+  if (error.detail) yield `  the server answered: ${said(error.detail, clean4)}
+`;
+}
+function resultHeadline(bot) {
+  if (!bot.guard) return UNREAD;
+  if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
+  return resultWords(countResults([bot]));
+}
+function planHeadline(bot, left, { kind, saved, command: command2 }) {
+  if (!bot.guard) return UNREAD;
+  const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
+  const { add: add2, remove, counts: counts2 } = bot;
+  if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
+  const changes2 = [
+    `${count2(add2.size)} to add${originCounts(bot, "add")}`,
+    `${count2(remove.size)} to remove${originCounts(bot, "remove")}`
+  ];
+  const found = kind === "drift" ? driftWords([bot]) : changes2;
+  return joined(", ", [...found, `${count2(counts2.unchanged)} unchanged`, ...left]);
+}
+function* changeLines(bot, report, options) {
+  const since = report.kind === "drift" && report.firstRun ? null : bot.since;
+  const changing = { ...bot, kind: report.kind };
+  if (!since) return yield* groupLines(asLines(groupsOf(bot), changing), changing, options);
+  const part = (sides, mark) => asLines(sidesByCause(sides, bot.causes), changing, mark);
+  const resolved = sidesByCause(since.resolved, []).map((group2) => ({
+    group: group2,
+    term: "resolved",
+    mark: WAS[group2.direction]
+  }));
+  yield* groupLines([...part(since.new, "new"), ...part(since.still, ""), ...resolved], changing, options);
+}
+function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
+  const room = /* @__PURE__ */ new Map();
+  const declarations = declarationsByNumber(bot);
+  const details2 = detailsOf(bot, clean4);
+  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
+  for (const { group: group2, term, mark } of groups2) {
+    const { direction, origin, numbers } = group2;
+    const { size } = numbers;
+    const values = clean4.order(numbers.values);
+    const label2 = term.padEnd(width2);
+    const paint = term === "resolved" ? color.dim : direction === "add" ? color.green : color.red;
+    const side = `${direction} ${mark}`;
+    const left = room.get(side) ?? SHOWN7;
+    const shown = verbose || origin === "drift" ? size : Math.min(size, left);
+    for (let at = 0; at < shown; at++) {
+      const number = values[at];
+      const why2 = joined(", ", [mark, whyWords(group2, details2.get(number))]);
+      yield `  ${paint(`${label2}  ${clean4.number(number)}`)}${why2 && `  ${color.dim(why2)}`}
+`;
+      if (direction === "remove" || !verbose) continue;
+      for (const each2 of declarations.get(number) ?? []) yield `      ${declarationWords(each2, clean4)}
+`;
+    }
+    if (origin !== "drift") room.set(side, left - shown);
+    const why = joined(", ", [mark, causeWords(group2)]);
+    if (shown < size)
+      yield `  ${paint(label2)}  \u2026 and ${count2(size - shown)} more${why && `, ${why}`} (--verbose shows all)
+`;
+  }
+}
+function problemLines(report, { clean: clean4, color }) {
+  const [warning, error] = [`${color.yellow("warning:")} `, `${color.red("error:")} `];
+  const all = [
+    ...firstOfEach(report.warnings, "warning").map((problem) => ({ problem, label: warning })),
+    ...firstOfEach(report.errors, "error").map((problem) => ({ problem, label: error }))
+  ].sort((a2, b) => byPlace(a2.problem, b.problem));
+  const lines = all.flatMap(({ problem, label: label2 }) => faultLines(problem, clean4, label2));
+  const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
+  return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
+}
+var SHOWN7, UNREAD, WAS, asLines;
+var init_text3 = __esm({
+  "src/report/text.ts"() {
+    "use strict";
+    init_compared();
+    init_fault();
+    init_report();
+    init_answers2();
+    init_causes2();
+    init_changes();
+    init_faults();
+    init_files();
+    init_notes();
+    init_provenance2();
+    init_settings4();
+    init_summary();
+    init_text();
+    init_users2();
+    init_verdict();
+    SHOWN7 = 20;
+    UNREAD = "could not be read";
+    WAS = { add: "was declared, not live", remove: "was live, not declared" };
+    asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
+  }
+});
+
+// src/report/index.ts
+var reporters;
+var init_report2 = __esm({
+  "src/report/index.ts"() {
+    "use strict";
+    init_diff2();
+    init_github();
+    init_html();
+    init_write();
+    init_markdown();
+    init_text3();
+    reporters = { text, json, markdown, github, html, diff: diff2 };
+  }
+});
+
+// src/cli/output.ts
+import { randomUUID } from "node:crypto";
+async function write(host, stream2, text2) {
+  const { stop, stdout, stdoutClosed } = host;
+  if (stream2 === stdout && stdoutClosed) return;
+  if (stream2.write(text2) || stop.aborted) return;
+  await new Promise((resolve3) => {
+    const ends = ["drain", "error", "close"];
+    const done = () => {
+      for (const end of ends) stream2.off(end, done);
+      stop.removeEventListener("abort", done);
+      resolve3();
+    };
+    for (const end of ends) stream2.on(end, done);
+    stop.addEventListener("abort", done);
+  });
+}
+async function flushed(stream2) {
+  if (stream2.writableLength > 0) await new Promise((resolve3) => stream2.write("", resolve3));
+}
+function breakLines(text2, { isTTY, columns }) {
+  if (!isTTY || !columns) return text2;
+  return text2.split("\n").map((line) => KEPT.test(line) ? line : breakLine(line, columns)).join("\n");
+}
+function* breakAll(pieces2, stream2) {
+  for (const piece of pieces2) yield breakLines(piece, stream2);
+}
+function breakLine(line, columns) {
+  const indent = /^ */.exec(line)[0];
+  const lines = [];
+  let current = indent;
+  for (const [at, word] of line.slice(indent.length).split(" ").entries()) {
+    const longer = at === 0 ? current + word : `${current} ${word}`;
+    if (at === 0 || width(longer) <= columns) current = longer;
+    else {
+      lines.push(current.trimEnd());
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current].join("\n");
+}
+async function writeAll2(host, stream2, pieces2) {
+  let buffer = "";
+  for (const piece of pieces2) {
+    buffer += piece;
+    if (buffer.length < 65536) continue;
+    await write(host, stream2, buffer);
+    buffer = "";
+  }
+  if (buffer) await write(host, stream2, buffer);
+}
+function readMaskKey(env, secrets) {
+  const key = env[MASK_KEY] ?? "";
+  if (key !== "") secrets.add(key);
+  if (key === "" || key.length >= SHORTEST_KEY) return;
+  throw new InvalidError(
+    `the environment variable BLACKLISTCTL_MASK_KEY has ${key.length} characters, and a mask key needs at least ${SHORTEST_KEY}; make one with: openssl rand -hex 32`
+  );
+}
+function sanitizerOf({ env, secrets, salt = saltOf(env) }, masked2) {
+  return makeSanitizer({ masked: masked2, maskKey: env[MASK_KEY], salt, secrets });
+}
+function saltOf({ GITHUB_REPOSITORY, GITHUB_REF = "" }) {
+  const pull = /^refs\/pull\/\d+\//.exec(GITHUB_REF)?.[0];
+  return GITHUB_REPOSITORY && pull ? `${GITHUB_REPOSITORY} ${pull}` : OF_THIS_PROCESS;
+}
+function makeTrace(host) {
+  const { stderr } = host;
+  const clean4 = sanitizerOf(host, true);
+  const clear = stderr.isTTY ? "\r\x1B[K" : "";
+  return (attempt2) => void stderr.write(clear + debugLine(attempt2, clean4));
+}
+function maskNote(why) {
+  const what = why === null ? "texts that may contain numbers are withheld" : `numbers are masked because ${why}`;
+  return `note: ${what}; to print them in full, pass --numbers full`;
+}
+function makeOutput(options, host) {
+  const { format, numbers, quiet: quiet2 = false, verbose = false, color } = options;
+  const { env, stdout, stderr } = host;
+  const used = /* @__PURE__ */ new Set();
+  const cleanFor = (stream2) => {
+    const masked2 = numbers ? numbers === "masked" : Boolean(env.CI) || !stream2.isTTY;
+    const clean5 = sanitizerOf(host, masked2);
+    if (!masked2) return clean5;
+    const noted = (shown, isChanged) => {
+      if (isChanged) used.add(stream2);
+      return shown;
+    };
+    const withheld = (shown) => noted(shown, shown.startsWith(WITHHELD));
+    return {
+      ...clean5,
+      number: (value) => noted(clean5.number(value), numbers === void 0),
+      note: (text2) => withheld(clean5.note(text2)),
+      foreign: (text2) => withheld(clean5.foreign(text2))
+    };
+  };
+  const cleans = new Map([stdout, stderr].map((stream2) => [stream2, cleanFor(stream2)]));
+  const clean4 = cleans.get(stdout);
+  const forced = isOn(env.FORCE_COLOR);
+  const painting = (stream2) => {
+    const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
+    return { clean: cleans.get(stream2), color: new Ansis(wanted ? 1 : 0), verbose };
+  };
+  const heard = (report, how) => quiet2 && how !== "json" ? { ...report, warnings: [] } : report;
+  return {
+    clean: clean4,
+    cleanOnStderr: cleans.get(stderr),
+    /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
+    text(report, how, limit) {
+      const options2 = { clean: clean4, color: new Ansis(0), verbose, ...limit && { limit } };
+      return [...reporters[how](heard(report, how), options2)].join("");
+    },
+    async report(report, stream2 = stdout, how = format) {
+      const pieces2 = reporters[how](heard(report, how), painting(stream2));
+      const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
+      await writeAll2(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
+    },
+    /** Notes on stderr why numbers are masked if no option asked for it, or that texts are withheld. */
+    async maskNote() {
+      if (used.size === 0 || quiet2) return;
+      const names = [...used].map((stream2) => stream2 === stdout ? "stdout" : "stderr").sort();
+      const note = maskNote(
+        numbers !== void 0 ? null : env.CI ? "CI is set" : `${names.reverse().join(" and ")} is not a terminal`
+      );
+      await writeAll2(host, stderr, breakAll([`${note}
+`], stderr));
+    },
+    async problems(report) {
+      const lines = problemLines(heard(report, "text"), painting(stderr));
+      const pieces2 = lines.map((line) => `${line}
+`);
+      await writeAll2(host, stderr, breakAll(pieces2, stderr));
+    }
+  };
+}
+var KEPT, width, MASK_KEY, SHORTEST_KEY, OF_THIS_PROCESS, isOn;
+var init_output = __esm({
+  "src/cli/output.ts"() {
+    "use strict";
+    init_ansis();
+    init_errors();
+    init_debug();
+    init_report2();
+    init_text3();
+    init_voice();
+    KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
+    width = (text2) => text2.replace(/\u001b\[[\d;]*m/g, "").length;
+    MASK_KEY = "BLACKLISTCTL_MASK_KEY";
+    SHORTEST_KEY = 32;
+    OF_THIS_PROCESS = randomUUID();
+    isOn = (variable = "") => !["", "0", "false"].includes(variable.toLowerCase());
   }
 });
 
@@ -44899,9 +47457,9 @@ function braces(labels) {
 }
 function lastSuccesses(text2) {
   const line = new RegExp(`^${LAST_SUCCESS}\\{bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9]+(?:\\.[0-9]+)?)$`, "gm");
-  return new Map(Array.from(text2.matchAll(line), ([, bot, at]) => [unescaped(bot), Number(at)]));
+  return new Map(Array.from(text2.matchAll(line), ([, bot, at]) => [unescaped2(bot), Number(at)]));
 }
-var LAST_SUCCESS, escaped, unescaped, round;
+var LAST_SUCCESS, escaped, unescaped2, round;
 var init_metrics = __esm({
   "src/report/metrics.ts"() {
     "use strict";
@@ -44909,7 +47467,7 @@ var init_metrics = __esm({
     init_report();
     LAST_SUCCESS = "blacklistctl_last_success_timestamp_seconds";
     escaped = (value) => value.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
-    unescaped = (value) => value.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
+    unescaped2 = (value) => value.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
     round = (value) => Math.round(value * 1e3) / 1e3;
   }
 });
@@ -45015,9 +47573,9 @@ function whyRefused(stderr, ref) {
   if (owned !== void 0) {
     return `another user owns the repository ${owned}, so git does not read it; run as that user, or run first: git config --global --add safe.directory ${owned}`;
   }
-  const [, bare] = /^cannot use bare repository '(.*)' \(safe/.exec(message) ?? [];
-  if (bare !== void 0) {
-    return `the folder ${bare} looks like a bare Git repository, whose settings can run programs; run from the root of your clone, or set GIT_DIR`;
+  const [, bare2] = /^cannot use bare repository '(.*)' \(safe/.exec(message) ?? [];
+  if (bare2 !== void 0) {
+    return `the folder ${bare2} looks like a bare Git repository, whose settings can run programs; run from the root of your clone, or set GIT_DIR`;
   }
   if (/promisor remote|bad file|transport '.*' not allowed/.test(message)) {
     return `this clone lacks files of that commit, which are not fetched here; clone without --filter, or run first: git archive ${ref} > /dev/null`;
@@ -45069,7 +47627,7 @@ __export(disk_exports, {
   writePrivate: () => writePrivate,
   writePublic: () => writePublic
 });
-import { randomUUID } from "node:crypto";
+import { randomUUID as randomUUID2 } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname as dirname2, join as join3 } from "node:path";
 function read4(path) {
@@ -45090,7 +47648,7 @@ function reading(path, work) {
 function writePrivate(path, pieces2, kind = "plan") {
   writing(path, () => {
     refuseOthers(path, kind);
-    replace(path, 384, (file) => writeAll2(file, pieces2));
+    replace(path, 384, (file) => writeAll3(file, pieces2));
   });
 }
 function writePublic(path, pieces2) {
@@ -45098,7 +47656,7 @@ function writePublic(path, pieces2) {
     refuseOthers(path, "metrics");
     replace(path, 420, (file) => {
       fs.fchmodSync(file, 420);
-      writeAll2(file, pieces2);
+      writeAll3(file, pieces2);
     });
   });
 }
@@ -45136,13 +47694,16 @@ function refuseLink(path) {
   if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   throw unwritable(path, "this is a symbolic link; pass the path of its target");
 }
-function writeAll2(file, pieces2) {
+function writeAll3(file, pieces2) {
   for (const piece of pieces2) fs.writeFileSync(file, piece);
 }
 function replace(path, mode, write3, move = fs.renameSync) {
   const target = targetOf(path);
-  const temporary = join3(dirname2(target), `.${randomUUID()}.tmp`);
+  const folder = join3(dirname2(target), `.blacklistctl-${randomUUID2()}.tmp`);
+  const temporary = join3(folder, "new");
   try {
+    fs.mkdirSync(folder, { mode: 448 });
+    fs.writeFileSync(join3(folder, ".gitignore"), "*\n");
     const file = fs.openSync(temporary, "wx", mode);
     try {
       write3(file);
@@ -45151,9 +47712,8 @@ function replace(path, mode, write3, move = fs.renameSync) {
       fs.closeSync(file);
     }
     move(temporary, target);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 function exists(path) {
@@ -45596,10 +48156,10 @@ function findFiles(tree, folder, written4, effort) {
   if (isPattern(path) && path.length > MAX_PATTERN) {
     throw new Error(`is longer than ${MAX_PATTERN} characters; shorten the pattern`);
   }
-  const named2 = join4(folder, path);
+  const named3 = join4(folder, path);
   const within2 = { folder, rule: KEEP_BELOW };
-  if (!isPattern(path) || tree.has(named2)) {
-    const file = tree.open(named2, within2);
+  if (!isPattern(path) || tree.has(named3)) {
+    const file = tree.open(named3, within2);
     if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
     return [file];
   }
@@ -50514,18 +53074,18 @@ var init_fetch_error = __esm({
 });
 
 // node_modules/node-fetch/src/utils/is.js
-var NAME3, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
+var NAME4, isURLSearchParameters, isBlob, isAbortSignal, isDomainOrSubdomain, isSameProtocol;
 var init_is = __esm({
   "node_modules/node-fetch/src/utils/is.js"() {
-    NAME3 = Symbol.toStringTag;
+    NAME4 = Symbol.toStringTag;
     isURLSearchParameters = (object) => {
-      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME3] === "URLSearchParams";
+      return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME4] === "URLSearchParams";
     };
     isBlob = (object) => {
-      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME3]);
+      return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME4]);
     };
     isAbortSignal = (object) => {
-      return typeof object === "object" && (object[NAME3] === "AbortSignal" || object[NAME3] === "EventTarget");
+      return typeof object === "object" && (object[NAME4] === "AbortSignal" || object[NAME4] === "EventTarget");
     };
     isDomainOrSubdomain = (destination, original) => {
       const orig = new URL(original).hostname;
@@ -55297,7 +57857,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is after the last page.");
     const prefix2 = listWithoutPlus ? "" : "+";
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
-    return answer2(200, { numbers });
+    return answer4(200, { numbers });
   }
   function write3(bot, method, body2) {
     const numbers = numbersOf3(body2);
@@ -55379,9 +57939,9 @@ function invalid(reason) {
   return refused(400, reason, "Validation error");
 }
 function refused(status, reason, message = String(status)) {
-  return answer2(status, { message, reason });
+  return answer4(status, { message, reason });
 }
-function answer2(status, body2) {
+function answer4(status, body2) {
   return { status, body: JSON.stringify(body2) };
 }
 function jsonIn2(body2) {
@@ -55406,7 +57966,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   const { mixedStatus = 200, listShape = "flat", capacity = 64e3, contact = "all", strangers = 0 } = options;
   const lists2 = /* @__PURE__ */ new Map();
   const contacts = /* @__PURE__ */ new Map();
-  const named2 = /* @__PURE__ */ new Set();
+  const named3 = /* @__PURE__ */ new Set();
   const startedAt = now();
   const given = new Map(Array.from(options.waIds ?? [], ([number, id]) => [waId(number), id]));
   const ids = new Set(given.values());
@@ -55426,7 +57986,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   }
   function tookUsername(phone, numbers) {
     const list5 = listOf3(phone);
-    for (const number of numbers) named2.add(`${phone} ${idOf(number)}`);
+    for (const number of numbers) named3.add(`${phone} ${idOf(number)}`);
     lists2.set(phone, { ...list5, version: list5.version + 1 });
   }
   function mayBlock(phone, user) {
@@ -55441,7 +58001,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (madeAt !== version) return refused2(400, 139102, "The list changed while it was read");
     const all = [...users.keys(), ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
     const page = all.slice(from, from + size).map((user) => {
-      const hasNumber = users.has(user) && !named2.has(`${phone} ${user}`);
+      const hasNumber = users.has(user) && !named3.has(`${phone} ${user}`);
       const input = `+${users.get(user)?.replace(/\D/g, "")}`;
       return { ...hasNumber && { input, wa_id: user }, user_id: userId(phone, user) };
     });
@@ -55452,7 +58012,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     const next = `https://graph.facebook.com/next?access_token=secret&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...nested && more && { next } } : {};
-    return answer2(200, { data: data2, paging });
+    return answer4(200, { data: data2, paging });
   }
   function write3(phone, method, body2) {
     const inputs = usersOf(body2);
@@ -55480,9 +58040,9 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: "whatsapp" };
     const ledger = { [method === "POST" ? "added_users" : "removed_users"]: done };
-    if (failed.length === 0) return answer2(200, { ...product, block_users: ledger });
+    if (failed.length === 0) return answer4(200, { ...product, block_users: ledger });
     const error = errorOf(139100, "Failed to block or unblock some users");
-    return answer2(mixedStatus, { ...product, block_users: { ...ledger, failed_users: failed }, error });
+    return answer4(mixedStatus, { ...product, block_users: { ...ledger, failed_users: failed }, error });
   }
   function faultOf(phone, { users }, user) {
     if (users.has(user)) return null;
@@ -55542,7 +58102,7 @@ function errorOf(code2, message) {
   return { message, type: "OAuthException", code: code2, error_data: { details: message }, fbtrace_id: "AbCdEf" };
 }
 function refused2(status, code2, message) {
-  return answer2(status, { error: errorOf(code2, message) });
+  return answer4(status, { error: errorOf(code2, message) });
 }
 var PATH2, WINDOW2, MOST_USERS, MESSAGES, flatEntry, nestedEntry;
 var init_whatsapp_cloud = __esm({
@@ -55563,13 +58123,13 @@ var init_whatsapp_cloud = __esm({
 });
 
 // src/sandbox/partners.ts
-import { createHash as createHash3 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 function createDialog360(options = {}, now) {
   const core = createCloudSandbox({ ...options, listShape: "nested" }, now);
   const tooFast = throttle(options, now);
-  const error = (status, developerMessage) => answer2(status, { meta: { httpCode: status, developerMessage, success: false } });
+  const error = (status, developerMessage) => answer4(status, { meta: { httpCode: status, developerMessage, success: false } });
   function listOf3(key) {
-    if (!options.bots) return createHash3("sha256").update(key).digest("hex").slice(0, 16);
+    if (!options.bots) return createHash4("sha256").update(key).digest("hex").slice(0, 16);
     return Array.from(options.bots).find(([, token]) => token === key)?.[0];
   }
   function handle(request2) {
@@ -55593,7 +58153,7 @@ function withLinks(response) {
 function createGupshup(options = {}, now) {
   const core = createCloudSandbox({ ...options, listShape: "flat", mixedStatus: 400 }, now);
   const tooFast = throttle(options, now);
-  const error = (status, message) => answer2(status, { message, status: "error" });
+  const error = (status, message) => answer4(status, { message, status: "error" });
   function handle(request2) {
     const { pathname, query } = parts(request2.path);
     const [, list4 = "", verb] = /^\/wa\/app\/([A-Za-z0-9_-]{1,64})\/user\/(blocklist|block|unblock)$/.exec(pathname) ?? [];
@@ -55625,15 +58185,15 @@ function createKapso(options = {}, now, meta = createCloudSandbox(options, now))
   function handle(request2) {
     const { pathname, query } = parts(request2.path);
     const [, list4] = /^\/meta\/whatsapp\/v\d+\.\d+\/(\d{1,32})\/block_users$/.exec(pathname) ?? [];
-    if (list4 === void 0) return answer2(404, { error: "Not found" });
+    if (list4 === void 0) return answer4(404, { error: "Not found" });
     const bearer = /^Bearer +(\S+)$/i.exec(request2.authorization ?? "")?.[1] ?? "";
     if (!isAuthorized(list4, headerOf(request2, "x-api-key") || bearer, options)) {
-      return answer2(401, { error: "Invalid API key" });
+      return answer4(401, { error: "Invalid API key" });
     }
     if (tooFast(list4)) return throttled();
     const response = meta.respond(list4, { ...request2, query });
     const isWritten = request2.method !== "GET" && "block_users" in jsonIn2(response.body);
-    return isWritten && options.writeAnswer === "success" ? answer2(200, { success: true }) : response;
+    return isWritten && options.writeAnswer === "success" ? answer4(200, { success: true }) : response;
   }
   return { ...meta, handle };
 }
@@ -55648,7 +58208,7 @@ function isAuthorized(list4, key, { bots }) {
   return key !== "" && (bots === void 0 || bots.get(list4) === key);
 }
 function throttled() {
-  return answer2(400, { error: { message: "(#130429) Rate limit hit", type: "OAuthException", code: 130429 } });
+  return answer4(400, { error: { message: "(#130429) Rate limit hit", type: "OAuthException", code: 130429 } });
 }
 function throttle({ perSecond }, now = () => performance.now()) {
   const taken = /* @__PURE__ */ new Map();
@@ -55709,21 +58269,21 @@ function createApis(options = {}, now) {
       sandbox.tookUsername(list4, numbers);
     },
     bots() {
-      const named2 = ["whatsapp-cloud", "360dialog", "gupshup"].flatMap(
+      const named3 = ["whatsapp-cloud", "360dialog", "gupshup"].flatMap(
         (kind) => apis[kind].bots().map((list4) => `${kind}/${list4}`)
       );
-      return [...sinch2.bots(), ...named2];
+      return [...sinch2.bots(), ...named3];
     }
   };
 }
-var SEED, PATHS2, PROVIDERS3, CLOUD_LIST, BLOCK_LIST, isBlockList, bareName;
+var SEED2, PATHS2, PROVIDERS3, CLOUD_LIST, BLOCK_LIST, isBlockList, bareName;
 var init_apis = __esm({
   "src/sandbox/apis.ts"() {
     "use strict";
     init_partners();
     init_sinch2();
     init_whatsapp_cloud();
-    SEED = ["12015550123", "12015550145", "12065550150", "12065550177", "447700900123"];
+    SEED2 = ["12015550123", "12015550145", "12065550150", "12065550177", "447700900123"];
     PATHS2 = {
       sinch: /^\/whatsapp\//,
       gupshup: /^\/wa\//,
@@ -55742,7 +58302,7 @@ var init_apis = __esm({
 // src/sandbox/by-hand.ts
 function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
   const [, verb, list4 = ""] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH3.length)) ?? [];
-  const name3 = nameOf4(list4, sandbox);
+  const name3 = nameOf5(list4, sandbox);
   const cloud = isBlockList(name3);
   const numbers = jsonIn2(body2)?.numbers;
   if (method !== "POST" || !VERBS2.some((known) => known === verb)) return refused(404, "no such path");
@@ -55755,7 +58315,7 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
       return refused(400, `${name3} is not a list of the Cloud API; sandbox ${verb} works only with such lists`);
     const [change2, words2] = verb === "message" ? [sandbox.wrote, `wrote to ${name3}; it can be blocked for 24 hours`] : [sandbox.tookUsername, `took a username; ${name3} contains the user without the number`];
     change2(name3, numbers);
-    return answer2(200, { lines: numbers.map((number) => `${number} ${words2}`) });
+    return answer4(200, { lines: numbers.map((number) => `${number} ${words2}`) });
   }
   const isNew = !cloud && !sandbox.bots().includes(name3);
   const users = new Set(sandbox.list(name3));
@@ -55773,9 +58333,9 @@ function answerByHand(sandbox, { method, path, body: body2 }, onChange) {
     sandbox.set(name3, users);
     onChange?.(verb === "block" ? "POST" : "DELETE", changed);
   }
-  return answer2(200, { lines: isNew ? [...lines, takenForSinch(name3)] : lines });
+  return answer4(200, { lines: isNew ? [...lines, takenForSinch(name3)] : lines });
 }
-function nameOf4(list4, sandbox) {
+function nameOf5(list4, sandbox) {
   return /^\d+$/.test(list4) && !sandbox.bots().includes(list4) ? CLOUD_LIST + list4 : list4;
 }
 var VERBS2, PATH3, isByHand, takenForSinch;
@@ -55792,7 +58352,7 @@ var init_by_hand = __esm({
 });
 
 // src/sandbox/state.ts
-import { randomBytes as randomBytes6, randomUUID as randomUUID2 } from "node:crypto";
+import { randomBytes as randomBytes6, randomUUID as randomUUID3 } from "node:crypto";
 import * as fs3 from "node:fs/promises";
 import { dirname as dirname5 } from "node:path";
 async function loadState(file) {
@@ -55837,8 +58397,8 @@ function serialize(key, lists2) {
   return `${JSON.stringify({ version: 1, key, bots: Object.fromEntries(lists2) }, null, 2)}
 `;
 }
-async function write(file, text2, disk2) {
-  const temporary = `${file}.${randomUUID2()}.tmp`;
+async function write2(file, text2, disk2) {
+  const temporary = `${file}.${randomUUID3()}.tmp`;
   try {
     await disk2.writeFile(temporary, text2, { flag: "wx", mode: 384, flush: true });
     await disk2.rename(temporary, file);
@@ -55852,7 +58412,7 @@ async function openState(file, disk2 = fs3) {
   const { key, lists: lists2 } = await loadState(file);
   if (key !== null) return { key, lists: lists2 };
   const made = randomBytes6(32).toString("hex");
-  await write(file, serialize(made, lists2), disk2);
+  await write2(file, serialize(made, lists2), disk2);
   return { key: made, lists: lists2 };
 }
 function createSaver(file, key, lists2, disk2 = fs3) {
@@ -55862,7 +58422,7 @@ function createSaver(file, key, lists2, disk2 = fs3) {
   async function save2() {
     const text2 = serialize(key, lists2());
     if (text2 === onDisk) return;
-    await write(file, text2, disk2);
+    await write2(file, text2, disk2);
     onDisk = text2;
   }
   return () => {
@@ -55899,7 +58459,7 @@ async function startSandbox({ seed, ...options }) {
   function onChange(method, numbers) {
     changed = ` ${method === "POST" ? "added" : "removed"} ${numbers.map((number) => `+${number}`).join(" ")}`;
   }
-  const sandbox = createApis({ ...options, ...seed && { seed: SEED }, ...log && { onChange } });
+  const sandbox = createApis({ ...options, ...seed && { seed: SEED2 }, ...log && { onChange } });
   const { key, save: save2 } = stateFile === void 0 ? FORGETFUL : await keepState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
   function handle({ method = "", url: path = "", headers }, body2) {
@@ -56067,7 +58627,7 @@ var init_world2 = __esm({
 
 // src/cli/run-to-report.ts
 async function runToReport({ command: command2, paths, options, run: run2 }, context3, commit) {
-  const { clock, files, secrets } = context3;
+  const { clock, env, files, secrets } = context3;
   const started = clock.now();
   const facts = {
     started: timeOf(clock.unix()),
@@ -56078,6 +58638,7 @@ async function runToReport({ command: command2, paths, options, run: run2 }, con
   let report;
   try {
     refuseExposingSwitches(context3.env);
+    readMaskKey(env, secrets);
     const errors = unwritable2(options, files);
     report = errors.length > 0 ? reportFailure(command2, "failed", errors) : await run2(context3);
   } catch (error) {
@@ -56120,2040 +58681,10 @@ var init_run_to_report = __esm({
     init_fault();
     init_world();
     init_build_report();
+    init_output();
     init_records();
     init_world2();
     COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-  }
-});
-
-// src/report/words/users.ts
-function pendingNotes({ addNeedsContact, results: { pending } }) {
-  if (!addNeedsContact || pending === 0) return [];
-  return [
-    `${plural(pending, "number")} pending: a later run blocks ${pending === 1 ? "it" : "each"} after its user writes`
-  ];
-}
-function contactNotes(bot) {
-  const { addNeedsContact, add: add2, remove, contact, guard: guard2, causes, hidden: hidden2 } = bot;
-  if (!addNeedsContact) return [];
-  const adds = [contact ? splitWords(contact) : UNSPLIT, ...guard2?.tripped === "emptied" ? [UNCOUNTED] : []];
-  return [
-    ...unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : [],
-    ...hidden2 ? [NOT_VISIBLE] : [],
-    ...add2.size > 0 ? adds : [],
-    ...remove.size > blockedIn(bot) ? [FINAL] : []
-  ];
-}
-function contactTotal(report) {
-  const known = report.kind === "plan" ? report.bots.flatMap(({ contact }) => contact ?? []) : [];
-  const [now, waiting] = [sum(known, (split2) => split2.now), sum(known, (split2) => split2.waiting)];
-  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
-}
-function splitWords({ now, waiting }) {
-  const [wait2, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait2} for ${message}`;
-}
-function waitNote(report) {
-  if (!isComparison(report)) return null;
-  const applied = report.kind === "result";
-  const waiting = applied ? sum(report.bots, ({ results }) => results.pending) : sum(report.bots, waitingIn);
-  if (waiting === 0) return null;
-  const one = waiting === 1;
-  const [wait2, are, whose] = one ? ["waits", "is", "its user's"] : ["wait", "are", "their users'"];
-  const then = report.once ? `; a new plan adds ${one ? "it" : "them"} after that` : "; run again after that";
-  const unknown = report.kind === "drift" && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
-  const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ""}`;
-  return `${plural(waiting, "number")} ${wait2} for ${whose} next message${after}`;
-}
-function listedWords({ number, waId: waId2 }, clean4, dress = (text2) => text2) {
-  const declare2 = `add ${dress(`waId: "${clean4.number(waId2)}"`)} to its entry`;
-  return `${dress(clean4.number(number))} is listed as ${dress(clean4.number(waId2))}; ${declare2}`;
-}
-function listedNotes({ listedAs = [] }) {
-  if (listedAs.length === 0) return [];
-  const are = listedAs.length === 1 ? "is listed under another one" : "are listed under other ones";
-  return [`${plural(listedAs.length, "number")} ${are}; to declare both, pass the JSON report to import --from`];
-}
-function withheldWords({ number, declared, because, before }, clean4, dress = (text2) => text2) {
-  const [listed2, own] = [dress(clean4.number(number)), dress(clean4.number(declared))];
-  const declare2 = `add ${dress(`waId: "${clean4.number(number)}"`)} to its entry`;
-  const words2 = {
-    answer: listedWords({ number: declared, waId: number }, clean4, dress),
-    digits: `${own} may be listed as ${listed2}, as the last seven digits are equal; if it is, ${declare2}`,
-    spelling: `${own} is listed as ${listed2}, another spelling; write the number as it is listed`,
-    edit: `${own} was refused, and ${listed2} is listed and differs by one edit; check ${own}, which may be misspelled`
-  };
-  return before ? `apply may withhold the removal of ${listed2}: ${words2[because]}` : words2[because];
-}
-function withheldNote(bots) {
-  const withheld = bots.flatMap(({ results }) => results.withheld);
-  if (withheld.length === 0) return null;
-  const [was, number] = withheld.length === 1 ? ["was", "its number"] : ["were", "each number"];
-  const edited = withheld.filter(({ because }) => because === "edit").length;
-  const named2 = edited < withheld.length && "a declared user under another name";
-  const may = joined(", or ", [named2, edited > 0 && (named2 ? "a misspelled one" : "a misspelled declared user")]);
-  return `${plural(withheld.length, "removal")} ${was} withheld, as ${number} may be ${may}`;
-}
-function withheldOf(report) {
-  if (report.kind === "result") {
-    return report.bots.flatMap(({ id, results }) => results.withheld.map((each2) => ({ ...each2, bot: id })));
-  }
-  const bots = isComparison(report) ? report.bots : [];
-  return bots.flatMap(({ id, mayWithhold = [] }) => mayWithhold.map((each2) => ({ ...each2, bot: id, before: true })));
-}
-function namelessNotes(report) {
-  if (!isComparison(report) || report.kind === "result") return [];
-  const bots = report.bots;
-  const blocked = sum(bots, blockedIn);
-  const absentIn = ({ add: add2, counts: counts2 }) => add2.size + counts2.missing;
-  const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
-  const may = sum(some, absentIn) === 1 ? "the declared number that is absent may be one of them" : "declared numbers that are absent may be among them";
-  const where = some.length === 1 ? "A live list contains" : "Live lists contain";
-  const users = plural(
-    sum(some, ({ foreign = 0 }) => foreign),
-    "user"
-  );
-  const then = report.kind === "plan" ? "; apply sends each number to add as ever" : "";
-  return [
-    ...blocked > 0 ? [stillBlocked(blocked)] : [],
-    ...some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []
-  ];
-}
-function stillBlocked(count2) {
-  const [are, whose, them] = count2 === 1 ? ["is", "its user", "it"] : ["are", "their users", "them"];
-  const why = `the list contains ${whose} without the number, so no apply can remove ${them}`;
-  return `${plural(count2, "number")} ${are} still blocked and not declared: ${why}. Unblock ${them} with the vendor's own tool or API.`;
-}
-function driftRemedy(bots) {
-  const blocked = sum(bots, blockedIn);
-  return blocked > 0 && blocked === sum(bots, (bot) => sizeOf2(bot) - waitingIn(bot)) ? UNBLOCK2 : RESTORE;
-}
-var BLOCKED_BEFORE, NOT_VISIBLE, UNSPLIT, UNCOUNTED, FINAL, MAYBE_UNBLOCKED, foreignNotes, RESTORE, UNBLOCK2;
-var init_users2 = __esm({
-  "src/report/words/users.ts"() {
-    "use strict";
-    init_compared();
-    init_report();
-    init_causes2();
-    init_text();
-    BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
-    NOT_VISIBLE = "not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked";
-    UNSPLIT = "only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)";
-    UNCOUNTED = "the guard does not count the adds of this bot, as each may have to wait";
-    FINAL = "a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider";
-    MAYBE_UNBLOCKED = ". To find users removed outside Git, compare with an earlier report: drift --since FILE";
-    foreignNotes = (foreign) => foreign > 0 ? [`${plural(foreign, "user")} without a number`] : [];
-    RESTORE = "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.";
-    UNBLOCK2 = "The live lists differ from the files, and no apply can restore them.";
-  }
-});
-
-// src/report/words/answers.ts
-function answerSentence({ number, bots }, clean4, dress = (text2) => text2) {
-  const names = (some) => {
-    const ids = some.slice(0, NAMED3).map(({ id }) => dress(quote(id, clean4)));
-    return some.length > NAMED3 ? `${ids.join(", ")} and ${count(some.length - NAMED3)} more` : ids.join(", ");
-  };
-  const those = (of) => bots.filter(of);
-  const counted3 = (some) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ""}`;
-  const declared = those((bot) => bot.declared);
-  const ignored = those(({ rules }) => rules.some(({ past }) => !past));
-  const unread = those(({ error }) => error);
-  const looked = bots.some(({ live, error }) => live || error);
-  const all = plural(bots.length, "bot");
-  const [only, second] = bots;
-  const facts = only && !second ? [
-    `${only.declared ? "is declared" : "is not declared"} for ${names(bots)}`,
-    ignored.length > 0 && "ignored",
-    only.live && (only.live.length > 0 ? "live" : "not live")
-  ] : [
-    declared.length === 0 ? `is not declared for any of ${all}` : `is declared for ${declared.length} of ${all} (${names(declared)})`,
-    ignored.length > 0 && `ignored for ${counted3(ignored)}`,
-    looked && unread.length < bots.length && `live on ${counted3(those(({ live }) => live?.length))}`,
-    unread.length > 0 && `not known for ${counted3(unread)}`
-  ];
-  const sentence = `${dress(clean4.number(number))} ${only && !second ? listed(facts) : joined(", ", facts)}.`;
-  if (only?.error && !second) return `${sentence} Its live list could not be read.`;
-  if (!looked && bots.some((bot) => !effectOf2(bot))) return `${sentence} To see what the next apply does, pass --live.`;
-  if (unread.length === bots.length) return sentence;
-  const does = (effect) => those((bot) => !bot.guard && effectOf2(bot) === effect);
-  const refused3 = those((bot) => bot.guard && ["add", "remove"].includes(effectOf2(bot) ?? ""));
-  const held = does("remove").filter(({ mayWithhold }) => mayWithhold);
-  const [adds, removes] = [does("add"), does("remove").filter(({ mayWithhold }) => !mayWithhold)];
-  const next = joined(", ", [
-    adds.length > 0 && `adds it to ${names(adds)}`,
-    removes.length > 0 && `removes it from ${names(removes)}`,
-    held.length > 0 && `may withhold its removal from ${names(held)}`,
-    refused3.length > 0 && `is refused by the guard for ${names(refused3)}`
-  ]);
-  const read5 = unread.length > 0 ? " on the lists that were read" : "";
-  return `${sentence} The next apply ${next || `changes nothing for it${read5}`}.`;
-}
-function listed(parts2) {
-  const words2 = parts2.filter((part) => part !== false && part !== null);
-  return joined(" and ", [words2.slice(0, -1).join(", "), words2.at(-1)]);
-}
-function answerBlocks({ number, bots }, clean4, all = false) {
-  const others = all ? [] : bots.filter(isUninvolved);
-  const folded = others.length > 1 ? others : [];
-  const shown = bots.filter((bot) => !folded.includes(bot));
-  const blocks = shown.map((bot) => {
-    const lines = answerLines(bot, number, clean4);
-    return { id: quote(bot.id, clean4), headline: headline(bot), lines, failed: bot.error !== null };
-  });
-  if (folded.length === 0) return blocks;
-  const id = `${count(folded.length)}${shown.length > 0 ? " other" : ""} bots`;
-  const live = folded.every((bot) => bot.live) ? ", not live" : "";
-  return [...blocks, { id, headline: `not declared${live}`, lines: [], failed: false }];
-}
-function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN, verbose = false) {
-  yield `${bold2(answerSentence(explained, clean4))}
-`;
-  for (const { id, headline: headline2, lines, failed } of answerBlocks(explained, clean4, verbose)) {
-    if (lines.length === 0) yield `${id}: ${headline2}
-`;
-    else yield `${bold2(id)}  ${failed ? red2(headline2) : headline2}
-`;
-    for (const line of lines) yield `  ${line}
-`;
-  }
-}
-function headline({ declared, declarations, rules, live, error }) {
-  return joined(", ", [
-    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
-    rules.some(({ past }) => !past) && "ignored",
-    live && (live.length > 0 ? "live" : "not live"),
-    error && "could not be read"
-  ]);
-}
-function answerLines(bot, asked, clean4) {
-  const { declarations, rules, protection, live, error } = bot;
-  const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
-  const others = live?.filter((number) => number !== asked) ?? [];
-  return [
-    ...declarations.map((each2) => `declared${as(each2.number)}: ${declarationWords(each2, clean4)}`),
-    ...rules.map((rule) => ruleWords(rule, clean4)),
-    ...protection.map((each2) => `protected elsewhere${as(each2.number)}: ${declarationWords(each2, clean4)}`),
-    `policy: ${bot.policy}`,
-    ...others.length > 0 ? [`live as ${others.map(clean4.number).join(", ")}`] : [],
-    ...error ? [`error: ${clip(failureWords(error, clean4))}`] : [],
-    ...error?.detail ? [`the server answered: ${quote(error.detail, clean4)}`] : [],
-    `next apply: ${nextWords(bot)}`,
-    ...(bot.mayWithhold ?? []).map((each2) => `may be withheld: ${withheldWords(each2, clean4)}`)
-  ];
-}
-function ruleWords(rule, clean4) {
-  const { prefix: prefix2, reason, until, past } = rule;
-  const hidden2 = isHidden(rule, clean4);
-  const place2 = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
-  return joined("; ", [
-    prefix2 === void 0 ? place2 : `${place2}, prefix ${clean4.text(`+${prefix2}`)}`,
-    until && `until ${until}`,
-    reason !== void 0 && !hidden2 && `reason: ${quote(reason, clean4)}`,
-    hidden2 && "its reason is in an encrypted file"
-  ]);
-}
-function nextWords(bot) {
-  const { declared, declarations, live, ifLive, ifNotLive, guard: guard2, mayWithhold } = bot;
-  const reason = guard2 && guardReason(guard2);
-  const refused3 = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : "";
-  const unwanted = declarations.length === 0 ? "neither declared nor live" : "not live, and its declaration has expired";
-  const absent = ifNotLive === "nothing" && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
-  const present = ifLive === "remove" && mayWithhold ? "removes it, or withholds the removal" : EFFECTS[ifLive];
-  if (live) return (live.length > 0 ? present : absent) + refused3;
-  if (ifLive === ifNotLive) return present;
-  return `if it is live, ${present}; if not, ${absent}`;
-}
-var NAMED3, effectOf2, isUninvolved, PLAIN, EFFECTS;
-var init_answers2 = __esm({
-  "src/report/words/answers.ts"() {
-    "use strict";
-    init_faults();
-    init_guard2();
-    init_provenance2();
-    init_text();
-    init_users2();
-    NAMED3 = 3;
-    effectOf2 = ({ live, ifLive, ifNotLive }) => live ? live.length > 0 ? ifLive : ifNotLive : ifLive === ifNotLive ? ifLive : null;
-    isUninvolved = ({ declarations, rules, protection, live, error, mayWithhold = [] }) => !error && declarations.length + rules.length + protection.length + (live?.length ?? 0) + mayWithhold.length === 0;
-    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
-    EFFECTS = {
-      add: "adds it",
-      remove: "removes it",
-      ignored: "does nothing, as the number is ignored",
-      protected: "does nothing, as the number is protected",
-      "add-only": "does nothing, as the policy is add-only",
-      "remove-only": "does nothing, as the policy is remove-only",
-      nothing: "does nothing, as the number is declared"
-    };
-  }
-});
-
-// src/report/words/notes.ts
-function factsOf(bot, report) {
-  const { kind, outcome } = report;
-  const { guard: guard2, notVisible, policy: policy2, counts: counts2, hidden: hidden2 } = bot;
-  const { surplus, ignored, protected: kept, missing } = counts2;
-  const left = [
-    hidden2 && `${count(hidden2.size)} of them not visible`,
-    surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
-    ignored > 0 && `${ignored} more ignored`,
-    kept > 0 && `${kept} protected`,
-    missing > 0 && `${missing} missing, not added by policy ${policy2}`
-  ];
-  return {
-    // A stale report shows whether the guard refuses the fresh plan.
-    refused: guard2 && isRefused(bot) && (outcome === "refused" || outcome === "stale") ? guardReason(guard2) : null,
-    contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
-    since: isFirstRun(report) ? null : sinceWords([bot]),
-    /** Counts of numbers that differ and do not change, with the reason. */
-    left: left.filter((words2) => typeof words2 === "string"),
-    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet; this can take up to 5 minutes` : null
-  };
-}
-function byUrgency(report, clean4, dress) {
-  const rank = ({ sides, reviewed, notes }) => notes.some(({ urgent }) => urgent) ? 0 : reviewed ? 1 : sides.add > 0 ? 2 : 3;
-  return [...rowsOf(report, clean4, dress)].sort((a2, b) => b.sides.remove - a2.sides.remove || rank(a2) - rank(b));
-}
-function rowsOf(report, clean4, dress) {
-  if (report.kind === "check" || report.kind === "list") {
-    return report.bots.map((bot) => ({ ...QUIET2, id: bot.id, counts: [numbersIn(bot)], notes: [] }));
-  }
-  if (report.kind === "live") {
-    return report.bots.map(({ id, numbers, foreign, error }) => {
-      const notes = [...failureNotes({ guard: null, error }, clean4), ...foreignNotes(foreign).map(quiet)];
-      return { ...QUIET2, id, counts: error ? null : [numbers.size], notes };
-    });
-  }
-  if (report.kind === "import") {
-    return report.bots.map(({ id, imported, alreadyThere, error, numbers }) => {
-      const notes = failureNotes({ guard: null, error }, clean4);
-      const sides = { add: numbers?.size ?? 0, remove: 0 };
-      return { ...QUIET2, id, counts: error ? null : [imported, alreadyThere], sides, notes };
-    });
-  }
-  if (!isComparison(report)) return [];
-  const rows = wholeBots(report).map((bot) => {
-    const counts2 = bot.guard && countsOf(bot, report);
-    const settings = settingsWords(bot, report, clean4, dress);
-    const notes = [...notesOn(bot, report, clean4), ...settings ? [quiet(settings)] : []];
-    const sides = { add: bot.add.size, remove: bot.remove.size };
-    return { id: bot.id, counts: counts2, sides, reviewed: isReviewed(bot), notes };
-  });
-  const left = leftBotsOf(report).map((bot) => {
-    return { ...QUIET2, id: bot.id, counts: null, reviewed: true, notes: [quiet(leftWords(bot))] };
-  });
-  return [...rows, ...left];
-}
-function notesOn(bot, report, clean4) {
-  const { refused: refused3, contact, left, since, unseen } = factsOf(bot, report);
-  const withheld = withheldNote([bot]);
-  const isNew = bot.since !== null && sizeOf2(bot.since.new) > 0;
-  const applied = report.kind === "result" && sizeOf2(bot) > 0;
-  const results = { ...bot.results, pending: 0, withheld: [] };
-  const isWhole = isComplete([{ ...bot, error: null }]);
-  return [
-    ...refused3 ? [{ urgent: true, words: `refused: ${refused3}` }] : [],
-    ...failureNotes(bot, clean4),
-    ...applied ? [{ urgent: !isWhole, words: resultWords(countResults([{ results }])) }] : [],
-    ...contact.map(quiet),
-    ...listedNotes(bot).map(quiet),
-    ...withheld ? [quiet(withheld)] : [],
-    // Differences of the earlier report raised an alarm then.
-    ...since ? [{ urgent: isNew, words: since }] : [],
-    ...isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(", ") }] : [],
-    ...left.map(quiet),
-    ...bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean4)] : [],
-    ...unseen ? [quiet(unseen)] : []
-  ];
-}
-function failureNotes({ guard: guard2, error }, clean4) {
-  return error ? [failureNote(guard2 ? "error" : "could not be read", error, clean4)] : [];
-}
-function failureNote(words2, failure2, clean4) {
-  const server = failure2.detail ? { server: quote(failure2.detail, clean4) } : {};
-  return { urgent: true, words: words2, quote: clip(failureWords(failure2, clean4)), ...server };
-}
-function troubled(rows, dress) {
-  return rows.flatMap(({ id, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    return urgent.length > 0 ? [{ id, text: urgent.map((note) => noteWords(note, dress)).join("; ") }] : [];
-  });
-}
-function noteWords({ words: words2, quote: quote2, server }, dress) {
-  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? text2 : `${text2}; the server answered: ${dress(server)}`;
-}
-function resultLines(report, clean4) {
-  if (report.kind !== "result") return [];
-  return wholeBots(report).flatMap((bot) => {
-    const notes = notesOn(bot, report, clean4).map((note) => noteWords(note, String));
-    const withheld = bot.results.withheld.map((each2) => `withheld: ${withheldWords(each2, clean4)}`);
-    return [...notes, ...withheld].map((words2) => ({ id: quote(bot.id, clean4), words: words2 }));
-  });
-}
-function columnsOf(report) {
-  if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "Already declared" }];
-  if (!isComparison(report)) return [{ name: "Numbers" }];
-  if (report.kind === "drift") return driftColumns(report);
-  const [remove, add2] = report.kind === "result" ? ["Removed", "Added"] : ["Remove", "Add"];
-  return [{ name: remove, side: "remove" }, { name: add2, side: "add" }, { name: "Unchanged" }];
-}
-function savedNotes(report) {
-  const saved = isComparison(report) ? report.saved : void 0;
-  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
-  return [...made, ...driftNotes(report), ...namelessNotes(report)];
-}
-function overrideNotes(report, clean4, dress = (text2) => text2) {
-  const overrides = "overrides" in report ? report.overrides : [];
-  const elsewhere2 = overrides.map(({ origin, by }) => {
-    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: ${by ? `${by} sets` : "the plan has"} the base URL ${dress(address(origin, clean4))}.`;
-  });
-  return [...overrideLines(report, clean4, dress), ...elsewhere2];
-}
-function quietBots(report, clean4, dress) {
-  const warned = new Set(report.warnings.map((warning) => "bot" in warning ? warning.bot : void 0));
-  const groups2 = /* @__PURE__ */ new Map();
-  for (const bot of wholeBots(report)) {
-    const { settings, ...rest } = bot;
-    if (warned.has(bot.id) || isReviewed(bot) || !isQuiet(rest, report, clean4)) continue;
-    const key = settingsWords(withoutToken(bot), report, clean4) ?? "";
-    groups2.set(key, [...groups2.get(key) ?? [], bot]);
-  }
-  return [...groups2.values()].flatMap((bots) => {
-    if (bots.length <= FEW) return [];
-    const unchanged2 = sum(bots, ({ counts: counts2 }) => counts2.unchanged);
-    const words2 = `${count(bots.length)} bots in sync`;
-    const settings = sharedSettings(bots, report, clean4, dress);
-    return { ids: new Set(bots.map(({ id }) => id)), words: words2, unchanged: unchanged2, settings };
-  });
-}
-var QUIET2, quiet, UNVERIFIED, isFirstRun, FEW, isQuiet;
-var init_notes = __esm({
-  "src/report/words/notes.ts"() {
-    "use strict";
-    init_compared();
-    init_report();
-    init_causes2();
-    init_changes();
-    init_faults();
-    init_guard2();
-    init_settings4();
-    init_summary();
-    init_text();
-    init_users2();
-    QUIET2 = { sides: { add: 0, remove: 0 }, reviewed: false };
-    quiet = (words2) => ({ urgent: false, words: words2 });
-    UNVERIFIED = "not verified, as the list could not be read again";
-    isFirstRun = (report) => report.kind === "drift" && report.firstRun === true;
-    FEW = 3;
-    isQuiet = (bot, report, clean4) => bot.guard !== null && sizeOf2(bot) === 0 && notesOn(bot, report, clean4).length === 0;
-  }
-});
-
-// src/report/words/verdict.ts
-function verdict(report, clean4, dress = String) {
-  const { tone, text: text2 } = withMore(report, withLag(report, verdictOnRest(report, clean4, dress)));
-  const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
-  if (!withheld) return { tone, text: text2 };
-  return { tone: tone === "good" ? "differs" : tone, text: joined(" ", [text2, `${withheld}.`]) };
-}
-function withLag(report, { tone, text: text2 }) {
-  return { tone, text: joined(" ", [text2, lagWords(report)]) };
-}
-function withMore(report, { tone, text: text2 }) {
-  const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
-  return more ? { tone: "differs", text: joined(" ", [text2, "The files require more changes: run plan."]) } : { tone, text: text2 };
-}
-function verdictOnRest(report, clean4, dress) {
-  const { kind } = report;
-  if (kind === "plan" && report.state === "applying") return applying(report, clean4, dress);
-  if (report.interrupted) return interrupted(report);
-  const waiting = waitNote(report);
-  const next = kind === "plan" && report.next ? dress(commandLine(report.next, clean4)) : null;
-  if (report.outcome === "refused") return bad(refusal(report, next, clean4, dress));
-  const isLive = report.kind === "answer" && report.explained.bots.some(({ live }) => live);
-  const answer5 = isLive ? LIVE_ANSWER : "This is the desired state; no live list was read.";
-  const unverified = unverifiedWords(report);
-  const verdicts = {
-    valid: good(OFFLINE),
-    listed: plain2(kind === "live" ? LIVE_LISTS : answer5),
-    answered: plain2(answer5),
-    formatted: good("Done."),
-    written: good("Done."),
-    unchanged: good("Nothing to do."),
-    "in-sync": good(
-      waiting ? `Not counted as drift: ${waiting}.` : isComparison(report) && report.saved ? NOTHING_LEFT : "In sync: nothing to do."
-    ),
-    "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
-    changes: changes(report, next, waiting),
-    applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : ""),
-    partial: !isSent(report) ? bad(joined(" ", [partialWords(report), waiting && `${waiting}.`, unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
-    failed: bad(joined(" ", [failedWords(report), unverified])),
-    stale: bad(stale(report, clean4, dress)),
-    invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
-  };
-  return verdicts[report.outcome];
-}
-function applying({ bots }, clean4, dress) {
-  const refused3 = bots.filter(isRefused);
-  if (refused3.length === 0) return plain2("Applying.");
-  return plain2(
-    `Applying, but not to ${botNames(refused3, clean4, dress)}: the guard refuses ${refused3.length === 1 ? "it" : "them"}.`
-  );
-}
-function changes(report, next, waiting) {
-  const { kind, command: command2 } = report;
-  if (kind === "format") return { tone: "differs", text: UNFORMATTED };
-  if (kind === "drift")
-    return { tone: "differs", text: joined(" ", [driftRemedy(report.bots), waiting && `${waiting}.`]) };
-  if (next) return { tone: "pending", text: `To apply this plan: ${next}` };
-  const isAsking = command2 === "apply";
-  return { tone: "pending", text: isAsking ? "Nothing is written before you confirm." : "This plan is not applied." };
-}
-function partialWords(report) {
-  const finish2 = isOnce(report) ? "run plan again and approve the new plan to finish" : "run again to finish";
-  return `Fix the reported errors, then ${finish2}.`;
-}
-function failedWords(report) {
-  if (report.kind === "result") return failedResult(report);
-  const lists2 = unreadLists(report);
-  if (!lists2) return isUnwritten(report) && report.kind === "plan" ? "Failed: nothing was written." : FAILED;
-  if (report.kind === "answer") return `Failed: ${lists2}, so this answer is incomplete. Run again.`;
-  if (report.kind === "live") return `Failed: ${lists2}, so this listing is incomplete. Run again.`;
-  if (report.kind === "import")
-    return `Failed: ${lists2}, so the file keeps the numbers that it has for such bots. Run again.`;
-  if (report.kind !== "plan") return `Failed: ${lists2}. ${FIX_AND_RUN}`;
-  const written4 = isUnwritten(report) ? " Nothing was written." : "";
-  if (report.bots.every(({ guard: guard2 }) => !guard2)) {
-    return `Failed: there is nothing to approve.${written4} ${FIX_AND_RUN}`;
-  }
-  return `Failed: ${lists2}, so this plan is incomplete.${written4} ${FIX_AND_RUN}`;
-}
-function unreadLists(report) {
-  const bots = report.kind === "answer" ? report.explained.bots : "bots" in report ? report.bots.map((bot) => ({ error: null, ...bot })) : [];
-  const unread = bots.filter(({ error }) => error).length;
-  if (unread === 0) return null;
-  if (bots.length === 1) return "the live list could not be read";
-  return unread === bots.length ? "no live list could be read" : `${unread} of ${bots.length} live lists could not be read`;
-}
-function failedResult({ bots }) {
-  const counts2 = countResults(bots);
-  const unknown = bothOf(counts2.unknown);
-  if (bothOf(counts2.applied) > 0)
-    return "All changes were applied, but the run failed after that. Fix the reported errors.";
-  if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
-  return `The answers for ${plural(unknown, "number")} were lost, so these changes may be applied. Run again.`;
-}
-function stale(report, clean4, dress) {
-  if (report.kind === "result") return "Stale: a part of the run wrote nothing, as its plan was not the approved one.";
-  const written4 = "Stale: nothing was written.";
-  const fingerprint = report.kind === "plan" ? report.fingerprint : null;
-  if (report.kind !== "plan" || fingerprint === null) return written4;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean4, dress);
-  if (!reasons)
-    return `${written4} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = report.bots.filter(isRefused).every(({ guard: guard2 }) => guard2?.tripped === "capacity");
-  const remedy = full ? "Remove numbers from the files: no approval lifts this limit." : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
-  return `${written4} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
-}
-function interrupted(report) {
-  const { kind } = report;
-  if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
-  if (kind === "import") return bad("Interrupted: nothing was written. Run again.");
-  if (kind === "drift") return unfinished("Interrupted: the differences are not confirmed. Run again.");
-  if (kind !== "result") {
-    return unfinished(
-      `Interrupted${isUnwritten(report) && kind === "plan" ? ": nothing was written" : ""}. Run again.`
-    );
-  }
-  const next = isOnce(report) ? "Run plan again and approve the new plan to continue." : "Run again to continue.";
-  return unfinished(`Interrupted: nothing more was sent. ${next}`);
-}
-function unverifiedWords(report) {
-  const count2 = report.kind === "result" ? report.bots.filter(({ unverified }) => unverified).length : 0;
-  if (count2 === 0) return null;
-  const lists2 = count2 === 1 ? "the list of 1 bot" : `the lists of ${count2} bots`;
-  return `Not verified: ${lists2} could not be read after the writes. Run plan to check.`;
-}
-function lagWords(report) {
-  const lags = report.kind === "result" ? report.bots.map(({ settleSeconds = 0 }) => settleSeconds) : [];
-  const longest = Math.max(0, ...lags);
-  return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
-}
-var TONES, good, plain2, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
-var init_verdict = __esm({
-  "src/report/words/verdict.ts"() {
-    "use strict";
-    init_compared();
-    init_ledger();
-    init_report();
-    init_guard2();
-    init_summary();
-    init_text();
-    init_users2();
-    TONES = {
-      good: { color: "green", kind: "good" },
-      /** An answer, or a plan that is being applied. */
-      plain: { color: null, kind: "good" },
-      /** A plan with changes, which are expected, unlike drift. */
-      pending: { color: null, kind: "open" },
-      differs: { color: "yellow", kind: "open" },
-      /** No list was read. */
-      empty: { color: "yellow", kind: "open" },
-      /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
-      unfinished: { color: "yellow", kind: "bad" },
-      bad: { color: "red", kind: "bad" }
-    };
-    good = (text2) => ({ tone: "good", text: text2 });
-    plain2 = (text2) => ({ tone: "plain", text: text2 });
-    bad = (text2) => ({ tone: "bad", text: text2 });
-    unfinished = (text2) => ({ tone: "unfinished", text: text2 });
-    OFFLINE = "No live list was read.";
-    INVALID = {
-      unwritten: "Invalid: nothing was written. Fix the reported errors.",
-      read: "Invalid: fix the reported errors."
-    };
-    NOTHING_LEFT = "Nothing is left to apply of this saved plan.";
-    LIVE_ANSWER = "This answer is from the files and the live lists.";
-    LIVE_LISTS = "These are the numbers of the live lists.";
-    UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
-    UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
-    isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
-    isOnce = (report) => isComparison(report) && report.once === true;
-    FAILED = "Failed: fix the reported errors.";
-    FIX_AND_RUN = "Fix the reported errors, then run again.";
-    isSent = (report) => report.kind === "result" && isComplete(report.bots);
-    isHidden2 = (report) => report.kind === "result" && report.bots.some(({ notVisible }) => notVisible);
-  }
-});
-
-// src/report/diff.ts
-function* diff2(report, { clean: clean4 }) {
-  const lines = [...reviewLines(report, clean4), ...resultLines(report, clean4)];
-  for (const { id, words: words2 } of lines) yield comment(`${id}: ${words2}`);
-  if (report.kind === "answer") yield* answerText(report.explained, clean4);
-  if (report.kind === "live") for (const bot of report.bots) yield notRead({ ...bot, guard: null }, clean4);
-  if (isListing(report)) {
-    const side = report.kind === "live" ? "live" : "desired";
-    for (const bot of report.bots) yield* wholeList(bot, side, clean4);
-  }
-  yield* verdictLines(report, clean4);
-  if (isComparison(report) && report.kind !== "result") for (const bot of report.bots) yield notRead(bot, clean4);
-  for (const bot of changesOf(report)) yield botPatch(bot, clean4);
-  for (const file of shownFiles(report)) yield filePatch(file, clean4);
-}
-function* verdictLines(report, clean4) {
-  if (report.outcome === "in-sync") return;
-  const { tone, text: text2 } = verdict(report, clean4);
-  const isBad = isComparison(report) && TONES[tone].kind === "bad";
-  const summed = (report.kind === "result" || isBad) && `${summary(report).replace(/\.$/, "")}.`;
-  if (summed || report.outcome === "nothing-selected") yield comment(joined(" ", [summed, text2]));
-  for (const note of [...savedNotes(report), ...overrideNotes(report, clean4)]) yield comment(note);
-}
-function notRead({ id, guard: guard2, error }, clean4) {
-  return guard2 || !error ? "" : `live/${clean4.text(id)} could not be read: ${clip(failureWords(error, clean4))}
-`;
-}
-function botPatch(bot, clean4) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const header2 = bot.stay > 0 ? `${plural(bot.stay, "number")} not shown` : void 0;
-  const id = clean4.text(bot.id);
-  return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
-}
-function* wholeList({ id, numbers: { size, values } }, side, clean4) {
-  if (size === 0) return;
-  yield `--- /dev/null
-+++ ${side}/${clean4.text(id)}
-@@ -0,0 +1,${size} @@
-`;
-  for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
-`;
-}
-var comment, signed;
-var init_diff2 = __esm({
-  "src/report/diff.ts"() {
-    "use strict";
-    init_report();
-    init_answers2();
-    init_changes();
-    init_faults();
-    init_files();
-    init_notes();
-    init_settings4();
-    init_summary();
-    init_text();
-    init_verdict();
-    comment = (text2) => `# ${text2}
-`;
-    signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
-  }
-});
-
-// src/report/github.ts
-function* github(report, { clean: clean4 }) {
-  const name3 = `blacklistctl ${clean4.text(report.command)}`;
-  yield* groups(report, clean4);
-  const fault = (problem) => {
-    const { code: code2, message: message2, place: place2 } = worded2(problem, clean4);
-    const where = place2 && { file: clean4.file(place2.file), line: place2.line, col: place2.column };
-    return { properties: { ...where, title: code2 ? `${name3}: ${code2}` : name3 }, message: clip(message2) };
-  };
-  const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => {
-    return { properties: { title: `${name3}: ${clean4.text(id)}` }, message: text3 };
-  });
-  const errors = [...report.errors.map(fault), ...troubles2];
-  yield* annotations("error", errors);
-  const unformatted = shownFiles(report).map((file) => ({
-    properties: { file: clean4.file(file.name), line: firstChange(file), title: name3 },
-    message: "not formatted; run the same command without --check"
-  }));
-  const withheld = withheldOf(report).map((each2) => {
-    return { properties: { title: `${name3}: ${clean4.text(each2.bot)}` }, message: withheldWords(each2, clean4) };
-  });
-  const renamed = (report.kind === "result" ? report.bots : []).flatMap((bot) => {
-    return listedNotes(bot).map((message2) => ({ properties: { title: `${name3}: ${clean4.text(bot.id)}` }, message: message2 }));
-  });
-  yield* annotations("warning", [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
-  const changed = reviewLines(report, clean4).filter(({ reviewed }) => reviewed);
-  const reviews = changed.map(({ id, words: words2 }) => ({ properties: { title: `${name3}: ${id}` }, message: words2 }));
-  yield* annotations("notice", reviews, SHOWN5 - 1);
-  const { tone, text: text2 } = verdict(report, clean4);
-  const notes = [...contactTotal(report), ...savedNotes(report), ...overrideNotes(report, clean4)];
-  const message = joined(/[^.]$/.test(text2) ? "\n" : " ", [`${title(report)}.`, text2, ...notes]);
-  const kind = TONES[tone].kind === "bad" && errors.length === 0 ? "error" : "notice";
-  yield command(kind, { properties: { title: name3 }, message });
-}
-function* groups(report, clean4) {
-  if (isListing(report)) {
-    for (const bot of report.bots) {
-      if ("error" in bot && bot.error) continue;
-      yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
-    }
-  }
-  const settings = reviewLines(report, clean4).map(({ id, words: words2 }) => `${id}: ${words2}`);
-  if (settings.length > 0) yield* group("Settings for review", settings);
-  if (report.kind !== "answer") return;
-  const number = clean4.number(report.explained.number);
-  yield logLine(answerSentence(report.explained, clean4));
-  for (const { id, headline: headline2, lines } of answerBlocks(report.explained, clean4)) {
-    if (lines.length > 0) yield* group(`${number}, ${id}: ${headline2}`, lines);
-    else yield logLine(`${id}: ${headline2}`);
-  }
-}
-function* group(title2, lines) {
-  yield `::group::${escapeData(title2)}
-`;
-  for (const line of lines) yield logLine(line);
-  yield "::endgroup::\n";
-}
-function* annotations(kind, all, shown = SHOWN5) {
-  for (const annotation of all.slice(0, shown)) yield command(kind, annotation);
-  if (all.length > shown) yield `and ${plural(all.length - shown, `more ${kind}`)}, without an annotation
-`;
-}
-function logLine(text2) {
-  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
-  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
-`;
-}
-function command(kind, { properties, message }) {
-  const property = (value) => escapeData(`${value}`).replaceAll(":", "%3A").replaceAll(",", "%2C");
-  const pairs = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`);
-  const list4 = pairs.length > 0 ? ` ${pairs.join(",")}` : "";
-  return `::${kind}${list4}::${escapeData(message)}
-`;
-}
-var SHOWN5, escapeData;
-var init_github = __esm({
-  "src/report/github.ts"() {
-    "use strict";
-    init_report();
-    init_answers2();
-    init_faults();
-    init_files();
-    init_notes();
-    init_provenance2();
-    init_settings4();
-    init_summary();
-    init_text();
-    init_users2();
-    init_verdict();
-    SHOWN5 = 10;
-    escapeData = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  }
-});
-
-// src/report/html/changes.ts
-function browser(report, changing, clean4) {
-  const options = changing.map(({ id }, index) => `<option value="${index}">${escapeHtml(quote(id, clean4))}</option>`);
-  const choice2 = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
-  const heads = [
-    ["Change", "term"],
-    ["Number", "number"],
-    ["Bot", "bot"],
-    ...changing.some((bot) => bot.reasons?.length || bot.mayWithhold || groupsOf(bot).some(causeWords)) ? [["Why", "why"]] : [],
-    ...noteHeads(report, changing)
-  ].map(([name3, field]) => `<th role="columnheader" scope="col" data-field="${field}">${name3}</th>`);
-  const isDrift = report.kind === "drift";
-  const noun = isDrift ? "difference" : "change";
-  const [where, remove, add2] = isDrift ? ["Found", "Live only", "Files only"] : ["Direction", "Remove", "Add"];
-  return `<section class="panel" aria-labelledby="changes">
-<h2 id="changes" tabindex="-1">${isDrift ? "Differences" : "Changes"}</h2>
-<p class="status" id="idle">The list needs JavaScript.</p>
-<div id="browser" hidden>
-<div role="search" id="filters" aria-label="Filter the ${noun}s">
-<p class="wide"><label for="search">Number, bot or reason</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
-<fieldset><legend>${where}</legend><div class="choices">
-${choice2("", "Both", " checked")}${choice2("remove", remove)}${choice2("add", add2)}
-</div></fieldset>
-</div>
-<div class="status"><p id="status" data-noun="${noun}" role="status" aria-live="polite"></p>
-<nav id="pages" aria-label="Pages">
-<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
-</nav></div>
-<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
-<table role="table" class="cards">
-<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
-<tbody role="rowgroup" id="rows"></tbody>
-</table>
-</div>
-</div>
-</section>
-`;
-}
-function noteHeads(report, changing) {
-  if (sinceBots(report).some(({ since }) => since)) return [["Since the earlier report", "note"]];
-  return changing.some(({ rejected }) => rejected.length > 0) ? [["The server's answer", "note"]] : [];
-}
-function* data(report, changing, clean4) {
-  const isCompared = sinceBots(report).length > 0;
-  const wholes = isComparison(report) ? wholeBots(report) : [];
-  const bots = new Map(wholes.map((bot) => [bot.id, isCompared ? bot : { ...bot, since: null }]));
-  const all = changing.map((bot) => {
-    const whole2 = bots.get(bot.id);
-    const groups2 = groupsByWhy(groupsOf(bot), detailsOf(bot, clean4)).map(({ why, ...group2 }) => {
-      const { direction, numbers } = group2;
-      const own = factsOf2(direction, whole2, clean4);
-      const entry = (number) => {
-        const facts = own.get(number);
-        return facts ? [clean4.number(number), facts] : clean4.number(number);
-      };
-      const shared = report.kind === "result" ? resultFacts(direction, whole2) : plannedFacts(group2, bot);
-      return { direction, ...shared, why, numbers: long(numbers.values, entry) };
-    });
-    return { id: quote(bot.id, clean4), groups: groups2 };
-  });
-  for (const piece of pieces(all)) {
-    yield piece.replaceAll("<", "\\u003c") + (piece.length > LONG2 ? "\n" : "");
-  }
-}
-function plannedFacts(group2, bot) {
-  const { direction } = group2;
-  if (bot.kind === "import") return { term: "imported", kind: direction };
-  const term = termOf(group2, bot, bot.kind);
-  if (bot.kind !== "drift") return { term, kind: direction };
-  return { term, kind: term === ADDED_OUTSIDE ? "add" : term === REMOVED_OUTSIDE ? "remove" : "open" };
-}
-function resultFacts(direction, bot) {
-  const { applied, failed, unknown, skipped, pending } = countResults([bot]);
-  const [end, ...others] = Object.entries({ applied, failed, unknown, skipped, pending }).filter(([, split2]) => split2[direction] > 0).map(([end2]) => end2);
-  if (!end) return {};
-  if (others.length === 0) return endFacts(end, direction);
-  const words2 = [end, ...others].map((each2) => each2 === "applied" ? DONE[direction] : STATES[each2]);
-  return { term: words2.join(" or "), kind: "open" };
-}
-function endFacts(end, direction) {
-  if (end === "applied") return { term: DONE[direction], kind: direction };
-  return { term: `${NOUNS[direction]} ${STATES[end]}`, kind: "open" };
-}
-function factsOf2(direction, bot, clean4) {
-  const facts = /* @__PURE__ */ new Map();
-  if (!bot) return facts;
-  const { since, results } = bot;
-  for (const note of ["new", "still"]) {
-    const values = since?.[note][direction].values ?? [];
-    for (const number of Array.from(values)) facts.set(number, { note: note === "new" ? "new" : "still there" });
-  }
-  for (const { number, reason, ...rejection } of results.rejected) {
-    if (rejection.direction !== direction) continue;
-    facts.set(number, { ...endFacts("rejected", direction), note: quote(reason, clean4) });
-  }
-  for (const { number } of direction === "remove" ? results.withheld : []) {
-    facts.set(number, endFacts("withheld", direction));
-  }
-  return facts;
-}
-var LONG2, DONE;
-var init_changes2 = __esm({
-  "src/report/html/changes.ts"() {
-    "use strict";
-    init_report();
-    init_voice();
-    init_json2();
-    init_causes2();
-    init_changes();
-    init_summary();
-    init_text();
-    LONG2 = 1e3;
-    DONE = { add: "added", remove: "removed" };
-  }
-});
-
-// src/report/html/header.ts
-function heading(report, clean4) {
-  const command2 = report.kind === "plan" && report.command === "show" ? "plan" : quote(report.command, clean4);
-  const name3 = NAMES2[command2] ?? capital(command2);
-  const fingerprint = isComparison(report) ? report.fingerprint : null;
-  return fingerprint === null ? name3 : `${name3} ${fingerprint.slice(0, 8)}`;
-}
-function pageTitle(report, clean4) {
-  const words2 = title(report);
-  const isOther = report.kind === "init" || report.kind === "plan" && report.command === "apply";
-  if (words2.includes(": ") && !isOther) return words2;
-  return `${heading(report, clean4)}: ${words2.replace(/^[^:]*: /, "")}`;
-}
-function outcomeWords({ kind, outcome }) {
-  return kind === "drift" && outcome === "changes" ? "drift" : OUTCOMES[outcome] ?? outcome;
-}
-function header(report, clean4) {
-  const fingerprint = isComparison(report) ? report.fingerprint : null;
-  const { tone, text: text2 } = verdict(report, clean4, (foreign) => {
-    return `<code${foreign.startsWith("--") ? ' class="option"' : ""}>${escapeHtml(foreign)}</code>`;
-  });
-  const counted3 = counts(report).map(([name3, number, side = ""]) => {
-    return `<div><dt>${name3}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
-  });
-  const dress = (text3) => `<code>${escapeHtml(text3)}</code>`;
-  const notes = [
-    ...savedNotes(report).map((note) => `<p class="muted">${note}</p>
-`),
-    ...overrideNotes(report, clean4, dress).map((note) => `<p class="open">${note}</p>
-`)
-  ];
-  const facts = runNotes(report, clean4, dress);
-  const origin = facts.map((note, at) => `<span>${note}${at < facts.length - 1 ? " \xB7" : ""}</span>`);
-  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
-  return `<header>
-<h1>${escapeHtml(heading(report, clean4))} <span class="outcome ${TONES[tone].kind}">${outcomeWords(report)}</span></h1>
-${text2 && `<p>${text2}</p>
-`}${notes.join("")}${counted3.length > 0 ? `<dl class="counts">${counted3.join("")}</dl>
-` : ""}<div class="origin">
-${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
-` : ""}${origin.length > 0 ? `<p class="run">${origin.join(" ")}</p>
-` : ""}</div>
-</header>
-`;
-}
-function counts(report) {
-  const bots = ["Bots", "bots" in report ? report.bots.length : 0];
-  const files = ["Files", "files" in report ? report.files.length : 0];
-  const counted3 = (some) => hasContents(report) ? some : [];
-  if (report.kind === "check" || isListing(report)) return counted3([["Numbers", totalNumbers(report.bots)], bots]);
-  if (report.kind === "import") return counted3([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
-  if (report.kind === "init") return [["Written", report.files.length]];
-  if (report.kind === "format") {
-    const changed = report.files.filter((file) => file.changed).length;
-    return [[report.outcome === "changes" ? "Not formatted" : "Rewritten", changed], files];
-  }
-  if (report.kind === "result") {
-    const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
-    const { unchanged: unchanged2 } = totals(report.bots);
-    return [[...removed, "remove"], [...added, "add"], ...rest, ["Unchanged", unchanged2], bots];
-  }
-  if (!isComparison(report)) return [];
-  const since = sinceCounts(sinceBots(report)).filter(([name3, number]) => name3 !== "not known" || number > 0);
-  if (report.bots.every(({ guard: guard2 }) => !guard2)) return [bots];
-  const isSkipped = report.kind === "plan" && report.state === "skipped";
-  const writes = isSkipped ? [] : [["Writes needed", report.requests.write]];
-  return [...planned(report), bots, ...writes, ...since.map(capitalized)];
-}
-function planned({ kind, bots }) {
-  const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
-  if (kind === "drift") {
-    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
-    const still = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
-    const open3 = toAdd + toRemove > 0 ? [["Not applied yet", toAdd + toRemove]] : [];
-    const outside = [
-      [capital(ADDED_OUTSIDE), added, "add"],
-      [capital(REMOVED_OUTSIDE), removed, "remove"]
-    ];
-    return [...outside, ...still, ...open3, ["Unchanged", unchanged2]];
-  }
-  const due = byDrift(bots);
-  const drift2 = due === null ? [] : [["By drift", due]];
-  return [["To remove", remove, "remove"], ["To add", add2, "add"], ...drift2, ["Unchanged", unchanged2]];
-}
-var NAMES2, OUTCOMES, capital, capitalized;
-var init_header = __esm({
-  "src/report/html/header.ts"() {
-    "use strict";
-    init_report();
-    init_voice();
-    init_causes2();
-    init_changes();
-    init_notes();
-    init_provenance2();
-    init_summary();
-    init_text();
-    init_verdict();
-    NAMES2 = { fmt: "Format" };
-    OUTCOMES = {
-      "in-sync": "in sync",
-      "nothing-selected": "nothing selected",
-      partial: "applied in part"
-    };
-    capital = (text2) => text2.slice(0, 1).toUpperCase() + text2.slice(1);
-    capitalized = ([name3, number]) => [
-      capital(name3),
-      number
-    ];
-  }
-});
-
-// src/report/html/parts.ts
-function troubles(report, clean4) {
-  const item = (fault) => {
-    const [message = "", ...source] = faultLines(fault, clean4, "", clip).map(escapeHtml);
-    const below = source.length > 0 ? `<pre>${source.join("\n")}</pre>` : "";
-    return `<li><p class="message">${message}</p>${below}</li>`;
-  };
-  const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  const entries2 = troubled(byUrgency(report, clean4), dress);
-  const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name2(id, clean4)}</b> ${text2}</li>`);
-  const block = (heading2, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading2}</h2><ul>${items.join("\n")}</ul></div>
-` : "";
-  const all = withheldOf(report);
-  const shown = all.slice(0, SHOWN6).map((each2) => {
-    return `<li><b>${name2(each2.bot, clean4)}</b> ${escapeHtml(withheldWords(each2, clean4))}</li>`;
-  });
-  const more = all.length > shown.length ? [`<li>and ${count(all.length - shown.length)} more</li>`] : [];
-  const blocks = [
-    block("Needs attention", "errors", [...firstOfEach(report.errors, "error").map(item), ...bots]),
-    block(report.kind === "result" ? "Withheld" : "Apply may withhold", "warnings", [...shown, ...more]),
-    block("Warnings", "warnings", firstOfEach(report.warnings, "warning").map(item))
-  ];
-  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
-${blocks.join("")}</section>
-` : "";
-}
-function botTable(report, changing, clean4) {
-  const bots = byUrgency(report, clean4);
-  if (bots.length === 0) return "";
-  const hasShare = isComparison(report);
-  const columns = columnsOf(report);
-  const heads = [
-    '<th role="columnheader" scope="col">Bot</th>',
-    ...hasShare ? ['<th role="columnheader" scope="col" class="share-column">Share</th>'] : [],
-    ...columns.map(({ name: name3 }) => `<th role="columnheader" scope="col" class="count">${name3}</th>`)
-  ];
-  const places = new Map(changing.map(({ id }, index) => [id, index]));
-  const quiet2 = isComparison(report) ? quietBots(report, clean4) : [];
-  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
-  const rest = bots.filter(({ id }) => !folded.has(id));
-  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
-    const counts2 = columns.map((_, at) => at === columns.length - 1 ? unchanged2 : 0);
-    return {
-      label: escapeHtml(words2),
-      isLong: false,
-      counts: counts2,
-      notes: settings ? [{ words: settings, urgent: false }] : []
-    };
-  });
-  const own = rest.map(({ id, counts: counts2, notes }) => {
-    const place2 = places.get(id);
-    const shownId = name2(id, clean4);
-    const button = `<button type="button" class="bot" value="${place2}" disabled>${shownId}</button>`;
-    return { label: place2 === void 0 ? shownId : button, isLong: id.length > SHORT, counts: counts2, notes };
-  });
-  const rows = [...own, ...last].map(({ label: label2, isLong, counts: counts2, notes }) => {
-    const head = `<th role="rowheader" scope="row" class="${isLong ? "long" : ""}">${label2}</th>${hasShare ? `<td role="cell" class="share-cell">${bar(counts2 ?? [], columns)}</td>` : ""}`;
-    const cells = columns.map((column, at) => {
-      const number = counts2?.[at] ?? null;
-      return `<td role="cell" class="count ${number ? column.side ?? "" : "none"}" data-name="${nameOf5(column)}">${number === null ? "\u2013" : count(number)}</td>`;
-    });
-    const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr role="row" class="notes"><td role="cell" colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
-    return `<tr role="row">${head}${cells.join("")}</tr>${shown.length > 0 ? below : ""}`;
-  });
-  return `<section class="panel" aria-labelledby="bots">
-<h2 id="bots">Bots</h2>
-${hasShare ? legend(columns) : ""}<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
-<table role="table" class="cards">
-<thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>
-<tbody role="rowgroup">
-${rows.join("\n")}
-</tbody>
-</table>
-</div>
-</section>
-`;
-}
-function legend(columns) {
-  const items = columns.map((column) => {
-    return `<span><svg aria-hidden="true"><rect class="${kindOf(column)}" width="100%" height="100%"/></svg> ${nameOf5(column)}</span>`;
-  });
-  return `<p class="legend">Share of the list: ${items.join(" ")}</p>
-`;
-}
-function bar(counts2, columns) {
-  const total2 = sum(counts2, Number);
-  if (total2 === 0) return "";
-  const widths = counts2.map((size) => size > 0 ? Math.max(size / total2, 0.03) : 0);
-  const scale = 100 / sum(widths, Number);
-  let x2 = 0;
-  const rects = columns.map((column, at) => {
-    const width2 = widths[at] * scale;
-    const rect = `<rect class="${kindOf(column)}" x="${x2.toFixed(2)}%" width="${width2.toFixed(2)}%" height="100%"/>`;
-    x2 += width2;
-    return width2 > 0 ? rect : "";
-  });
-  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = columns.map((column, at) => `${percent(counts2[at])} % ${nameOf5(column)}`).join(", ");
-  return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
-}
-function written2(report, clean4) {
-  const shown = (name3) => `<code>${escapeHtml(clip(clean4.file(name3)))}</code>`;
-  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `<li>${words2} ${shown(name3)}</li>`);
-  if (items.length === 0) return "";
-  const steps = (report.kind === "init" ? report.next : []).map((line) => escapeHtml(clean4.text(line)));
-  const after = steps.length > 0 ? `<h2>Next</h2>
-<pre>${steps.join("\n")}</pre>
-` : "";
-  return `<section class="panel"><h2>Files</h2>
-<ul>${items.join("\n")}</ul>
-${after}</section>
-`;
-}
-var SHOWN6, SHORT, name2, kindOf, nameOf5;
-var init_parts2 = __esm({
-  "src/report/html/parts.ts"() {
-    "use strict";
-    init_report();
-    init_voice();
-    init_faults();
-    init_files();
-    init_notes();
-    init_text();
-    init_users2();
-    SHOWN6 = 20;
-    SHORT = 32;
-    name2 = (id, clean4) => escapeHtml(quote(id, clean4));
-    kindOf = ({ name: name3, side }) => side ?? (name3 === "Unchanged" ? "keep" : "open");
-    nameOf5 = ({ name: name3 }) => name3[0].toLowerCase() + name3.slice(1);
-  }
-});
-
-// src/report/html/script.ts
-var script;
-var init_script = __esm({
-  "src/report/html/script.ts"() {
-    "use strict";
-    init_parts2();
-    script = `
-'use strict';
-const PAGE = 100;
-const SHORT = ${SHORT};
-const element = (id) => document.getElementById(id);
-const grouped = new Intl.NumberFormat('en').format;
-const bots = JSON.parse(element('data').textContent);
-const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, term, kind, why, numbers }) =>
-    numbers.map((entry) => {
-      const [number, own] = [].concat(entry);
-      const facts = { term, kind, why, note: '', ...own };
-      return { bot, direction, number, ...facts, words: [bot.id, facts.term, facts.why, facts.note].join(' ').toLowerCase() };
-    }),
-  ),
-);
-const noun = element('status').dataset.noun;
-let found = changes;
-let page = 0;
-
-function find() {
-  const words = element('search').value.trim().toLowerCase();
-  const digits = words.replace(/[ ().-]/g, '');
-  const bot = bots[element('bot').value];
-  const direction = document.querySelector('input[name=direction]:checked').value;
-  found = changes.filter(
-    (change) =>
-      (!bot || change.bot === bot) &&
-      (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.words.includes(words)),
-  );
-  show(0);
-}
-
-function show(at) {
-  page = at;
-  const start = page * PAGE;
-  const rows = found.slice(start, start + PAGE);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE));
-  element('rows').replaceChildren(...rows.map(row));
-  element('list').scrollTop = 0;
-  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
-  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
-  element('status').textContent =
-    found.length === 0 && changes.length > 0
-      ? 'No ' + noun + ' matches'
-      : grouped(found.length) + of + ' ' + noun + (changes.length === 1 ? '' : 's') + range;
-  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
-  element('pages').hidden = pages === 1;
-  // Not "disabled": a button that is disabled under the finger loses the focus.
-  element('previous').setAttribute('aria-disabled', page === 0);
-  element('next').setAttribute('aria-disabled', page === pages - 1);
-}
-
-const fields = Array.from(document.querySelectorAll('#list th'), (head) => head.dataset.field);
-
-// Narrow windows lay rows out as blocks, which would take the roles of a table away.
-function row(change) {
-  const { bot } = change;
-  const line = Object.assign(document.createElement('tr'), { role: 'row' });
-  for (const field of fields) {
-    const kind = field === 'term' ? change.kind : field === 'bot' && bot.id.length > SHORT ? 'long bot' : field;
-    const textContent = field === 'bot' ? bot.id : change[field];
-    line.append(Object.assign(document.createElement('td'), { textContent, className: kind + '-cell', role: 'cell' }));
-  }
-  return line;
-}
-
-function turn(by) {
-  const to = page + by;
-  if (to >= 0 && to * PAGE < found.length) show(to);
-}
-
-for (const bot of document.querySelectorAll('button.bot')) {
-  bot.disabled = false;
-  bot.addEventListener('click', () => {
-    element('bot').value = bot.value;
-    find();
-    element('bot').focus();
-  });
-}
-element('filters').addEventListener('input', find);
-element('previous').addEventListener('click', () => turn(-1));
-element('next').addEventListener('click', () => turn(1));
-element('idle').remove();
-element('browser').hidden = false;
-find();
-`;
-  }
-});
-
-// src/report/html/style.ts
-var style;
-var init_style = __esm({
-  "src/report/html/style.ts"() {
-    "use strict";
-    style = `
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
-  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
-    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
-  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
-}
-h1, h2, h3, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
-h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
-h2 { font-size: 1rem; font-weight: 600; }
-h3 { font-size: .875rem; font-weight: 600; }
-code, pre, .message, .number-cell { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.skip { position: absolute; left: -99rem; }
-.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
-.muted, dt, th, legend, label { color: var(--muted); }
-.remove, .remove-cell { color: var(--remove); }
-.add, .add-cell { color: var(--add); }
-.open-cell { color: var(--warn); }
-
-header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
-.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
-.good { color: var(--add); }
-.open { color: var(--warn); }
-.bad { color: var(--remove); }
-h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
-.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
-.counts div { display: flex; flex-direction: column-reverse; }
-.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
-.counts dt, th, .fingerprint { font-size: .75rem; }
-.origin { display: flex; flex-wrap: wrap; gap: .25rem 2rem; color: var(--muted); font-size: .75rem; }
-.run span { white-space: nowrap; }
-.run span:last-child { white-space: normal; overflow-wrap: anywhere; }
-.run code { font-size: inherit; }
-.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
-.fingerprint b { border-bottom: 2px solid var(--focus); }
-
-section { min-width: 0; }
-.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
-.troubles div { min-width: 0; border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
-.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
-.troubles ul { list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: .35rem; margin-top: .35rem; }
-q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
-.option { white-space: nowrap; }
-pre { overflow-x: auto; }
-.message { overflow-wrap: anywhere; }
-
-.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
-.panel > *, details > pre { padding: .6rem .9rem; }
-.panel > .scroll, .panel > #browser { padding: 0; }
-[role=search], .status { padding: .6rem .9rem; }
-.panel > h2 + :not(.scroll, #browser), .panel > :not(h2) + * { padding-top: 0; }
-.panel > h3:not(:first-child) { margin-top: .5rem; }
-.panel ul { list-style: none; }
-.panel li { overflow-wrap: anywhere; }
-details > pre { padding: .6rem 0 0; }
-summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
-.legend { color: var(--muted); font-size: .75rem; }
-.legend span { white-space: nowrap; margin-left: .5rem; }
-.legend svg { width: .9rem; height: .7rem; vertical-align: -.05em; }
-.scroll { overflow: auto; border-top: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
-th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; overflow-wrap: anywhere; }
-tbody tr { border-top: 1px solid var(--line); }
-.count { text-align: right; white-space: nowrap; }
-.share-column { width: 34%; min-width: 3.5rem; }
-td.none, dd.none { color: var(--muted); }
-.open-cell, .remove-cell, .add-cell, .number-cell, .bot-cell, tbody th { white-space: nowrap; }
-.long.bot-cell, tbody th.long { white-space: normal; }
-.bot-cell, .why-cell, .note-cell { overflow-wrap: anywhere; }
-.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
-.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
-.bot:enabled:hover { text-decoration-color: currentColor; }
-tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
-.notes td { padding-top: 0; }
-td svg { display: block; width: 100%; height: .7rem; }
-.patterns { position: absolute; width: 0; height: 0; }
-rect.remove { fill: url(#hatch); }
-#hatch rect { fill: var(--remove); }
-#hatch line { stroke: var(--panel); stroke-width: 1.5; }
-rect.add { fill: var(--add); }
-rect.open { fill: var(--warn); }
-rect.keep { fill: var(--keep); }
-
-[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
-[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
-[role=search] .wide { flex: 1 1 14rem; }
-input[type=search], select, nav button {
-  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
-  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
-}
-select { max-width: 16rem; }
-fieldset { border: 0; min-width: 0; }
-legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
-.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
-.choices label { color: var(--text); white-space: nowrap; }
-.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
-.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
-nav { display: flex; gap: .75rem; align-items: center; }
-nav button { width: auto; cursor: pointer; }
-nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
-
-.stack, .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
-@media (min-width: 75rem) {
-  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
-  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
-}
-@media (max-width: 30rem) {
-  .share-column, .share-cell, .legend { display: none; }
-  .cards thead { position: absolute; left: -99rem; }
-  .cards tbody tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; padding: .35rem .9rem; }
-  .cards td, .cards tbody th { padding: 0; min-width: 0; }
-  .cards td:empty { display: none; }
-  .cards tbody th, .why-cell, .note-cell { flex-basis: 100%; }
-  .cards .count::after { content: " " attr(data-name); font-size: .75rem; color: var(--muted); }
-  .why-cell, .note-cell { color: var(--muted); }
-  .cards tbody tr.notes { padding-top: 0; margin-top: -.25rem; }
-}
-[hidden] { display: none !important; }
-`;
-  }
-});
-
-// src/report/html/index.ts
-import { createHash as createHash4 } from "node:crypto";
-function* html(report, { clean: clean4 }) {
-  const changing = changesOf(report);
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(pageTitle(report, clean4))}</title>
-<style>${style}</style>
-</head>
-<body>
-${HATCH}
-${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the list</a>\n' : ""}`;
-  yield header(report, clean4);
-  yield `<main>
-${troubles(report, clean4)}`;
-  yield `<div class="${changing.length > 0 ? "columns" : "stack"}">
-`;
-  for (const file of shownFiles(report)) {
-    yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean4))}</pre></section>
-`;
-  }
-  yield botTable(report, changing, clean4);
-  if (changing.length > 0) yield browser(report, changing, clean4);
-  if (report.kind === "answer") yield answer3(report.explained, clean4);
-  yield* lists(report, clean4);
-  yield written2(report, clean4);
-  yield "</div>\n</main>\n";
-  if (changing.length > 0) {
-    yield '<script type="application/json" id="data">';
-    yield* data(report, changing, clean4);
-    yield `</script>
-<script>${script}</script>
-`;
-  }
-  yield "</body>\n</html>\n";
-}
-function answer3(explained, clean4) {
-  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
-    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
-    return `<h3>${escapeHtml(id)}: ${headline2}</h3>
-${items.length > 0 ? `<ul>${items.join("\n")}</ul>
-` : ""}`;
-  });
-  return `<section class="panel"><h2>${clean4.number(explained.number)}</h2>
-<p>${escapeHtml(answerSentence(explained, clean4))}</p>
-${blocks.join("")}</section>
-`;
-}
-function* lists(report, clean4) {
-  const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
-  const listed2 = isListing(report) ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
-  for (const bot of listed2) {
-    if (bot.numbers.size === 0) continue;
-    const size = plural(bot.numbers.size, "number");
-    const head = `${escapeHtml(quote(bot.id, clean4))}: ${isListing(report) ? size : `declarations of ${size}`}`;
-    yield `<section class="panel"><details><summary>${head}</summary>
-<pre>`;
-    for (const line of listLines(bot, clean4)) yield `${escapeHtml(line)}
-`;
-    yield "</pre></details></section>\n";
-  }
-}
-function policy() {
-  const hash = (source) => `'sha256-${createHash4("sha256").update(source).digest("base64")}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
-}
-var HATCH;
-var init_html = __esm({
-  "src/report/html/index.ts"() {
-    "use strict";
-    init_report();
-    init_voice();
-    init_answers2();
-    init_changes();
-    init_files();
-    init_provenance2();
-    init_text();
-    init_changes2();
-    init_header();
-    init_parts2();
-    init_script();
-    init_style();
-    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
-  }
-});
-
-// src/report/markdown/omitted.ts
-function omittedWords(report, omitted) {
-  const ids = new Set(omitted.map(({ id }) => id));
-  const changes2 = changeWords(report, ids);
-  const reviewed = omitted.filter((bot) => bot.reviewed).length;
-  const [changed, are] = reviewed === 1 ? ["has", "is"] : ["have", "are"];
-  return [
-    changes2 && ` In them: ${changes2}.`,
-    reviewed > 0 && ` ${count(reviewed)} of them ${changed} changed settings, or ${are} new in or removed from the files.`
-  ].filter(Boolean).join("");
-}
-function changeWords(report, ids) {
-  if (report.kind === "import") {
-    const imported = sum(report.bots, (bot) => ids.has(bot.id) ? bot.imported : 0);
-    return imported > 0 ? `${count(imported)} imported` : "";
-  }
-  if (!isComparison(report)) return "";
-  const bots = wholeBots(report).filter(({ id }) => ids.has(id));
-  const [remove, add2] = [sum(bots, (bot) => bot.remove.size), sum(bots, (bot) => bot.add.size)];
-  return remove + add2 > 0 ? comparedWords(report, bots, `${count(remove)} to remove, ${count(add2)} to add`) : "";
-}
-function comparedWords({ kind }, bots, planned2) {
-  if (kind === "drift") return driftWords(bots).join(", ");
-  return kind === "result" ? resultWords(countResults(bots)) : planned2;
-}
-var init_omitted = __esm({
-  "src/report/markdown/omitted.ts"() {
-    "use strict";
-    init_report();
-    init_causes2();
-    init_changes();
-    init_summary();
-    init_text();
-  }
-});
-
-// src/report/markdown/parts.ts
-function fitting(sizes, room) {
-  let end = 0;
-  const past = sizes.findIndex((size) => {
-    end += size;
-    return end > room;
-  });
-  return past < 0 ? sizes.length : past;
-}
-function cut2(lines, room, more) {
-  const shown = fitting(lines.map(lengthOf), room);
-  return lines.slice(0, shown).join("") + (shown < lines.length ? more(lines.length - shown) : "");
-}
-function code(text2) {
-  const longest = longestRun(text2);
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-function answer4(explained, room, clean4) {
-  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
-    return `- ${code(id)}: ${headline2}
-${lines.map((line) => `  - ${code(line)}
-`).join("")}`;
-  });
-  const items = cut2(blocks, room, (left) => `
-${plural(left, "more bot")} omitted.
-`);
-  return `${answerSentence(explained, clean4, code)}
-
-${items}
-`;
-}
-var lengthOf, longestRun, oneLine;
-var init_parts3 = __esm({
-  "src/report/markdown/parts.ts"() {
-    "use strict";
-    init_answers2();
-    init_text();
-    lengthOf = ({ length }) => length;
-    longestRun = (text2) => (text2.match(/`+/g) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
-  }
-});
-
-// src/report/markdown/folds.ts
-function* details(report, folds, room, isCut) {
-  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW2));
-  const shown = folds.slice(0, fitting(least, room));
-  const given = share(shown, room - sum(shown, ({ frame }) => frame));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]);
-  const left = folds.slice(shown.length);
-  if (left.length > 0)
-    yield `The details of ${plural(left.length, "more bot")} are omitted.${omittedWords(report, left)} `;
-  if (left.length > 0 || shown.some(({ wants }, index) => wants > given[index])) yield isCut;
-}
-function foldChanges(bot, comment3) {
-  const { limit, clean: clean4 } = comment3;
-  const possible = bot.rejected.slice(0, limit / 20);
-  const refusals = possible.map(({ number, direction, reason }) => {
-    return `- ${code(`${direction} ${clean4.number(number)}: ${quote(reason, clean4)}`)}
-`;
-  });
-  const missing = bot.rejected.length - refusals.length;
-  const refused3 = {
-    wants: refusals.join("").length,
-    render: (room) => cut2(refusals, room, (left) => `- and ${count(left + missing)} more rejected
-`)
-  };
-  const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
-  const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
-  const sizes = [plural(bot.remove.size, "removal"), plural(bot.add.size, "add")];
-  const counts2 = bot.kind === "drift" ? driftWords([bot]) : bot.kind === "result" ? sizes : [remove, add2];
-  const groups2 = groupsOf(bot).map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind) }));
-  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
-  const details2 = detailsOf(bot, clean4);
-  const sides = groups2.map(({ group: group2, term }) => sidePart(group2, term.padEnd(width2), bot, details2, comment3));
-  return fold2(bot.id, counts2.join(", "), [refused3, ...sides], clean4, ([refusals2, ...changes2]) => {
-    return `${refusals2 && `${refusals2}
-`}\`\`\`diff
-${changes2.join("")}\`\`\`
-`;
-  });
-}
-function sidePart(group2, term, bot, details2, comment3) {
-  const { direction, numbers } = group2;
-  const why = causeWords(group2);
-  const [sign, declarations] = direction === "add" ? ["+", declarationsByNumber(bot)] : ["-", /* @__PURE__ */ new Map()];
-  return numbersPart(numbers, { before: `${sign} ${term}  `, details: details2 }, declarations, comment3, (shown, lines) => {
-    const part = shown < numbers.size ? `showing ${count(shown)} of ` : "";
-    return `@@ ${term.trimEnd()}${why && `, ${why}`}: ${part}${count(numbers.size)} @@
-${lines}`;
-  });
-}
-function foldList(bot, comment3) {
-  const { size } = bot.numbers;
-  const part = numbersPart(
-    bot.numbers,
-    { before: "", details: /* @__PURE__ */ new Map() },
-    declarationsByNumber(bot),
-    comment3,
-    (shown, lines) => {
-      return `\`\`\`text
-${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
-` : ""}\`\`\`
-`;
-    }
-  );
-  return fold2(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment3.clean, ([text2]) => text2);
-}
-function fold2(id, counts2, parts2, clean4, body2) {
-  const name3 = escapeHtml(oneLine(quote(id, clean4)));
-  const render = (room) => {
-    const given = share(parts2, room);
-    const text2 = body2(parts2.map((part, index) => part.render(given[index])));
-    return `<details>
-<summary><code>${name3}</code>: ${counts2}</summary>
-
-${text2}
-</details>
-
-`;
-  };
-  return {
-    id,
-    frame: render(0).length + parts2.length * SLACK,
-    wants: sum(parts2, ({ wants }) => wants),
-    render
-  };
-}
-function numbersPart({ size, values }, { before, details: details2 }, declarations, { limit, clean: clean4 }, frame) {
-  const one = (number) => {
-    const below = declarations.get(number)?.map((each2) => `      ${oneLine(declarationWords(each2, clean4))}
-`) ?? [];
-    const detail = details2.get(number);
-    return `${before}${clean4.number(number)}${detail ? `  ${oneLine(detail)}` : ""}
-${below.join("")}`;
-  };
-  const entries2 = Array.from(values.slice(0, limit / 8), one);
-  const width2 = one(values[size - 1]).length;
-  return {
-    wants: entries2.join("").length + (size - entries2.length) * width2,
-    render(room) {
-      const shown = fitting(entries2.map(lengthOf), room);
-      return frame(shown, entries2.slice(0, shown).join(""));
-    }
-  };
-}
-function share(parts2, room) {
-  const given = parts2.map(() => 0);
-  let left = room;
-  const modest = [...parts2.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts2.length - rank)));
-    left -= given[index];
-  }
-  return given;
-}
-var SLACK, FEW2;
-var init_folds = __esm({
-  "src/report/markdown/folds.ts"() {
-    "use strict";
-    init_voice();
-    init_causes2();
-    init_provenance2();
-    init_text();
-    init_omitted();
-    init_parts3();
-    SLACK = 20;
-    FEW2 = 200;
-  }
-});
-
-// src/report/markdown/index.ts
-function* markdown(report, { clean: clean4, limit = COMMENT }) {
-  const rows = byUrgency(report, clean4, cell);
-  const short2 = isComparison(report) ? report.fingerprint?.slice(0, 8) : void 0;
-  const own = (text3) => short2 ? text3.replace(short2, code(short2)) : text3;
-  const { tone, text: text2 } = verdict(report, clean4, code);
-  const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
-  const inTrouble = troubled(rows, code).map(({ id, text: text3 }) => `${code(quote(id, clean4))}: ${text3}`);
-  const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
-  const top = [`### ${own(title(report))}
-
-`];
-  if (troubles2.length === 0 && TONES[tone].kind !== "bad") top.push(text2 && `${text2}
-
-`);
-  else top.push(`> [!CAUTION]
-> ${text2}
-${quotedList(troubles2, limit * TROUBLES)}
-`);
-  for (const note of savedNotes(report)) top.push(`${note}
-
-`);
-  for (const note of overrideNotes(report, clean4, code)) top.push(`> [!IMPORTANT]
-> ${note}
-
-`);
-  const withheld = withheldOf(report).map(
-    (each2) => `${code(quote(each2.bot, clean4))}: ${withheldWords(each2, clean4, code)}`
-  );
-  const warnings = [...withheld, ...report.warnings.map(faultCode)];
-  if (warnings.length > 0) top.push(`> [!WARNING]
-${quotedList(warnings, limit * WARNINGS2)}
-`);
-  if (rows.length > 0) top.push(table(report, rows, limit, clean4));
-  top.push(patches(report, limit, clean4), written3(report, clean4));
-  if (report.kind === "answer") top.push(answer4(report.explained, limit * TABLE, clean4));
-  yield* top;
-  const origin = runNotes(report, clean4, code).join(" \xB7 ");
-  const end = origin && `
-${origin}
-`;
-  const room = limit - top.join("").length - end.length;
-  const comment3 = { limit, clean: clean4 };
-  const places = new Map(rows.map(({ id }, place2) => [id, place2]));
-  const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
-  const listed2 = isListing(report) ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
-  const folds = [...changing.map((bot) => foldChanges(bot, comment3)), ...listed2.map((bot) => foldList(bot, comment3))];
-  const isCut = short2 ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
-  yield* details(report, folds, room - TAIL, isCut);
-  yield end;
-}
-function quotedList(items, room) {
-  const lines = items.map((item) => `> - ${item}
-`);
-  return cut2(lines, room, (left) => `> - and ${count(left)} more
-`);
-}
-function written3(report, clean4) {
-  const next = report.kind === "init" ? report.next : [];
-  const items = writtenFiles(report).map(({ name: name3, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name3)))}
-`);
-  const steps = next.length > 0 ? `Next:
-
-\`\`\`sh
-${next.map((line) => `${clean4.text(line)}
-`).join("")}\`\`\`
-` : "";
-  return items.length > 0 ? `${items.join("")}
-${steps}` : "";
-}
-function patches(report, limit, clean4) {
-  const blocks = shownFiles(report).map((file) => {
-    const patch2 = filePatch(file, clean4);
-    const fence = "`".repeat(Math.max(3, longestRun(patch2) + 1));
-    return `${fence}diff
-${patch2}${fence}
-
-`;
-  });
-  const more = (left) => `The changes of ${plural(left, "more file")} are omitted, as they are too long.
-`;
-  return cut2(blocks, limit * PATCHES, more);
-}
-function table(report, bots, limit, clean4) {
-  const columns = columnsOf(report);
-  const row = (cells) => `| ${cells.join(" | ")} |
-`;
-  const head = row(["Bot", ...columns.map(({ name: name3 }) => name3), "Note"]);
-  const rule = row(["---", ...columns.map(() => "--:"), "---"]);
-  const quiet2 = isComparison(report) ? quietBots(report, clean4, cell) : [];
-  const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
-  const rest = bots.filter(({ id }) => !folded.has(id));
-  const rows = rest.map(({ id: name3, counts: counts2, notes }) => {
-    const cells = columns.map((_, at) => counts2 ? count(counts2[at]) : "\u2013");
-    return row([cell(quote(name3, clean4)), ...cells, notes.map(({ words: words2 }) => words2).join("; ")]);
-  });
-  const last = quiet2.map(({ words: words2, unchanged: unchanged2, settings }) => {
-    const none = columns.slice(1).map(() => "0");
-    return row([words2, ...none, count(unchanged2), settings ?? ""]);
-  });
-  const more = (left) => {
-    const cutRows = left > last.length ? rest.slice(last.length - left) : [];
-    return `
-${plural(cutRows.length + folded.size, "more bot")} omitted from this table.${omittedWords(report, cutRows)}
-`;
-  };
-  return `${head}${rule}${cut2([...rows, ...last], limit * TABLE, more)}
-`;
-}
-var COMMENT, TROUBLES, WARNINGS2, TABLE, PATCHES, TAIL, cell;
-var init_markdown = __esm({
-  "src/report/markdown/index.ts"() {
-    "use strict";
-    init_report();
-    init_changes();
-    init_faults();
-    init_files();
-    init_notes();
-    init_provenance2();
-    init_summary();
-    init_text();
-    init_users2();
-    init_verdict();
-    init_folds();
-    init_omitted();
-    init_parts3();
-    COMMENT = 6e4;
-    TROUBLES = 1 / 6;
-    WARNINGS2 = 1 / 15;
-    TABLE = 5 / 12;
-    PATCHES = 1 / 3;
-    TAIL = 200;
-    cell = (text2) => code(text2).replace(/(\\*)\|/g, "$1$1\\|");
-  }
-});
-
-// src/report/text.ts
-function* text(report, options) {
-  const { clean: clean4, color } = options;
-  yield* contents(report, options);
-  if (hasContents(report)) yield "\n";
-  if (hasContents(report) || report.errors.length === 0) {
-    const { tone, text: text2 } = verdict(report, clean4);
-    const name3 = TONES[tone].color;
-    yield `${color.bold(summary(report))}
-`;
-    if (text2) yield `${name3 ? color[name3](text2) : text2}
-`;
-    for (const note of savedNotes(report)) yield `${note}
-`;
-    for (const note of overrideNotes(report, clean4)) yield `${color.yellow(note)}
-`;
-  }
-  if (report.kind === "init") yield `
-Next:
-${report.next.map((line) => `  ${clean4.text(line)}
-`).join("")}`;
-}
-function* contents(report, options) {
-  const { clean: clean4, color } = options;
-  const head = (id, headline2) => `${color.bold(id)}  ${headline2}
-`;
-  if (report.kind === "answer") yield* answerText(report.explained, clean4, color, options.verbose);
-  if (report.kind === "init") for (const { name: name3 } of report.files) yield `${clean4.file(name3)}: written
-`;
-  if (report.kind === "check" || report.kind === "list") {
-    for (const bot of report.bots) {
-      yield head(bot.id, plural(numbersIn(bot), "number"));
-      if ("numbers" in bot) for (const line of listLines(bot, clean4)) yield `  ${line}
-`;
-    }
-  }
-  if (report.kind === "live") {
-    for (const bot of report.bots) {
-      const { id, numbers, foreign, error } = bot;
-      const size = joined(", ", [plural(numbers.size, "number"), ...foreignNotes(foreign)]);
-      yield head(id, error ? "could not be read" : size);
-      for (const line of listLines(bot, clean4)) yield `  ${line}
-`;
-      yield* errorLines(error, options);
-    }
-  }
-  if (report.kind === "format") {
-    for (const file of report.files) {
-      if (file.hunks.length > 0) yield filePatch(file, clean4);
-      else if (file.changed) yield `${clean4.file(file.name)}: formatted
-`;
-    }
-  }
-  if (report.kind === "import") {
-    const changes2 = new Map(changesOf(report).map((bot) => [bot.id, bot]));
-    for (const imported of report.bots) {
-      const { id, error } = imported;
-      yield head(id, error ? "could not be read" : importWords(imported));
-      const bot = changes2.get(id);
-      if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
-      yield* errorLines(error, options);
-    }
-  }
-  if (isComparison(report)) {
-    const quiet2 = options.verbose ? [] : quietBots(report, clean4);
-    const folded = new Set(quiet2.flatMap(({ ids }) => [...ids]));
-    for (const bot of wholeBots(report)) if (!folded.has(bot.id)) yield* botLines2(bot, report, options);
-    for (const { words: words2, unchanged: unchanged2, settings } of quiet2) {
-      yield `${words2}, ${count(unchanged2)} numbers
-${settings ? `  ${settings}
-` : ""}`;
-    }
-  }
-  for (const bot of leftBotsOf(report)) yield head(quote(bot.id, clean4), color.yellow(leftWords(bot)));
-}
-function* botLines2(bot, report, options) {
-  const { clean: clean4, color } = options;
-  const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${report.kind === "result" ? resultHeadline(bot) : planHeadline(bot, left, report)}
-`;
-  if (since) yield `  ${since}
-`;
-  const settings = settingsWords(bot, report, clean4);
-  if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}
-`;
-  if (report.kind !== "result") yield* changeLines(bot, report, options);
-  if (refused3) yield `  ${color.red("refused:")} ${refused3}
-`;
-  for (const note of contact) yield `  note: ${note}
-`;
-  for (const { number, direction, reason: why } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${clean4.text(why)}
-`;
-  }
-  yield* withheldLines(bot, options);
-  yield* listedLines(bot, options);
-  yield* errorLines(bot.error, options);
-  yield* errorLines(bot.unverified, options, color.yellow(`${UNVERIFIED}:`));
-  if (unseen) yield `  ${unseen}
-`;
-}
-function* withheldLines({ mayWithhold, results: { withheld } }, { clean: clean4, color, verbose }) {
-  const all = [...withheld, ...mayWithhold ?? []];
-  const label2 = color.yellow(mayWithhold ? "may be withheld:" : "withheld:");
-  const shown = all.slice(0, verbose ? all.length : SHOWN7);
-  for (const each2 of shown) yield `  ${label2} ${withheldWords(each2, clean4)}
-`;
-  const more = all.length - shown.length;
-  if (more > 0) yield `  ${label2} \u2026 and ${more} more (--verbose shows all)
-`;
-}
-function* listedLines({ listedAs = [], results }, { clean: clean4, color, verbose }) {
-  const withheld = new Set(results.withheld.map(({ number }) => number));
-  const all = listedAs.filter(({ waId: waId2 }) => !withheld.has(waId2));
-  const shown = all.slice(0, verbose ? all.length : SHOWN7);
-  const label2 = color.yellow("other number:");
-  for (const each2 of shown) yield `  ${label2} ${listedWords(each2, clean4)}
-`;
-  if (all.length > shown.length) yield `  ${label2} \u2026 and ${all.length - shown.length} more (--verbose shows all)
-`;
-}
-function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:")) {
-  if (!error) return;
-  yield `  ${label2} ${failureWords(error, clean4)}
-`;
-  if (error.detail) yield `  the server answered: ${clean4.text(error.detail)}
-`;
-}
-function resultHeadline(bot) {
-  if (!bot.guard) return UNREAD;
-  if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
-  return resultWords(countResults([bot]));
-}
-function planHeadline(bot, left, { kind, saved, command: command2 }) {
-  if (!bot.guard) return UNREAD;
-  const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
-  const { add: add2, remove, counts: counts2 } = bot;
-  if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
-  const changes2 = [
-    `${count(add2.size)} to add${originCounts(bot, "add")}`,
-    `${count(remove.size)} to remove${originCounts(bot, "remove")}`
-  ];
-  const found = kind === "drift" ? driftWords([bot]) : changes2;
-  return joined(", ", [...found, `${count(counts2.unchanged)} unchanged`, ...left]);
-}
-function* changeLines(bot, report, options) {
-  const since = report.kind === "drift" && report.firstRun ? null : bot.since;
-  const changing = { ...bot, kind: report.kind };
-  if (!since) return yield* groupLines(asLines(groupsOf(bot), changing), changing, options);
-  const part = (sides, mark) => asLines(sidesByCause(sides, bot.causes), changing, mark);
-  const resolved = sidesByCause(since.resolved, []).map((group2) => ({
-    group: group2,
-    term: "resolved",
-    mark: WAS[group2.direction]
-  }));
-  yield* groupLines([...part(since.new, "new"), ...part(since.still, ""), ...resolved], changing, options);
-}
-function* groupLines(groups2, bot, { clean: clean4, color, verbose }) {
-  const room = /* @__PURE__ */ new Map();
-  const declarations = declarationsByNumber(bot);
-  const details2 = detailsOf(bot, clean4);
-  const width2 = groups2.reduce((widest, { term }) => Math.max(widest, term.length), "remove".length);
-  for (const { group: group2, term, mark } of groups2) {
-    const { direction, origin, numbers } = group2;
-    const { size, values } = numbers;
-    const label2 = term.padEnd(width2);
-    const paint = term === "resolved" ? color.dim : direction === "add" ? color.green : color.red;
-    const side = `${direction} ${mark}`;
-    const left = room.get(side) ?? SHOWN7;
-    const shown = verbose || origin === "drift" ? size : Math.min(size, left);
-    for (let at = 0; at < shown; at++) {
-      const number = values[at];
-      const why2 = joined(", ", [mark, whyWords(group2, details2.get(number))]);
-      yield `  ${paint(`${label2}  ${clean4.number(number)}`)}${why2 && `  ${color.dim(why2)}`}
-`;
-      if (direction === "remove" || !verbose) continue;
-      for (const each2 of declarations.get(number) ?? []) yield `      ${declarationWords(each2, clean4)}
-`;
-    }
-    if (origin !== "drift") room.set(side, left - shown);
-    const why = joined(", ", [mark, causeWords(group2)]);
-    if (shown < size)
-      yield `  ${paint(label2)}  \u2026 and ${count(size - shown)} more${why && `, ${why}`} (--verbose shows all)
-`;
-  }
-}
-function problemLines(report, { clean: clean4, color }) {
-  const [warning, error] = [`${color.yellow("warning:")} `, `${color.red("error:")} `];
-  const all = [
-    ...firstOfEach(report.warnings, "warning").map((problem) => ({ problem, label: warning })),
-    ...firstOfEach(report.errors, "error").map((problem) => ({ problem, label: error }))
-  ].sort((a2, b) => byPlace(a2.problem, b.problem));
-  const lines = all.flatMap(({ problem, label: label2 }) => faultLines(problem, clean4, label2));
-  const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
-  return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
-}
-var SHOWN7, UNREAD, WAS, asLines;
-var init_text3 = __esm({
-  "src/report/text.ts"() {
-    "use strict";
-    init_compared();
-    init_fault();
-    init_report();
-    init_answers2();
-    init_causes2();
-    init_changes();
-    init_faults();
-    init_files();
-    init_notes();
-    init_provenance2();
-    init_settings4();
-    init_summary();
-    init_text();
-    init_users2();
-    init_verdict();
-    SHOWN7 = 20;
-    UNREAD = "could not be read";
-    WAS = { add: "was declared, not live", remove: "was live, not declared" };
-    asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
-  }
-});
-
-// src/report/index.ts
-var reporters;
-var init_report2 = __esm({
-  "src/report/index.ts"() {
-    "use strict";
-    init_diff2();
-    init_github();
-    init_html();
-    init_write();
-    init_markdown();
-    init_text3();
-    reporters = { text, json, markdown, github, html, diff: diff2 };
   }
 });
 
@@ -58270,7 +58801,7 @@ async function showInComment(github2, report, run2, creates) {
   const memory = remember(found?.memory ?? { scope: run2.scope, plan: null, run: null, earlier: [] }, report, run2);
   const bodyOf = (shown) => writeMarker(KIND, shown) + report.markdown + footer(shown, run2);
   const whole2 = bodyOf(memory);
-  const body2 = whole2.length <= LONGEST2 ? whole2 : bodyOf({ ...memory, earlier: [] });
+  const body2 = whole2.length <= LONGEST3 ? whole2 : bodyOf({ ...memory, earlier: [] });
   if (found) await github2.updateComment(found.post.id, body2);
   else await github2.createComment(run2.pull, body2);
 }
@@ -58330,7 +58861,7 @@ ${lines}
 </details>
 `;
 }
-var KIND, EARLIER, LONGEST2;
+var KIND, EARLIER, LONGEST3;
 var init_plan_comment = __esm({
   "src/action/github/plan-comment.ts"() {
     "use strict";
@@ -58338,7 +58869,7 @@ var init_plan_comment = __esm({
     init_marker();
     KIND = "plan";
     EARLIER = 20;
-    LONGEST2 = 65536;
+    LONGEST3 = 65536;
   }
 });
 
@@ -58532,7 +59063,9 @@ async function publish(report, inputs, step) {
     } catch (problem) {
       const { message, status } = problem;
       const remedy = status === 403 && !event.foreign ? "; give the job the permission pull-requests: write, or issues: write" : "";
-      const whole2 = `${failed}: ${output.clean.text(message)}${remedy}. The log of this step has the whole report.`;
+      const { foreign, text: text2 } = output.clean;
+      const answered = status ? `${foreign(message)} (${status})` : text2(message);
+      const whole2 = `${failed}: ${answered}${remedy}. The log of this step has the whole report.`;
       if (lenient) runner.warning(whole2);
       else runner.error(whole2);
       return lenient;
@@ -58546,6 +59079,7 @@ async function publish(report, inputs, step) {
   ];
   await output.report(report);
   await output.report(report, void 0, "github");
+  await output.maskNote();
   if (inputs) {
     const posting = await postingOf(report, code2, output);
     published.push(
@@ -58570,8 +59104,8 @@ function setOutputs(report, inputs, code2, { output }) {
 async function postingOf(report, code2, output) {
   const { command: command2, outcome, kind } = report;
   const markdown2 = output.text(report, "markdown");
-  const said = { fingerprint: fingerprintOf2(report), title: title(report), markdown: markdown2 };
-  return { command: command2, outcome, code: code2, wrote: kind === "result", ...said };
+  const said2 = { fingerprint: fingerprintOf2(report), title: title(report), markdown: markdown2 };
+  return { command: command2, outcome, code: code2, wrote: kind === "result", ...said2 };
 }
 async function comment2(report, posting, inputs, step) {
   const { event, output, tokens } = step;
@@ -58581,7 +59115,7 @@ async function comment2(report, posting, inputs, step) {
     repository: event.repository,
     pull,
     scope: keyOf4(inputs.scope),
-    scopeName: nameOf6(inputs.scope, (text2) => code(output.clean.text(text2))),
+    scopeName: nameOf6(inputs.scope, (text2) => code(output.clean.name(text2))),
     commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report))
@@ -58610,7 +59144,7 @@ async function issue(report, posting, inputs, step) {
     );
     return;
   }
-  const name3 = nameOf6(inputs.scope, output.clean.text);
+  const name3 = nameOf6(inputs.scope, output.clean.name);
   const scope = { scope: keyOf4(inputs.scope), name: name3 === "default" ? "" : name3 };
   runner.info(await github2.repeat(() => keepIssue(github2, posting, hasDrifted(report), scope)));
 }
@@ -58806,233 +59340,8 @@ var init_fork = __esm({
   }
 });
 
-// node_modules/ansis/index.cjs
-var require_ansis = __commonJS({
-  "node_modules/ansis/index.cjs"(exports, module) {
-    var e2;
-    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
-    var i2 = "";
-    var { round: f3, max: s2 } = Math;
-    var u = (e3) => {
-      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
-      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
-    };
-    var a2 = (e3) => {
-      if (8 > e3) return 30 + e3;
-      if (16 > e3) return 82 + e3;
-      if (e3 > 231) return e3 > 243 ? 37 : 30;
-      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
-      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
-    };
-    var c = { open: i2, close: i2 };
-    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
-      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
-        if (!e4) {
-          if (!o2) return r3;
-          if ((e4 ?? i2) === i2) return i2;
-        }
-        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
-        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
-          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
-          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
-          a3 = o3 + a3.slice(l3);
-        }
-        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
-      };
-      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
-    };
-    var d = new function t3(s3 = globalThis) {
-      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
-        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
-        try {
-          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
-        } catch (e3) {
-          i3 = {};
-        }
-        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
-        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
-        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
-      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
-        for (let r3 in e3) {
-          let t4 = e3[r3];
-          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
-        }
-        return n(p, o({}, b));
-      } }, h2 = (e3, t4) => {
-        b[e3] = { get() {
-          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
-        } };
-      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
-        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
-      };
-      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
-        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
-      })), p.extend(B);
-    }();
-    module.exports = d.default = d;
-  }
-});
-
-// node_modules/ansis/index.mjs
-var import_index8, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
-var init_ansis = __esm({
-  "node_modules/ansis/index.mjs"() {
-    import_index8 = __toESM(require_ansis(), 1);
-    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index8.default);
-  }
-});
-
-// src/report/debug.ts
-function debugLine(attempt2, clean4) {
-  const { bot, method, url, status, duration: duration3, because, error, requestId } = attempt2;
-  const facts = {
-    bot: quote(bot, clean4),
-    method,
-    path: pathOf5(url, clean4),
-    status: status ?? "none",
-    ms: Math.round(duration3),
-    attempt: attempt2.attempt,
-    because: because && quote(withoutRemedy(because), clean4),
-    error: error && quote(withoutRemedy(error), clean4),
-    "request-id": requestId && quote(requestId, clean4)
-  };
-  const parts2 = Object.entries(facts).flatMap(([key, value]) => value === null ? [] : `${key}=${inQuotes(value)}`);
-  return `debug: ${parts2.join(" ")}
-`;
-}
-function pathOf5(url, clean4) {
-  const { pathname, search } = new URL(url);
-  return clean4.file(pathname + search.replace(/([?&](?:after|before)=)[^&]*/g, "$1\u2026"));
-}
-var withoutRemedy, inQuotes;
-var init_debug = __esm({
-  "src/report/debug.ts"() {
-    "use strict";
-    init_text();
-    withoutRemedy = (message) => message.split("; ")[0];
-    inQuotes = (value) => /[\s"]/.test(`${value}`) ? JSON.stringify(value) : value;
-  }
-});
-
-// src/cli/output.ts
-async function write2(host, stream2, text2) {
-  const { stop, stdout, stdoutClosed, secrets } = host;
-  if (stream2 === stdout && stdoutClosed) return;
-  if (stream2.write(redactLong(text2, secrets)) || stop.aborted) return;
-  await new Promise((resolve3) => {
-    const ends = ["drain", "error", "close"];
-    const done = () => {
-      for (const end of ends) stream2.off(end, done);
-      stop.removeEventListener("abort", done);
-      resolve3();
-    };
-    for (const end of ends) stream2.on(end, done);
-    stop.addEventListener("abort", done);
-  });
-}
-async function flushed(stream2) {
-  if (stream2.writableLength > 0) await new Promise((resolve3) => stream2.write("", resolve3));
-}
-function redactLong(text2, secrets) {
-  return redact(text2, new Set([...secrets].filter((secret) => secret.length >= 8)));
-}
-function breakLines(text2, { isTTY, columns }) {
-  if (!isTTY || !columns) return text2;
-  return text2.split("\n").map((line) => KEPT.test(line) ? line : breakLine(line, columns)).join("\n");
-}
-function* breakAll(pieces2, stream2) {
-  for (const piece of pieces2) yield breakLines(piece, stream2);
-}
-function breakLine(line, columns) {
-  const indent = /^ */.exec(line)[0];
-  const lines = [];
-  let current = indent;
-  for (const [at, word] of line.slice(indent.length).split(" ").entries()) {
-    const longer = at === 0 ? current + word : `${current} ${word}`;
-    if (at === 0 || width(longer) <= columns) current = longer;
-    else {
-      lines.push(current.trimEnd());
-      current = `${indent}  ${word}`;
-    }
-  }
-  return [...lines, current].join("\n");
-}
-async function writeAll3(host, stream2, pieces2) {
-  let buffer = "";
-  for (const piece of pieces2) {
-    buffer += piece;
-    if (buffer.length < 65536) continue;
-    await write2(host, stream2, buffer);
-    buffer = "";
-  }
-  if (buffer) await write2(host, stream2, buffer);
-}
-function makeTrace({ env, stderr, secrets }) {
-  const clean4 = makeSanitizer({ masked: true, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
-  const clear = stderr.isTTY ? "\r\x1B[K" : "";
-  return (attempt2) => void stderr.write(clear + redactLong(debugLine(attempt2, clean4), secrets));
-}
-function makeOutput(options, host) {
-  const { format, numbers, quiet: quiet2 = false, verbose = false, color } = options;
-  const { env, stdout, stderr, secrets } = host;
-  const masked2 = numbers ? numbers === "masked" : Boolean(env.CI);
-  const sanitizer = makeSanitizer({ masked: masked2, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
-  let hasMasked = false;
-  const number = (value) => {
-    hasMasked ||= masked2;
-    return sanitizer.number(value);
-  };
-  const clean4 = { ...sanitizer, number };
-  const forced = isOn(env.FORCE_COLOR);
-  const painting = (stream2) => {
-    const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
-    return { clean: clean4, color: new Ansis(wanted ? 1 : 0), verbose };
-  };
-  const heard = (report, how) => quiet2 && how !== "json" ? { ...report, warnings: [] } : report;
-  return {
-    clean: clean4,
-    /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
-    text(report, how, limit) {
-      const options2 = { clean: clean4, color: new Ansis(0), verbose, ...limit && { limit } };
-      return redactLong([...reporters[how](heard(report, how), options2)].join(""), secrets);
-    },
-    async report(report, stream2 = stdout, how = format) {
-      const pieces2 = reporters[how](heard(report, how), painting(stream2));
-      const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
-      await writeAll3(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
-    },
-    /** Notes on stderr, after a report with masked numbers, why they are masked if no option asked for it. */
-    async maskNote() {
-      if (hasMasked && !numbers && !quiet2) await writeAll3(host, stderr, breakAll([`${MASKED}
-`], stderr));
-    },
-    async problems(report) {
-      const lines = problemLines(heard(report, "text"), painting(stderr));
-      const pieces2 = lines.map((line) => `${line}
-`);
-      await writeAll3(host, stderr, breakAll(pieces2, stderr));
-    }
-  };
-}
-var KEPT, width, MASKED, isOn;
-var init_output = __esm({
-  "src/cli/output.ts"() {
-    "use strict";
-    init_ansis();
-    init_debug();
-    init_report2();
-    init_text3();
-    init_voice();
-    init_redact();
-    KEPT = /^\s+(?:\d+ \||\^$)|blacklistctl [a-z]/;
-    width = (text2) => text2.replace(/\u001b\[[\d;]*m/g, "").length;
-    MASKED = "note: numbers are masked because CI is set; to print them in full, pass --numbers full";
-    isOn = (variable = "") => !["", "0", "false"].includes(variable.toLowerCase());
-  }
-});
-
 // src/cli/progress.ts
-function makeProgress({ terminal, columns, clock, write: write3 }) {
+function makeProgress({ terminal, columns, clock, clean: clean4, write: write3 }) {
   let activity = "";
   let total2 = 0;
   let done = 0;
@@ -59074,7 +59383,7 @@ function makeProgress({ terminal, columns, clock, write: write3 }) {
     },
     note(bot, text2) {
       clear();
-      write3(`${bot}: ${text2}
+      write3(`${clean4.name(bot)}: ${clean4.text(text2)}
 `);
     },
     end: clear
@@ -70495,11 +70804,11 @@ var require_pluralizer = __commonJS({
         this.singular = singular;
         this.plural = plural2;
       }
-      pluralize(count2) {
-        const one = count2 === 1;
+      pluralize(count3) {
+        const one = count3 === 1;
         const keys = one ? singulars : plurals;
         const noun = one ? this.singular : this.plural;
-        return { ...keys, count: count2, noun };
+        return { ...keys, count: count3, noun };
       }
     };
   }
@@ -77918,15 +78227,15 @@ ${value}`;
           pos = 0;
         }
       }
-      discardLeadingBytes(count2) {
-        while (count2 > 0 && this.lineChunkIndex < this.chunks.length) {
+      discardLeadingBytes(count3) {
+        while (count3 > 0 && this.lineChunkIndex < this.chunks.length) {
           const chunk = this.chunks[this.lineChunkIndex];
           const remaining = chunk.length - this.linePos;
-          if (count2 < remaining) {
-            this.linePos += count2;
-            count2 = 0;
+          if (count3 < remaining) {
+            this.linePos += count3;
+            count3 = 0;
           } else {
-            count2 -= remaining;
+            count3 -= remaining;
             this.lineChunkIndex++;
             this.linePos = 0;
           }
@@ -83548,7 +83857,7 @@ var init_client = __esm({
 });
 
 // src/action/runner.ts
-import { randomUUID as randomUUID3 } from "node:crypto";
+import { randomUUID as randomUUID4 } from "node:crypto";
 import { appendFileSync } from "node:fs";
 function makeRunner(env, stdout) {
   const say = (kind, message) => void stdout.write(command(kind, { properties: {}, message }));
@@ -83557,7 +83866,7 @@ function makeRunner(env, stdout) {
     input: (name3) => (env[`INPUT_${name3.replaceAll(" ", "_").toUpperCase()}`] ?? "").trim(),
     /** Sets an output. The delimiter is random, so that no value can contain it. */
     output(name3, value) {
-      const end = `ghadelimiter_${randomUUID3()}`;
+      const end = `ghadelimiter_${randomUUID4()}`;
       appendFileSync(env.GITHUB_OUTPUT ?? "", `${name3}<<${end}
 ${value}
 ${end}
@@ -83593,11 +83902,13 @@ function openStep(host, over) {
   const tokens = /* @__PURE__ */ new Map();
   const { stop, onHttp, finish: finish2 } = heedSignals(host);
   const late = lateAfter(stop, clock, over);
+  const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false });
   const progress = makeProgress({
     terminal: false,
     columns: 80,
     clock,
-    write: (text2) => void stderr.write(redact(text2, secrets))
+    clean: output.cleanOnStderr,
+    write: (text2) => void stderr.write(text2)
   });
   const github2 = once3(() => {
     const token = runner.input("github-token");
@@ -83612,7 +83923,7 @@ function openStep(host, over) {
   return {
     host,
     event,
-    output: makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false }),
+    output,
     runner,
     tokens,
     stop,
@@ -83660,7 +83971,6 @@ var init_step = __esm({
     init_progress();
     init_signals();
     init_world2();
-    init_redact();
     init_event();
     init_client();
     init_runner();

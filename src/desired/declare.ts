@@ -72,8 +72,8 @@ export function declare(source: SourceFile, today: string): Declared {
     return { id, settings, ...numbers, ignore: ownRules.length === 0 ? ignore : [...ignore, ...ownRules] };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [parts.defaults, ...parts.bots.values()];
-  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name) => typeof name === 'string');
+  const names = Array.from(parts.bots.values(), ({ settings }) => settings.tokenEnv ?? defaults.tokenEnv);
+  const tokenEnvs = names.filter((name) => typeof name === 'string');
   const plusless = pluslessOf(parsed);
   return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, plusless, faults, warnings };
 }

@@ -47,7 +47,7 @@ const comment = (text: string) => `# ${text}\n`;
 
 /** A line about a list that could not be read and has no patch. Programs skip lines before a patch. */
 function notRead({ id, guard, error }: Pick<ComparedBot, 'id' | 'guard' | 'error'>, clean: Sanitizer): string {
-  return guard || !error ? '' : `live/${clean.text(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
+  return guard || !error ? '' : `live/${clean.name(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
 }
 
 /**
@@ -61,7 +61,7 @@ function botPatch(bot: Changes, clean: Sanitizer): string {
     .map(({ sign, number }) => `${sign}${clean.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const header = bot.stay > 0 ? `${plural(bot.stay, 'number')} not shown` : undefined;
-  const id = clean.text(bot.id);
+  const id = clean.name(bot.id);
   return patch(`live/${id}`, `desired/${id}`, [hunk], header);
 }
 
@@ -72,7 +72,7 @@ function* wholeList(
   clean: Sanitizer,
 ): Generator<string> {
   if (size === 0) return;
-  yield `--- /dev/null\n+++ ${side}/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;
+  yield `--- /dev/null\n+++ ${side}/${clean.name(id)}\n@@ -0,0 +1,${size} @@\n`;
   for (let at = 0; at < size; at++) yield `+${clean.number(values[at]!)}\n`;
 }
 

@@ -30,7 +30,7 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
     return { properties: { ...where, title: code ? `${name}: ${code}` : name }, message: clip(message) };
   };
   const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => {
-    return { properties: { title: `${name}: ${clean.text(id)}` }, message: text };
+    return { properties: { title: `${name}: ${clean.name(id)}` }, message: text };
   });
   const errors = [...report.errors.map(fault), ...troubles];
   yield* annotations('error', errors);
@@ -39,10 +39,10 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
     message: 'not formatted; run the same command without --check',
   }));
   const withheld = withheldOf(report).map((each) => {
-    return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
+    return { properties: { title: `${name}: ${clean.name(each.bot)}` }, message: withheldWords(each, clean) };
   });
   const renamed = (report.kind === 'result' ? report.bots : []).flatMap((bot) => {
-    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.text(bot.id)}` }, message }));
+    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.name(bot.id)}` }, message }));
   });
   yield* annotations('warning', [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);

@@ -44,7 +44,10 @@ export function makeProgram(
       .optionsGroup('Output:')
       .addOption(choice('--format <format>', 'Choose the format of the report', formats, 'text'))
       .addOption(
-        choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
+        choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
+          'full',
+          'masked',
+        ]),
       )
       .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
       .option('--verbose', 'Show every number, and where numbers are declared')
@@ -62,10 +65,7 @@ export function makeProgram(
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option(
-        '--sandbox [state-file]',
-        'Run against a sandbox in this process; with =FILE, keep its lists in that file',
-      )
+      .option('--sandbox [state-file]', 'Run against a sandbox in this process; with =FILE, keep its lists there')
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)

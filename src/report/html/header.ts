@@ -6,7 +6,7 @@ import { sinceBots, sinceCounts } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
 import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
-import { count, quote, sum } from '../words/text.ts';
+import { clip, count, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
 /** Names of reports that differ from their command. */
@@ -21,7 +21,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 
 /** `Plan 7d1f0c22`: the command, and the plan that it showed or applied. */
 export function heading(report: Report, clean: Sanitizer): string {
-  const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : quote(report.command, clean);
+  const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : clip(clean.text(report.command));
   const name = NAMES[command] ?? capital(command);
   const fingerprint = isComparison(report) ? report.fingerprint : null;
   return fingerprint === null ? name : `${name} ${fingerprint.slice(0, 8)}`;

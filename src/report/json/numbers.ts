@@ -4,7 +4,7 @@ import { parseMsisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long } from '../voice/json.ts';
 
-export const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
+export const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(clean.order(values), clean.number);
 
 export const readList = (texts: readonly string[]): NumberList => ({
   size: texts.length,

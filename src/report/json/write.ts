@@ -57,17 +57,17 @@ const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summar
 
 function contentsOf(report: Report, clean: Sanitizer): object {
   if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
-  if (report.kind === 'check') return { bots: report.bots };
+  if (report.kind === 'check') return { bots: report.bots.map((bot) => named(bot, clean)) };
   if (report.kind === 'list') {
     const bots = report.bots.map(({ id, numbers, declarations }) => {
-      return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+      return { id: clean.name(id), numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
     });
     return { bots };
   }
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
       const facts = { foreign, error: writeFailure(error, clean) };
-      return { id, baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
+      return { id: clean.name(id), baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
     });
     return {
       live: true,
@@ -96,7 +96,8 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
     const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
     const bots = report.bots.map(({ error, numbers, ...bot }) => {
-      return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      const facts = { error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      return { ...named(bot, clean), ...facts };
     });
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
@@ -104,33 +105,33 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   const { kind, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
-  const since = kind === 'drift' ? countSince(report.bots) : null;
-  const summary = { ...totals(report.bots), requests, since };
-  const stage = kind === 'result' ? 'result' : 'plan';
+  const summary = { ...totals(report.bots), requests, since: kind === 'drift' ? countSince(report.bots) : null };
   const { firstRun, unsettled } = kind === 'drift' ? report : {};
-  const drift = { firstRun, unsettled };
   return {
-    stage,
+    stage: kind === 'result' ? 'result' : 'plan',
     fingerprint,
     bots,
     savedPlan,
-    ...drift,
-    ...writeLeft(report),
+    firstRun,
+    unsettled,
+    ...writeLeft(report, clean),
     ...writeOverrides(report, clean),
     summary,
   };
 }
 
 /** Omits the field if no earlier state of the files is known. */
-const writeLeft = (report: Comparison) =>
-  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
+const writeLeft = (report: Comparison, clean: Sanitizer) =>
+  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots.map((bot) => named(bot, clean)) } : {};
+
+const named = <T extends { readonly id: string }>(bot: T, clean: Sanitizer): T => ({ ...bot, id: clean.name(bot.id) });
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   return {
-    id: bot.id,
+    id: clean.name(bot.id),
     baseUrl: address(bot.baseUrl, clean),
     policy,
     ...writeSides(bot, clean),
@@ -160,8 +161,8 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
   const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
   if (shown.length === 0) return undefined;
-  return long(shown, ({ number, reason, encrypted }) => {
-    return { number: clean.number(number), reason: clean.text(reason), encrypted };
+  return long(clean.order(shown), ({ number, reason, encrypted }) => {
+    return { number: clean.number(number), reason: clean.note(reason), encrypted };
   });
 }
 
@@ -181,7 +182,7 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 }
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
-  declarations && long(declarations, (each) => writeDeclaration(each, clean));
+  declarations && long(clean.order(declarations), (each) => writeDeclaration(each, clean));
 
 /** Writes why the guard refuses a bot, and why its list could not be read or written. */
 function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
@@ -193,7 +194,7 @@ function writeGuard(guard: Verdict | null) {
 }
 
 const writeFailure = (error: Failure | null, clean: Sanitizer) =>
-  error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
+  error && { message: failureWords(error, clean), detail: error.detail ? clean.foreign(error.detail) : null };
 
 function writeProblem(problem: Problem, clean: Sanitizer) {
   const { code, message, place } = worded(problem, clean);
@@ -206,11 +207,11 @@ function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
     number: clean.number(number),
     bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
-      ...facts,
+      ...named(facts, clean),
       ways: declarations.map((each) => writeDeclaration(each, clean)),
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
-      live: live?.map(clean.number) ?? null,
+      live: live && Array.from(clean.order(live), clean.number),
       mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
       ...writeEnd({ guard, error }, clean),
     })),
@@ -221,8 +222,8 @@ function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { number, list, listOwner, place, encrypted } = declaration;
   return {
     number: clean.number(number),
-    list: list && clean.text(list),
-    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.text(listOwner),
+    list: list && clean.name(list),
+    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.note(listOwner),
     place: writePlace(place, clean),
     entry: reportedEntry(declaration, clean),
     encrypted,
@@ -233,8 +234,8 @@ function writeRule(rule: ReportedRule, clean: Sanitizer) {
   const { place, prefix, reason, until, past, encrypted } = rule;
   return {
     place: writePlace(place, clean),
-    prefix: prefix === undefined ? undefined : clean.text(`+${prefix}`),
-    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.text(reason),
+    prefix: prefix === undefined ? undefined : clean.name(`+${prefix}`),
+    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.note(reason),
     until,
     past,
     encrypted,

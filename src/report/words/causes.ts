@@ -71,7 +71,7 @@ type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
 export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, clean: Sanitizer): Details {
   const found = new Map<Msisdn | string, string[]>();
   const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
-  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.text(each.reason));
+  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.note(each.reason));
   for (const { number } of mayWithhold) add(number, 'apply may withhold it');
   const seen = new Set<string>();
   for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {

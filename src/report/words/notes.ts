@@ -10,7 +10,7 @@ import { failureWords } from './faults.ts';
 import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
 import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
-import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
+import { address, clip, count, lasting, plural, quote, said, sum } from './text.ts';
 import {
   contactNotes,
   foreignNotes,
@@ -145,7 +145,7 @@ function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, cl
 }
 
 function failureNote(words: string, failure: Failure, clean: Sanitizer): Note {
-  const server = failure.detail ? { server: quote(failure.detail, clean) } : {};
+  const server = failure.detail ? { server: said(failure.detail, clean) } : {};
   return { urgent: true, words, quote: clip(failureWords(failure, clean)), ...server };
 }
 

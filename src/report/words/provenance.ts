@@ -12,8 +12,8 @@ import { clip, count, joined, placeWords, quote } from './text.ts';
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { waId, reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
-  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.text(value));
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.text(key), clean.text(value)]);
+  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.note(value));
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.note(key), clean.note(value)]);
   const reported: Entry['labels'] = hidden || !labels ? undefined : Object.fromEntries(pairs);
   const listed = waId === undefined ? undefined : clean.number(waId);
   return { waId: listed, reason: text(reason), owner: text(owner), ...rest, labels: reported };
@@ -23,7 +23,7 @@ export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer
 export function declarationWords(declaration: ReportedDeclaration, clean: Sanitizer): string {
   const { list, listOwner } = declaration;
   const { waId, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
-  const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${quote(listOwner, clean)}`;
+  const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${clip(clean.note(listOwner))}`;
   return joined('; ', [
     placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
     waId !== undefined && `listed as ${waId}`,
@@ -47,9 +47,9 @@ export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'dec
 
 /** Writes each number of a list on a line of its own, followed by its declarations if the report has them. */
 export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Generator<string> {
-  const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
-  for (let at = 0; at < size; at++) {
+  const values = clean.order(bot.numbers.values);
+  for (let at = 0; at < values.length; at++) {
     yield clean.number(values[at]!);
     for (const each of declarations.get(values[at]!) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
