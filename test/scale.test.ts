@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { applyChange } from '../src/apply/batches.ts';
+import { applyChange } from '../src/apply/change.ts';
 import { fold } from '../src/desired/yaml/fold.ts';
 import { readSnapshot } from '../src/live/pages.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';

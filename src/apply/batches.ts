@@ -4,7 +4,6 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
 import type { Seen } from './unseen.ts';
-import { type Users, type Writable, withhold } from './withhold.ts';
 
 /** Writes batches of numbers to one bot's list. */
 export interface Writer {
@@ -45,64 +44,16 @@ const MAX_REFUSED_BATCHES = 3;
  */
 const MAX_REFUSED_REQUESTS = 117;
 
+/** Reports whether an answer that gives `name` for a number is about a user whom no removal may affect. */
+export type Stays = (number: Msisdn, name: Msisdn) => boolean;
+
 /**
- * Writes one bot's change, adds before removes. A batch that the server refuses is halved until the refused
- * numbers are alone; the others are written. A batch that is too large for the server's throttle is halved,
- * and so are all later ones.
+ * Writes numbers in one direction. A batch that the server refuses is halved until the refused numbers are alone; the
+ * others are written. A batch that is too large for the server's throttle is halved, and so are all later ones.
  *
- * No remove is sent if an add failed, is unknown or was not sent. A pending or rejected add does not stop
- * removes. Removes of numbers that may be another number of a declared user are withheld. If an answer shows
- * that such a user was removed, no more removes are sent.
+ * If an answer shows that a user was removed who must stay, no more removes are sent.
  */
-export async function applyChange(
-  change: Writable,
-  writer: Writer,
-  options: ApplyOptions,
-  users: Users,
-): Promise<Applied> {
-  const adds = await applyDirection('add', change.add, writer, options);
-  const isOpen = adds.unsettled.some(({ state }) => state !== 'pending' && state !== 'rejected');
-  if (isOpen || adds.skipped.add > 0 || adds.failure) {
-    const skipped = { add: adds.skipped.add, remove: change.remove.size };
-    return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
-  }
-  const withheld = withhold(change, adds, users);
-  const remove = change.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
-  const removes = await applyDirection('remove', remove, writer, options, staying(change, users));
-  return {
-    done: { add: adds.done.add, remove: removes.done.remove },
-    skipped: { add: 0, remove: removes.skipped.remove },
-    unsettled: [...adds.unsettled, ...removes.unsettled],
-    withheld,
-    listed: adds.listed,
-    failure: removes.failure,
-  };
-}
-
-/**
- * Returns a test for users whom no removal may affect: the plan adds or keeps them, or they are missing. Most
- * runs never call it, so the set of users is made at the first call.
- */
-function staying({ add, keep, missing }: Writable, { userOf = (number) => number }: Users): Stays {
-  let found: Set<Msisdn> | undefined;
-  return (number, name) => {
-    const user = userOf(name);
-    if (user === userOf(number)) return false;
-    found ??= new Set(Array.from(NumberSet.union([add, keep, missing]), userOf));
-    return found.has(user);
-  };
-}
-
-type Stays = (number: Msisdn, name: Msisdn) => boolean;
-
-/** Returns why removes were not sent if single adds failed and no request failed. */
-function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
-  const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
-  if (!first || remove.size === 0) return null;
-  return { kind: 'adds-open', detail: first.reason };
-}
-
-async function applyDirection(
+export async function applyDirection(
   direction: Direction,
   numbers: NumberSet,
   writer: Writer,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ApplyOptions, applyChange, type Writer } from '../../src/apply/batches.ts';
+import type { ApplyOptions, Writer } from '../../src/apply/batches.ts';
+import { applyChange } from '../../src/apply/change.ts';
 import { type Applied, settle } from '../../src/apply/ledger.ts';
 import type { Users } from '../../src/apply/withhold.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';

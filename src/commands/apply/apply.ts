@@ -25,7 +25,7 @@ import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts
  * 2. The plan is made from the files, or a saved plan is checked against the files and the lists
  *    (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
- * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
+ * 4. Each bot's change is written (`apply/change`), then its list is read again (`apply/verify`).
  */
 export async function apply(
   paths: readonly string[],

@@ -52,7 +52,7 @@ export const REFUSING: readonly Mutant[] = [
   ],
   [
     'a refused add stops removals',
-    'apply/batches.ts',
+    'apply/change.ts',
     "state !== 'pending' && state !== 'rejected')",
     "state !== 'pending')",
     /promise 4 .* removes wait/,
@@ -60,7 +60,7 @@ export const REFUSING: readonly Mutant[] = [
   ],
   [
     'removals are sent although adding was stopped',
-    'apply/batches.ts',
+    'apply/change.ts',
     'adds.skipped.add > 0 || adds.failure) {',
     'adds.skipped.add > 0) {',
     /promise 4 .* adding was stopped/,

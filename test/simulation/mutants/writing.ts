@@ -13,8 +13,8 @@ export const WRITING: readonly Mutant[] = [
     /promise 1 .* a storm ends/,
     7,
   ],
-  ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4 /],
-  ['removes although an add is open', 'apply/batches.ts', 'if (isOpen ||', 'if (', /promise 4 /, 26],
+  ['removes do not wait for adds', 'apply/change.ts', 'const adds =', REMOVES_TOO, /promise 4 /],
+  ['removes although an add is open', 'apply/change.ts', 'if (isOpen ||', 'if (', /promise 4 /, 26],
   [
     'a lost answer counts as applied',
     'apply/batches.ts',
@@ -37,7 +37,7 @@ export const WRITING: readonly Mutant[] = [
   ['batches of 1,001', 'api/providers/meta.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2 /],
   [
     'removes wait for pending adds',
-    'apply/batches.ts',
+    'apply/change.ts',
     "state !== 'pending' && state",
     'state',
     /promise 4 .* removes wait/,
