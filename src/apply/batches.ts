@@ -44,12 +44,23 @@ const MAX_REFUSED_BATCHES = 3;
  */
 const MAX_REFUSED_REQUESTS = 117;
 
+/** What ends a direction early. */
+interface Limits {
+  readonly stays?: Stays;
+  /**
+   * A full list ends the adds. Otherwise all are sent: they are sent again after removals, which need the names of
+   * users in all answers.
+   */
+  readonly endsWhenFull?: boolean;
+}
+
 /** Reports whether an answer that gives `name` for a number is about a user whom no removal may affect. */
 export type Stays = (number: Msisdn, name: Msisdn) => boolean;
 
 /**
  * Writes numbers in one direction. A batch that the server refuses is halved until the refused numbers are alone; the
- * others are written. A batch that is too large for the server's throttle is halved, and so are all later ones.
+ * others are written. A batch that is too large for the server's throttle is halved, and so are all later ones. A batch
+ * that has no room in the list is halved until one number alone has none.
  *
  * If an answer shows that a user was removed who must stay, no more removes are sent.
  */
@@ -58,7 +69,7 @@ export async function applyDirection(
   numbers: NumberSet,
   writer: Writer,
   { concurrency, see, onProgress }: ApplyOptions,
-  stays: Stays = () => false,
+  { stays = () => false, endsWhenFull = true }: Limits = {},
 ): Promise<Applied> {
   const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
@@ -97,7 +108,7 @@ export async function applyDirection(
       if (other !== undefined) stop({ kind: 'other-removed', number, stays: other });
     }
     const full = undone.find(({ state }) => state === 'full');
-    if (full) stop({ kind: 'full', detail: full.reason });
+    if (full) noteFull(full.reason);
     refusedRequests = 0;
     return batch.length - undone.filter(({ state }) => state === 'rejected').length;
   }
@@ -117,6 +128,12 @@ export async function applyDirection(
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: 'refused-requests', count: refusedRequests });
       return halve(batch, error, lost);
     }
+    if (error.full) {
+      const reason = error.detail || error.message;
+      if (batch.length > 1 && endsWhenFull && !stopped) return halve(batch, error, lost);
+      noteFull(reason);
+      return leave(batch, lost ? 'unknown' : 'full', reason);
+    }
     if (error.tooLarge && !error.hopeless && !stopped) {
       size = Math.max(1, Math.min(size, batch.length >> 1));
       if (batch.length > 1) return halve(batch, error, lost);
@@ -130,10 +147,16 @@ export async function applyDirection(
   async function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
     const middle = batch.length >> 1;
     let taken = 0;
+    const noRoom = error.full && 'full';
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      taken += stopped ? leave(half, lost ? 'unknown' : 'failed', error.message) : await send(half, lost);
+      taken += stopped ? leave(half, lost ? 'unknown' : noRoom || 'failed', error.message) : await send(half, lost);
     }
     return taken;
+  }
+
+  function noteFull(detail: string): void {
+    failure ??= { kind: 'full', detail };
+    stopped ||= endsWhenFull;
   }
 
   function stop(why: Failure): void {
@@ -163,7 +186,10 @@ export async function applyDirection(
   if (unseen.length > 0) {
     const seen = await see(direction, unseen);
     for (const number of seen.done) done.add(number);
-    for (const each of seen.undone) open.push({ ...each, direction });
+    for (const each of seen.undone) {
+      if (each.state === 'full') noteFull(each.reason);
+      open.push({ ...each, direction });
+    }
     for (const [number, names] of seen.listed) listed.set(number, names);
   }
   return {

@@ -12,7 +12,7 @@ interface Facts {
   /** Numbers followed an empty page in each read. */
   hole: { reads: number };
   endless: { pages: number };
-  /** Some adds failed or have an unknown result, so no removals were sent. */
+  /** Some adds failed or have an unknown result, so removals were not sent. */
   'adds-open': object;
   full: object;
   /** The answer to a removal contains another user, who must stay. */

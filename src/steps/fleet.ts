@@ -100,10 +100,11 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike, names: namesRead() };
+        const { mayRename, capacity } = provider.caps;
+        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: namesRead() };
         const hint = change.keep.size + change.add.size;
         const see: ApplyOptions['see'] = async (direction, unseen) =>
-          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
         return applyChange(change, writer, { concurrency, onProgress, see }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),

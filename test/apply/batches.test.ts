@@ -182,14 +182,6 @@ describe('a pending number', () => {
   });
 });
 
-test('a full list ends the adds, and no remove is sent', async () => {
-  const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
-  const done = await applyTo({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
-  expect(sent).toHaveLength(1);
-  expect(done).toMatchObject({ applied: 0, skipped: split(80, 5), failure: { kind: 'full', detail: 'no room' } });
-  expect(settle(done, null)).toMatchObject({ failed: split(20, 0), skipped: split(80, 5) });
-});
-
 test('large batches that are refused entirely take no more requests than small ones', async () => {
   const { writer, sent } = record(() => {
     throw badRequest();

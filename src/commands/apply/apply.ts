@@ -103,7 +103,7 @@ async function writeAll(
     });
     const isOpen = wait === undefined && caps.settleTime > 0 && bothOf(end.results.applied) > 0;
     const lag = isOpen && { settleSeconds: caps.settleTime / 1000 };
-    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(bot, applied, live, caps) }, strange });
+    done.set(bot.id, { end: { ...end, ...lag, error: failureOf(applied, live, caps) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -120,13 +120,12 @@ function othersWrote(bot: string, strange: NumberSet): Warning[] {
 
 /** Returns why writing to a bot ended early. For a full list, adds its count of entries and its capacity. */
 function failureOf(
-  { remove }: BotPlan,
-  { failure, unsettled }: Applied,
+  { failure, unsettled, skipped }: Applied,
   live: Snapshot | null,
   { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
+  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: skipped.remove > 0 } };
 }
 
 /** Returns the plan of an apply that ends without writing. */
