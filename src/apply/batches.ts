@@ -80,6 +80,7 @@ export async function applyDirection(
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
   let stopped = false;
+  let unsplit = false;
 
   /**
    * Sends a batch.
@@ -132,6 +133,7 @@ export async function applyDirection(
       const reason = error.detail || error.message;
       if (batch.length > 1 && endsWhenFull && !stopped) return halve(batch, error, lost);
       noteFull(reason);
+      unsplit ||= batch.length > 1;
       return leave(batch, lost ? 'unknown' : 'full', reason);
     }
     if (error.tooLarge && !error.hopeless && !stopped) {
@@ -199,5 +201,6 @@ export async function applyDirection(
     withheld: [],
     listed,
     failure,
+    ...(unsplit ? { unsplit } : {}),
   };
 }

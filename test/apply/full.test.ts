@@ -189,6 +189,13 @@ describe('a full list gets no removal', () => {
     expect(end.withheld.map(({ because }) => because)).toEqual(['spelling', 'spelling']);
   });
 
+  test('but all adds that fit, if every removal is withheld and the answer is for the whole batch', async () => {
+    const users = { alike: new Map([[REMOVED, adds(4)[3]!]]) };
+    const end = await applyTo({ add: adds(4), remove: removals(1) }, { capacity: 3, answers: 'whole', users });
+    expect(end.calls).toEqual(['add 4', 'add 4', 'add 2', 'add 2', 'add 1']);
+    expect(end).toMatchObject({ failure: { kind: 'full' }, ledger: { applied: split(2, 0), failed: split(2, 0) } });
+  });
+
   test('if the change has none, and not every add', async () => {
     const end = await applyTo({ add: adds(5), remove: [], keep: row(3, KEPT) }, { capacity: 3, batchSize: 1 });
     expect(end.calls).toEqual(['add 1']);
