@@ -60,7 +60,7 @@ export type Stays = (number: Msisdn, name: Msisdn) => boolean;
 /**
  * Writes numbers in one direction. A batch that the server refuses is halved until the refused numbers are alone; the
  * others are written. A batch that is too large for the server's throttle is halved, and so are all later ones. A batch
- * that has no room in the list is halved until one number alone has none.
+ * that has no room in the list as a whole is split, too.
  *
  * If an answer shows that a user was removed who must stay, no more removes are sent.
  */
@@ -80,7 +80,6 @@ export async function applyDirection(
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
   let stopped = false;
-  let unsplit = false;
 
   /**
    * Sends a batch.
@@ -131,9 +130,8 @@ export async function applyDirection(
     }
     if (error.full) {
       const reason = error.detail || error.message;
-      if (batch.length > 1 && endsWhenFull && !stopped) return halve(batch, error, lost);
+      if (batch.length > 1 && !stopped) return endsWhenFull ? halve(batch, error, lost) : sendApart(batch, error, lost);
       noteFull(reason);
-      unsplit ||= batch.length > 1;
       return leave(batch, lost ? 'unknown' : 'full', reason);
     }
     if (error.tooLarge && !error.hopeless && !stopped) {
@@ -146,12 +144,25 @@ export async function applyDirection(
     return leave(batch, lost ? 'unknown' : 'failed', error.message);
   }
 
-  async function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
+  function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
     const middle = batch.length >> 1;
+    return sendParts([batch.slice(0, middle), batch.slice(middle)], error, lost);
+  }
+
+  /** Sends each number alone, as only its own answer contains the name of a user who is in the list already. */
+  function sendApart(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
+    return sendParts(
+      batch.map((number) => [number]),
+      error,
+      lost,
+    );
+  }
+
+  async function sendParts(parts: readonly (readonly Msisdn[])[], error: ApiError, lost: boolean): Promise<number> {
     let taken = 0;
     const noRoom = error.full && 'full';
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      taken += stopped ? leave(half, lost ? 'unknown' : noRoom || 'failed', error.message) : await send(half, lost);
+    for (const part of parts) {
+      taken += stopped ? leave(part, lost ? 'unknown' : noRoom || 'failed', error.message) : await send(part, lost);
     }
     return taken;
   }
@@ -201,6 +212,5 @@ export async function applyDirection(
     withheld: [],
     listed,
     failure,
-    ...(unsplit ? { unsplit } : {}),
   };
 }

@@ -35,12 +35,12 @@ export async function applyChange(
     if (full.size === 0 || isOpen(adds, 'full') || isCutShort(removes)) break;
     const due = Math.min(full.size, most - spent(removes));
     const room = roomFor(due, { ...change, remove: left }, adds, users);
-    if (room.size === 0 && !adds.unsplit) break;
+    if (room.size === 0) break;
     const removed = await send(room);
     left = left.minus(room);
     removes = join(removes, removed);
     // The progress has counted these adds.
-    if (room.size === 0 || spent(removed) > 0) adds = repeat(adds, await applyDirection('add', full, writer, quiet));
+    if (spent(removed) > 0) adds = repeat(adds, await applyDirection('add', full, writer, quiet));
   }
   const withheld = isOpen(adds, 'full') ? [] : withhold({ ...change, remove: left }, adds, users);
   const rest = left.minus(numbersOf(withheld));
@@ -105,7 +105,7 @@ function roomFor(due: number, change: Writable, adds: Applied, users: Users): Nu
 }
 
 /** Replaces the results of adds that were sent again. An add that was not sent again keeps its result. */
-function repeat({ unsplit, ...adds }: Applied, again: Applied): Applied {
+function repeat(adds: Applied, again: Applied): Applied {
   const answered = again.done.add.or(numbersOf(again.unsettled));
   const listed = new Map(adds.listed);
   for (const [number, names] of again.listed) listed.set(number, new Set([...(listed.get(number) ?? []), ...names]));

@@ -24,8 +24,6 @@ export interface Applied {
   /** The numbers under which the API lists a user, by the number that was added. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   readonly failure: Failure | null;
-  /** A batch had no room as a whole, and was not halved. Some of its adds may fit. */
-  readonly unsplit?: boolean;
 }
 
 /**

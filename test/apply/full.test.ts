@@ -77,7 +77,11 @@ async function applyTo(change: { add: number[]; remove: number[]; keep?: number[
 describe('a full list with replacements', () => {
   test.each([
     ['is full', { capacity: 8 }, ['add 5', 'remove 5', 'add 5', 'remove 3']],
-    ['answers for the whole batch', { capacity: 8, answers: 'whole' }, ['add 5', 'remove 5', 'add 5', 'remove 3']],
+    [
+      'answers for the whole batch',
+      { capacity: 8, answers: 'whole' },
+      ['add 5', ...Array(5).fill('add 1'), 'remove 5', 'add 5', 'remove 3'],
+    ],
     ['has room for some of the adds', { capacity: 10 }, ['add 5', 'remove 3', 'add 3', 'remove 5']],
     ['has room for all adds', { capacity: 13 }, ['add 5', 'remove 8']],
     [
@@ -180,6 +184,14 @@ describe('a full list gets no removal', () => {
     expect(end).toMatchObject({ failure: null, ledger: { applied: split(3, 3) } });
   });
 
+  test('of a declared user, although an answer for the whole batch contains no name', async () => {
+    const [user] = adds(3).slice(2);
+    const nameOf = (number: number) => (number === user ? REMOVED : number);
+    const end = await applyTo({ add: adds(3), remove: removals(4) }, { capacity: 4, answers: 'whole', nameOf });
+    expect(end.sent.flatMap(({ direction, batch }) => (direction === 'remove' ? batch : []))).not.toContain(REMOVED);
+    expect(end).toMatchObject({ failure: null, ledger: { applied: split(3, 3) } });
+  });
+
   test('that is withheld, and the report contains the reason', async () => {
     const alike = new Map(removals(2).map((number) => [number, ADDED] as const));
     const silent = { capacity: 2, answers: 'whole' as const, users: { alike } };
@@ -192,7 +204,7 @@ describe('a full list gets no removal', () => {
   test('but all adds that fit, if every removal is withheld and the answer is for the whole batch', async () => {
     const users = { alike: new Map([[REMOVED, adds(4)[3]!]]) };
     const end = await applyTo({ add: adds(4), remove: removals(1) }, { capacity: 3, answers: 'whole', users });
-    expect(end.calls).toEqual(['add 4', 'add 4', 'add 2', 'add 2', 'add 1']);
+    expect(end.calls).toEqual(['add 4', 'add 1', 'add 1', 'add 1', 'add 1']);
     expect(end).toMatchObject({ failure: { kind: 'full' }, ledger: { applied: split(2, 0), failed: split(2, 0) } });
   });
 

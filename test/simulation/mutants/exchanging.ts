@@ -29,7 +29,7 @@ export const EXCHANGING: readonly Mutant[] = [
   [
     'adds without room are not sent again',
     'apply/change.ts',
-    'if (room.size === 0 || spent(removed) > 0) adds =',
+    'if (spent(removed) > 0) adds =',
     'if (false) adds =',
     /promise 4 .* is sent again/,
     30,
@@ -59,10 +59,10 @@ export const EXCHANGING: readonly Mutant[] = [
     10107,
   ],
   [
-    'adds of a whole batch without room are not halved',
+    'adds of a whole batch without room are not split',
     'apply/batches.ts',
-    'batch.length > 1 && endsWhenFull && !stopped',
-    'false',
+    'if (batch.length > 1 && !stopped) return endsWhenFull',
+    'if (false) return endsWhenFull',
     /promise 1 .* more fit/,
     8,
   ],

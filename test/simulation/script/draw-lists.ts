@@ -25,7 +25,7 @@ export function drawRoom(
   const free = [-2, 0, 0, 1, 5][Math.floor(random() * 5)]!;
   return {
     capacity: Math.max(0, longest + (cloud.strangers ?? 0) + free),
-    fullAnswer: random() < 0.3 ? 'whole' : 'each',
+    fullAnswer: random() < 0.3 && longest <= 250 ? 'whole' : 'each',
   };
 }
 
