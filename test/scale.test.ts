@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { applyChange } from '../src/apply/batches.ts';
+import { applyChange } from '../src/apply/change.ts';
 import { declare } from '../src/desired/declare.ts';
 import { resolve } from '../src/desired/resolve.ts';
 import { fold } from '../src/desired/yaml/fold.ts';

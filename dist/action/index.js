@@ -5127,6 +5127,8 @@ var init_errors = __esm({
       ambiguous = false;
       /** The server refused the content of this request (400). Smaller batches may succeed. */
       refused = false;
+      /** The list has no room for all numbers of this write. Smaller batches may fit. */
+      full = false;
       /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
       tooLarge = false;
       /** No connection to the API was made, so nothing was sent. */
@@ -5481,7 +5483,9 @@ function parseWrite(response, direction, sent, api) {
   const all = (state, reason) => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: /* @__PURE__ */ new Map() };
   };
-  if (error?.code === LIST_FULL) return all("full", error.detail);
+  if (error?.code === LIST_FULL) {
+    throw new ApiError("the list has no room for the batch (code 139101)", { detail: error.detail, full: true });
+  }
   if (error?.code === NEEDS_CONTACT && direction === "add") {
     if (sent.length === 1) return all("pending", error.detail);
     throw new ApiError("the server refused the batch (code 131047)", { detail: error.detail, refused: true });
@@ -6731,13 +6735,13 @@ function readRules({ ignore }, collector) {
     return [{ ...rest, at: [...path, "prefix"], prefix: prefix2.replace("+", "") }];
   });
 }
-function ruleReader(numbersOf4) {
+function ruleReader(numbersOf5) {
   const known = /* @__PURE__ */ new Map();
   return (declared) => {
     const before = known.get(declared);
     if (before) return before;
     const rules = declared.map((rule) => {
-      return rule.file && !rule.past ? { ...rule, numbers: numbersOf4(rule.file) } : rule;
+      return rule.file && !rule.past ? { ...rule, numbers: numbersOf5(rule.file) } : rule;
     });
     const read5 = { rules, ignored: ignoredBy(rules) };
     known.set(declared, read5);
@@ -21192,7 +21196,7 @@ var init_warnings2 = __esm({
 // src/report/words/faults.ts
 function failureWords({ holds, giver, ...failure2 }, clean4) {
   const words2 = "message" in failure2 ? clean4.text(failure2.message) : stageWords(failure2, clean4);
-  const way = holds?.removes ? "commit and apply the removals alone, then add the numbers again" : "remove numbers from the files";
+  const way = holds?.removes ? "run again, as the removals that are left make room" : "remove numbers from the files";
   const id = giver && clean4.name(giver.id);
   const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined(". ", [
@@ -21256,7 +21260,7 @@ var init_faults = __esm({
         const most = "pages" in facts ? `${count2(facts.pages)} pages` : `${count2(facts.entries)} entries`;
         return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
       },
-      "adds-open": () => "some adds failed or have an unknown result, so no removals were sent; run again to send the removals",
+      "adds-open": () => "some adds failed or have an unknown result, so removals were held back; run again to send them",
       "other-removed": ({ number, stays }, clean4) => `the server removed ${clean4.number(stays)}, which must stay, when asked to remove ${clean4.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
       full: () => "the list is full, so no more numbers were added",
       "refused-requests": ({ count: count3 }) => `the server refused ${count3} requests in a row, ${NOT_SENT}`,
@@ -21776,8 +21780,8 @@ var init_reach = __esm({
 function finalError(error, tries, ambiguous2) {
   const [what, ...remedy] = error.message.split("; ");
   const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join("; ") : error.message;
-  const { refused: refused3, tooLarge, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous: ambiguous2, refused: refused3, tooLarge, hopeless, detail, cause: error });
+  const { refused: refused3, full, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous: ambiguous2, refused: refused3, full, tooLarge, hopeless, detail, cause: error });
 }
 var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, BUDGET, COST, LOST, NOT_NOW, Governor;
 var init_governor = __esm({
@@ -21844,7 +21848,7 @@ var init_governor = __esm({
         let tries = 0;
         let counted3 = 0;
         let nonsense2 = 0;
-        let spent = 0;
+        let spent2 = 0;
         let ambiguous2 = false;
         let mark = { successes: this.#successes, failures: this.#failures };
         for (; ; ) {
@@ -21852,7 +21856,7 @@ var init_governor = __esm({
           try {
             const result2 = await this.#inFlight(() => this.#admit(attempt2, ambiguous2));
             if (result2 === NOT_NOW) continue;
-            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
+            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent2, 1));
             return result2;
           } catch (error) {
             if (!(error instanceof ApiError)) throw error;
@@ -21867,7 +21871,7 @@ var init_governor = __esm({
             if (retry === "protocol") nonsense2++;
             mark = { successes: this.#successes, failures: this.#failures };
             if (counted3 > retries || nonsense2 > protocolRetries) throw finalError(error, tries, ambiguous2);
-            spent += COST[retry];
+            spent2 += COST[retry];
             const delay = random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1));
             await clock.sleep(this.#reach.limit(delay), this.over);
           }
@@ -21983,40 +21987,7 @@ var init_governor = __esm({
 });
 
 // src/apply/batches.ts
-async function applyChange(change2, writer, options, users) {
-  const adds = await applyDirection("add", change2.add, writer, options);
-  const isOpen = adds.unsettled.some(({ state }) => state !== "pending" && state !== "rejected");
-  if (isOpen || adds.skipped.add > 0 || adds.failure) {
-    const skipped = { add: adds.skipped.add, remove: change2.remove.size };
-    return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change2.remove) };
-  }
-  const withheld = withhold(change2, adds, users);
-  const remove = change2.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
-  const removes = await applyDirection("remove", remove, writer, options, staying(change2, users));
-  return {
-    done: { add: adds.done.add, remove: removes.done.remove },
-    skipped: { add: 0, remove: removes.skipped.remove },
-    unsettled: [...adds.unsettled, ...removes.unsettled],
-    withheld,
-    listed: adds.listed,
-    failure: removes.failure
-  };
-}
-function staying({ add: add2, keep, missing }, { userOf = (number) => number }) {
-  let found;
-  return (number, name3) => {
-    const user = userOf(name3);
-    if (user === userOf(number)) return false;
-    found ??= new Set(Array.from(NumberSet.union([add2, keep, missing]), userOf));
-    return found.has(user);
-  };
-}
-function heldBack({ unsettled }, remove) {
-  const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
-  if (!first || remove.size === 0) return null;
-  return { kind: "adds-open", detail: first.reason };
-}
-async function applyDirection(direction, numbers, writer, { concurrency, see, onProgress }, stays = () => false) {
+async function applyDirection(direction, numbers, writer, { concurrency, see, onProgress }, { stays = () => false, endsWhenFull = true } = {}) {
   const done = new NumberSetBuilder();
   const open3 = [];
   const unseen = [];
@@ -22046,7 +22017,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
       if (other !== void 0) stop({ kind: "other-removed", number, stays: other });
     }
     const full = undone2.find(({ state }) => state === "full");
-    if (full) stop({ kind: "full", detail: full.reason });
+    if (full) noteFull(full.reason);
     refusedRequests = 0;
     return batch.length - undone2.filter(({ state }) => state === "rejected").length;
   }
@@ -22065,6 +22036,12 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: "refused-requests", count: refusedRequests });
       return halve(batch, error, lost);
     }
+    if (error.full) {
+      const reason = error.detail || error.message;
+      if (batch.length > 1 && !stopped) return endsWhenFull ? halve(batch, error, lost) : sendApart(batch, error, lost);
+      noteFull(reason);
+      return leave(batch, lost ? "unknown" : "full", reason);
+    }
     if (error.tooLarge && !error.hopeless && !stopped) {
       size = Math.max(1, Math.min(size, batch.length >> 1));
       if (batch.length > 1) return halve(batch, error, lost);
@@ -22074,13 +22051,28 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
     stopped ||= error.hopeless;
     return leave(batch, lost ? "unknown" : "failed", error.message);
   }
-  async function halve(batch, error, lost) {
+  function halve(batch, error, lost) {
     const middle = batch.length >> 1;
+    return sendParts([batch.slice(0, middle), batch.slice(middle)], error, lost);
+  }
+  function sendApart(batch, error, lost) {
+    return sendParts(
+      batch.map((number) => [number]),
+      error,
+      lost
+    );
+  }
+  async function sendParts(parts2, error, lost) {
     let taken = 0;
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      taken += stopped ? leave(half, lost ? "unknown" : "failed", error.message) : await send(half, lost);
+    const noRoom = error.full && "full";
+    for (const part of parts2) {
+      taken += stopped ? leave(part, lost ? "unknown" : noRoom || "failed", error.message) : await send(part, lost);
     }
     return taken;
+  }
+  function noteFull(detail) {
+    failure2 ??= { kind: "full", detail };
+    stopped ||= endsWhenFull;
   }
   function stop(why) {
     failure2 ??= why;
@@ -22105,7 +22097,10 @@ async function applyDirection(direction, numbers, writer, { concurrency, see, on
   if (unseen.length > 0) {
     const seen = await see(direction, unseen);
     for (const number of seen.done) done.add(number);
-    for (const each2 of seen.undone) open3.push({ ...each2, direction });
+    for (const each2 of seen.undone) {
+      if (each2.state === "full") noteFull(each2.reason);
+      open3.push({ ...each2, direction });
+    }
     for (const [number, names] of seen.listed) listed2.set(number, names);
   }
   return {
@@ -22123,20 +22118,131 @@ var init_batches = __esm({
     "use strict";
     init_errors();
     init_number_set();
-    init_withhold();
     MAX_REFUSED_BATCHES = 3;
     MAX_REFUSED_REQUESTS = 117;
   }
 });
 
+// src/apply/change.ts
+async function applyChange(change2, writer, options, users) {
+  const { onProgress, ...quiet2 } = options;
+  const stays = staying(change2, users);
+  const send = (removals) => applyDirection("remove", removals, writer, options, { stays });
+  let adds = await applyDirection("add", change2.add, writer, options, { endsWhenFull: change2.remove.size === 0 });
+  let removes = NONE2;
+  let left = change2.remove;
+  const most = withoutRoom(adds).size;
+  for (; ; ) {
+    const full = withoutRoom(adds);
+    if (full.size === 0 || isOpen(adds, "full") || isCutShort(removes)) break;
+    const due = Math.min(full.size, most - spent(removes));
+    const room = roomFor(due, { ...change2, remove: left }, adds, users);
+    if (room.size === 0) break;
+    const removed = await send(room);
+    left = left.minus(room);
+    removes = join(removes, removed);
+    if (spent(removed) > 0) adds = repeat(adds, await applyDirection("add", full, writer, quiet2));
+  }
+  const withheld = isOpen(adds, "full") ? [] : withhold({ ...change2, remove: left }, adds, users);
+  const rest = left.minus(numbersOf2(withheld));
+  const ends = isOpen(adds) || isCutShort(removes);
+  removes = join(removes, ends ? { ...NONE2, skipped: { add: 0, remove: rest.size } } : await send(rest));
+  return {
+    done: { add: adds.done.add, remove: removes.done.remove },
+    skipped: { add: adds.skipped.add, remove: removes.skipped.remove },
+    unsettled: [...adds.unsettled, ...removes.unsettled],
+    withheld,
+    listed: adds.listed,
+    failure: failureOf(adds, removes)
+  };
+}
+function isOpen({ unsettled, skipped, failure: failure2 }, allowed) {
+  const states = ["pending", "rejected", ...allowed ? [allowed] : []];
+  const hasFailed = failure2 !== null && !(allowed && isFull(failure2));
+  return hasFailed || skipped.add > 0 || unsettled.some(({ state }) => !states.includes(state));
+}
+function spent({ done, unsettled }) {
+  return done.remove.size + unsettled.filter(({ state }) => state === "unknown").length;
+}
+function roomFor(due, change2, adds, users) {
+  const unsettled = adds.unsettled.map(
+    (each2) => each2.state === "full" ? { ...each2, state: "rejected" } : each2
+  );
+  const free = change2.remove.minus(numbersOf2(withhold(change2, adds, users)));
+  const safe = free.minus(numbersOf2(withhold(change2, { ...adds, unsettled }, users)));
+  return NumberSet.of([...safe, ...free.minus(safe)].slice(0, due));
+}
+function repeat(adds, again) {
+  const answered = again.done.add.or(numbersOf2(again.unsettled));
+  const listed2 = new Map(adds.listed);
+  for (const [number, names] of again.listed) listed2.set(number, /* @__PURE__ */ new Set([...listed2.get(number) ?? [], ...names]));
+  return {
+    ...adds,
+    done: { ...adds.done, add: adds.done.add.or(again.done.add) },
+    unsettled: [...adds.unsettled.filter(({ number }) => !answered.has(number)), ...again.unsettled],
+    listed: listed2,
+    failure: again.failure
+  };
+}
+function join(one, two) {
+  return {
+    ...NONE2,
+    done: { add: NumberSet.empty, remove: one.done.remove.or(two.done.remove) },
+    skipped: { add: 0, remove: one.skipped.remove + two.skipped.remove },
+    unsettled: [...one.unsettled, ...two.unsettled],
+    failure: one.failure ?? two.failure
+  };
+}
+function staying({ add: add2, keep, missing }, { userOf = (number) => number }) {
+  let found;
+  return (number, name3) => {
+    const user = userOf(name3);
+    if (user === userOf(number)) return false;
+    found ??= new Set(Array.from(NumberSet.union([add2, keep, missing]), userOf));
+    return found.has(user);
+  };
+}
+function failureOf(adds, removes) {
+  const failure2 = isFull(adds.failure) ? null : adds.failure;
+  return removes.failure ?? failure2 ?? heldBack(adds, removes) ?? adds.failure;
+}
+function heldBack({ unsettled }, { skipped }) {
+  const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
+  if (!first || skipped.remove === 0) return null;
+  return { kind: "adds-open", detail: first.reason };
+}
+var NONE2, numbersOf2, withoutRoom, isFull, isCutShort;
+var init_change = __esm({
+  "src/apply/change.ts"() {
+    "use strict";
+    init_number_set();
+    init_batches();
+    init_withhold();
+    NONE2 = {
+      done: { add: NumberSet.empty, remove: NumberSet.empty },
+      skipped: { add: 0, remove: 0 },
+      unsettled: [],
+      withheld: [],
+      listed: /* @__PURE__ */ new Map(),
+      failure: null
+    };
+    numbersOf2 = (some) => NumberSet.of(some.map(({ number }) => number));
+    withoutRoom = ({ unsettled }) => numbersOf2(unsettled.filter(({ state }) => state === "full"));
+    isFull = (failure2) => failure2 !== null && "kind" in failure2 && failure2.kind === "full";
+    isCutShort = ({ failure: failure2, skipped }) => failure2 !== null || skipped.remove > 0;
+  }
+});
+
 // src/apply/unseen.ts
-function seeResults(live, direction, unseen, userOf = (number) => number) {
+function seeResults(live, direction, unseen, userOf = (number) => number, capacity = Number.POSITIVE_INFINITY) {
   if (live instanceof Invalid) {
     return { done: [], undone: unseen.map((each2) => ({ ...each2, state: "unknown" })), listed: /* @__PURE__ */ new Map() };
   }
   const namesOf2 = new Map(unseen.map(({ number }) => [userOf(number), /* @__PURE__ */ new Set()]));
   for (const name3 of live.numbers) namesOf2.get(userOf(name3))?.add(name3);
   for (const [other, names] of live.names ?? []) for (const name3 of names) namesOf2.get(userOf(other))?.add(name3);
+  const entries2 = live.numbers.size + live.foreign;
+  const full = entries2 >= capacity && { state: "full", reason: `the list has ${entries2} entries` };
   const listed2 = /* @__PURE__ */ new Map();
   const done = [];
   const undone2 = [];
@@ -22145,7 +22251,7 @@ function seeResults(live, direction, unseen, userOf = (number) => number) {
     const names = namesOf2.get(userOf(number));
     if (direction === "add" && names.size > 0) listed2.set(number, names);
     if (direction === "add" ? names.size > 0 : !live.numbers.has(number)) done.push(number);
-    else undone2.push(each2);
+    else undone2.push({ ...each2, ...each2.state === "pending" && full });
   }
   return { done, undone: undone2, listed: listed2 };
 }
@@ -22460,7 +22566,7 @@ var init_fleet = __esm({
     init_governor();
     init_providers();
     init_reach();
-    init_batches();
+    init_change();
     init_unseen();
     init_read();
     init_invalid();
@@ -22475,9 +22581,10 @@ var init_fleet = __esm({
         const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
         return {
           write: (change2, alike2) => {
-            const users = { userOf: usersOf2(provider.kind), mayRename: provider.caps.mayRename, alike: alike2, names: namesRead() };
+            const { mayRename, capacity } = provider.caps;
+            const users = { userOf: usersOf2(provider.kind), mayRename, alike: alike2, names: namesRead() };
             const hint = change2.keep.size + change2.add.size;
-            const see = async (direction, unseen) => seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+            const see = async (direction, unseen) => seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
             return applyChange(change2, writer, { concurrency, onProgress, see }, users);
           },
           look: (hint) => readLive(reader, { hint, concurrency }),
@@ -22651,8 +22758,8 @@ function blockedIn({ causes }) {
 function waitingIn(bot) {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
-function unsent(skipped = NONE2) {
-  return { applied: NONE2, failed: NONE2, unknown: NONE2, skipped, pending: 0, rejected: [], withheld: [] };
+function unsent(skipped = NONE3) {
+  return { applied: NONE3, failed: NONE3, unknown: NONE3, skipped, pending: 0, rejected: [], withheld: [] };
 }
 function splitOf({ add: add2, remove }) {
   return { add: add2.size, remove: remove.size };
@@ -22660,11 +22767,11 @@ function splitOf({ add: add2, remove }) {
 function notWritten({ mayWithhold, ...bot }) {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
-var NONE2;
+var NONE3;
 var init_compared = __esm({
   "src/model/compared.ts"() {
     "use strict";
-    NONE2 = { add: 0, remove: 0 };
+    NONE3 = { add: 0, remove: 0 };
   }
 });
 
@@ -24018,8 +24125,8 @@ function checkConsent(options, confirm2) {
   }
 }
 function isApproved({ fingerprint, bots }, approve) {
-  const isOpen = bots.some((bot) => bot.error || sizeOf2(bot) > 0);
-  return !isOpen || Boolean(fingerprint?.startsWith(approve.toLowerCase()));
+  const isOpen2 = bots.some((bot) => bot.error || sizeOf2(bot) > 0);
+  return !isOpen2 || Boolean(fingerprint?.startsWith(approve.toLowerCase()));
 }
 function notApproved({ bots }, file) {
   const idsOf = (some) => some.map(({ id }) => id);
@@ -24105,11 +24212,11 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
       spelledAlike: spelledAlike2,
       onWait
     });
-    const isOpen = wait2 === void 0 && caps2.settleTime > 0 && bothOf(end.results.applied) > 0;
-    const lag = isOpen && { settleSeconds: caps2.settleTime / 1e3 };
+    const isOpen2 = wait2 === void 0 && caps2.settleTime > 0 && bothOf(end.results.applied) > 0;
+    const lag = isOpen2 && { settleSeconds: caps2.settleTime / 1e3 };
     const listedAs = otherNames(applied, client.userOf);
     const names = listedAs.length > 0 && { listedAs };
-    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(bot, applied, live, caps2) }, strange });
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf2(applied, live, caps2) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -24118,9 +24225,9 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
 function othersWrote(bot, strange) {
   return strange.size > 0 ? [{ code: "W-OTHER-WRITER", bot, ...sampleOf(strange.values) }] : [];
 }
-function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacity }) {
+function failureOf2({ failure: failure2, unsettled, skipped }, live, { capacity }) {
   if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
-  return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
+  return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: skipped.remove > 0 } };
 }
 function skipAll(report, stop) {
   return { ...report, state: "skipped", requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
@@ -32528,10 +32635,10 @@ function recall(bot, earlier, now, userOf) {
   const unblocked = missing.minus(doubtful).and(now.add);
   const wasLive = withNames(known.minus(doubtful).or(live), userOf);
   const kept = now.notVisible.or(respell(wasLive, withId, userOf).and(withId));
-  const userIds = join(now.userIds, earlier.userIds, kept);
+  const userIds = join2(now.userIds, earlier.userIds, kept);
   return { unblocked, notVisible: asDeclared(now.notVisible), memory: { wasLive, foreign: now.foreign, userIds } };
 }
-function join(list4, report, kept) {
+function join2(list4, report, kept) {
   const listed2 = new Map(list4.numbers.map((number, at) => [number, list4.ids[at]]));
   const ids = new Set(list4.ids);
   const isLeft = (number, id) => kept.has(number) && !listed2.has(number) && !ids.has(id);
@@ -33546,7 +33653,7 @@ var init_wa_ids = __esm({
 
 // src/desired/source/tree.ts
 import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
-import { join as join2, sep } from "node:path";
+import { join as join3, sep } from "node:path";
 function list3(path, search, from = "") {
   let entries2;
   try {
@@ -33559,7 +33666,7 @@ function list3(path, search, from = "") {
   }
   entries2.sort((a2, b) => a2.name < b.name ? -1 : 1);
   return entries2.flatMap((entry) => {
-    const [name3, below] = [join2(path, entry.name), join2(from, entry.name)];
+    const [name3, below] = [join3(path, entry.name), join3(from, entry.name)];
     if (!entry.isDirectory()) return search.wants(below) ? name3 : [];
     return search.enters(below) ? list3(name3, search, below) : [];
   });
@@ -43842,7 +43949,7 @@ var init_import = __esm({
 function formatLines(file) {
   const parsed = parseYaml(file);
   const { text: text2, runs } = parsed.folded;
-  const { lines, edits } = readLines(text2, numbersOf2(parsed));
+  const { lines, edits } = readLines(text2, numbersOf3(parsed));
   const source = file.text.split("\n");
   const out = [];
   const runStarts = [...runs];
@@ -43864,7 +43971,7 @@ function formatItem(indent, line) {
   const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
   return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
 }
-function numbersOf2(parsed) {
+function numbersOf3(parsed) {
   const numbers = /* @__PURE__ */ new Map();
   for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
     for (const [index, item] of items.entries()) {
@@ -47629,7 +47736,7 @@ __export(disk_exports, {
 });
 import { randomUUID as randomUUID2 } from "node:crypto";
 import * as fs from "node:fs";
-import { dirname as dirname2, join as join3 } from "node:path";
+import { dirname as dirname2, join as join4 } from "node:path";
 function read4(path) {
   return reading(path, () => readAtMost(MAX_TEXT, path, "is larger than 512 MiB").toString());
 }
@@ -47699,11 +47806,11 @@ function writeAll3(file, pieces2) {
 }
 function replace(path, mode, write3, move = fs.renameSync) {
   const target = targetOf(path);
-  const folder = join3(dirname2(target), `.blacklistctl-${randomUUID2()}.tmp`);
-  const temporary = join3(folder, "new");
+  const folder = join4(dirname2(target), `.blacklistctl-${randomUUID2()}.tmp`);
+  const temporary = join4(folder, "new");
   try {
     fs.mkdirSync(folder, { mode: 448 });
-    fs.writeFileSync(join3(folder, ".gitignore"), "*\n");
+    fs.writeFileSync(join4(folder, ".gitignore"), "*\n");
     const file = fs.openSync(temporary, "wx", mode);
     try {
       write3(file);
@@ -47787,8 +47894,8 @@ function readHeader(text2, wanted, declared) {
   const [best] = candidates.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
     (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
   );
-  const { delimiter, names, isOpen } = best;
-  if (isOpen) return new Invalid(UNCLOSED);
+  const { delimiter, names, isOpen: isOpen2 } = best;
+  if (isOpen2) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);
   if (column >= 0) {
     const isDouble = names.lastIndexOf(wanted) !== column;
@@ -48150,23 +48257,23 @@ var init_pattern = __esm({
 });
 
 // src/desired/number-files/find.ts
-import { basename as basename2, dirname as dirname3, isAbsolute, join as join4, normalize as normalize2, relative as relative2 } from "node:path";
+import { basename as basename2, dirname as dirname3, isAbsolute, join as join5, normalize as normalize2, relative as relative2 } from "node:path";
 function findFiles(tree, folder, written4, effort) {
   const path = checked2(written4);
   if (isPattern(path) && path.length > MAX_PATTERN) {
     throw new Error(`is longer than ${MAX_PATTERN} characters; shorten the pattern`);
   }
-  const named3 = join4(folder, path);
+  const named3 = join5(folder, path);
   const within2 = { folder, rule: KEEP_BELOW };
   if (!isPattern(path) || tree.has(named3)) {
     const file = tree.open(named3, within2);
-    if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
+    if (!file) throw new Error(`is a folder; write "${join5(path, "*.txt")}" for the files in it`);
     return [file];
   }
   const search = searchFor(path, effort);
-  const files = tree.list(join4(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
+  const files = tree.list(join5(folder, baseOf(path)), search).map((name3) => relative2(folder, name3)).sort().flatMap((name3) => {
     try {
-      return tree.open(join4(folder, name3), within2) ?? [];
+      return tree.open(join5(folder, name3), within2) ?? [];
     } catch (error) {
       throw new Error(`${name3}: ${whyNot2(error)}`);
     }
@@ -48207,11 +48314,11 @@ function searchFor(pattern, effort) {
   return {
     wants(file) {
       effort.spend(pattern, file);
-      return file !== "" && matches2(join4(base, file));
+      return file !== "" && matches2(join5(base, file));
     },
     enters(folder) {
       effort.spend(pattern, folder);
-      return isSearched2(basename2(folder)) && join4(base, folder).split("/").length < depth;
+      return isSearched2(basename2(folder)) && join5(base, folder).split("/").length < depth;
     },
     onError: (_, error) => {
       throw error;
@@ -57860,7 +57967,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     return answer4(200, { numbers });
   }
   function write3(bot, method, body2) {
-    const numbers = numbersOf3(body2);
+    const numbers = numbersOf4(body2);
     if (typeof numbers === "string") return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== void 0) return invalid(fault);
@@ -57920,7 +58027,7 @@ function botIn(pathname) {
     return void 0;
   }
 }
-function numbersOf3(body2) {
+function numbersOf4(body2) {
   const request2 = jsonIn2(body2);
   if (request2 === void 0) return "The request body is not JSON.";
   const numbers = request2?.numbers;
@@ -58019,12 +58126,15 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (typeof inputs === "string") return refused2(400, 100, `(#100) ${inputs}`);
     const list5 = listOf3(phone);
     lists2.set(phone, list5);
+    const before = { users: new Map(list5.users), version: list5.version };
     const done = [];
     const failed = [];
     const changed = [];
+    let isFull2 = false;
     for (const input of inputs) {
       const user = idOf(input);
       const code2 = method === "POST" ? faultOf(phone, list5, user) : null;
+      isFull2 ||= code2 === 139101;
       if (code2 !== null) failed.push({ input, wa_id: user, errors: [errorOf(code2, MESSAGES[code2])] });
       else {
         const changes2 = list5.users.has(user) !== (method === "POST");
@@ -58036,6 +58146,10 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
         }
         done.push({ input, wa_id: user });
       }
+    }
+    if (isFull2 && options.fullAnswer === "whole") {
+      lists2.set(phone, before);
+      return refused2(400, 139101, MESSAGES[139101]);
     }
     if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: "whatsapp" };

@@ -11,6 +11,8 @@ export interface CloudOptions {
   listShape?: 'flat' | 'nested';
   /** The most users that one list can hold. */
   capacity?: number;
+  /** The answer to a write for which the list has no room: a result for each user, or one error and no change. */
+  fullAnswer?: 'each' | 'whole';
   /** The users who wrote at the start. */
   contact?: 'all' | 'none';
   /** Percent of the quota that is used, for the usage headers. */
@@ -119,12 +121,15 @@ export function createCloudSandbox(
     if (typeof inputs === 'string') return refused(400, 100, `(#100) ${inputs}`);
     const list = listOf(phone);
     lists.set(phone, list);
+    const before = { users: new Map(list.users), version: list.version };
     const done: object[] = [];
     const failed: object[] = [];
     const changed: string[] = [];
+    let isFull = false;
     for (const input of inputs) {
       const user = idOf(input);
       const code = method === 'POST' ? faultOf(phone, list, user) : null;
+      isFull ||= code === 139_101;
       if (code !== null) failed.push({ input, wa_id: user, errors: [errorOf(code, MESSAGES[code]!)] });
       else {
         const changes = list.users.has(user) !== (method === 'POST');
@@ -136,6 +141,10 @@ export function createCloudSandbox(
         }
         done.push({ input, wa_id: user });
       }
+    }
+    if (isFull && options.fullAnswer === 'whole') {
+      lists.set(phone, before);
+      return refused(400, 139_101, MESSAGES[139_101]!);
     }
     if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: 'whatsapp' };

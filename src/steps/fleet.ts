@@ -6,7 +6,8 @@ import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
 import { Reach } from '../api/reach.ts';
-import { type ApplyOptions, applyChange } from '../apply/batches.ts';
+import type { ApplyOptions } from '../apply/batches.ts';
+import { applyChange } from '../apply/change.ts';
 import type { Applied } from '../apply/ledger.ts';
 import { seeResults } from '../apply/unseen.ts';
 import type { Users, Writable } from '../apply/withhold.ts';
@@ -99,10 +100,11 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike, names: namesRead() };
+        const { mayRename, capacity } = provider.caps;
+        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: namesRead() };
         const hint = change.keep.size + change.add.size;
         const see: ApplyOptions['see'] = async (direction, unseen) =>
-          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
         return applyChange(change, writer, { concurrency, onProgress, see }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),

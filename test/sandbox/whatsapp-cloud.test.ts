@@ -66,6 +66,13 @@ describe('writes', () => {
     expect(failedCodes(write('POST', A, B).body)).toEqual([139101]);
   });
 
+  test('fail as a whole, without a change, if the list answers so', () => {
+    const { write, sandbox } = start({ capacity: 1, fullAnswer: 'whole' });
+    expect(write('POST', A, B)).toMatchObject({ status: 400, body: { error: { code: 139101 } } });
+    expect(sandbox.list('1065')).toEqual([]);
+    expect(write('POST', A).status).toBe(200);
+  });
+
   test('are refused with more than 1,000 users, with none, and without a product', () => {
     const { write, ask } = start();
     expect(write('POST', ...Array.from({ length: 1001 }, () => A)).body.error.code).toBe(100);

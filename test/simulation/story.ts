@@ -16,7 +16,7 @@ import {
   poolOf,
   stormOf,
 } from './script/draw.ts';
-import { drawExpired, drawLists } from './script/draw-lists.ts';
+import { drawExpired, drawLists, drawMessages, drawRoom, usersIn } from './script/draw-lists.ts';
 import { AT_EASE, type Desired, NO_LIMITS } from './script/files.ts';
 import { drawRules, isNamed, Wishes } from './script/wishes.ts';
 import type { Sent } from './server/wire.ts';
@@ -56,11 +56,14 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   const rates = new Map([...drawn.rates, ...faults]);
   // If no answer contains the listed number of a user, no client can know a number that no rule gives.
   const names = partner.api === 'kapso' && partner.cloud?.writeAnswer === 'success' ? { others: CALM.others } : {};
-  const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...names, ...refuses, rates };
-  const world = new World(schedule, client.ApiError);
   const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;
-  for (const bot of bots) world.set(bot, someOf(size()));
+  const starts = bots.map((bot) => [bot, someOf(size())] as const);
+  const room = storm ? {} : drawRoom(seed, playedBy, Math.max(...starts.map(([, numbers]) => usersIn(numbers))));
+  const messages = cloud ? drawMessages(seed, pool) : CALM.messages;
+  const played = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...names, ...refuses, rates, messages };
+  const world = new World({ ...played, cloud: playedBy.cloud && { ...playedBy.cloud, ...room } }, client.ApiError);
+  for (const [bot, numbers] of starts) world.set(bot, numbers);
 
   const guarded = chance(0.2);
   const rules = drawRules(seed, pool, bots, { cloud: cloud !== null, storm });
@@ -169,7 +172,9 @@ function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
     const names = numbers.filter((number) => wishes.adds(number)).map(sandbox.nameOf);
     const wanted = names.filter((name) => !refused.has(name));
     const emptied = wishes.empties(world.look(bot));
-    const missing = emptied ? [] : wanted.filter((name) => !live.includes(name));
+    const { capacity = Number.POSITIVE_INFINITY, strangers = 0 } = world.schedule.cloud ?? {};
+    const isFull = live.length + strangers >= capacity;
+    const missing = emptied || isFull ? [] : wanted.filter((name) => !live.includes(name));
     const reported = last && 'bots' in last ? last.bots.find(({ id }) => id === bot) : undefined;
     const verdict = reported && 'guard' in reported ? reported.guard?.tripped : undefined;
     promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, but the guard decides ${verdict}`);

@@ -115,7 +115,10 @@ export function parseWrite(
   const all = (state: Unapplied['state'], reason: string): Ends => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
   };
-  if (error?.code === LIST_FULL) return all('full', error.detail);
+  if (error?.code === LIST_FULL) {
+    // The room may be enough for some of the users; smaller batches find how many.
+    throw new ApiError('the list has no room for the batch (code 139101)', { detail: error.detail, full: true });
+  }
   if (error?.code === NEEDS_CONTACT && direction === 'add') {
     if (sent.length === 1) return all('pending', error.detail);
     // At least one user must write first; smaller batches find which one.

@@ -25,7 +25,7 @@ import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts
  * 2. The plan is made from the files, or a saved plan is checked against the files and the lists
  *    (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
- * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
+ * 4. Each bot's change is written (`apply/change`), then its list is read again (`apply/verify`).
  */
 export async function apply(
   paths: readonly string[],
@@ -105,7 +105,7 @@ async function writeAll(
     const lag = isOpen && { settleSeconds: caps.settleTime / 1000 };
     const listedAs = otherNames(applied, client.userOf);
     const names = listedAs.length > 0 && { listedAs };
-    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(bot, applied, live, caps) }, strange });
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(applied, live, caps) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -122,13 +122,12 @@ function othersWrote(bot: string, strange: NumberSet): Warning[] {
 
 /** Returns why writing to a bot ended early. For a full list, adds its count of entries and its capacity. */
 function failureOf(
-  { remove }: BotPlan,
-  { failure, unsettled }: Applied,
+  { failure, unsettled, skipped }: Applied,
   live: Snapshot | null,
   { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
+  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: skipped.remove > 0 } };
 }
 
 /** Returns the plan of an apply that ends without writing. */

@@ -17,8 +17,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     const most = 'pages' in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
     return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
   },
-  'adds-open': () =>
-    'some adds failed or have an unknown result, so no removals were sent; run again to send the removals',
+  'adds-open': () => 'some adds failed or have an unknown result, so removals were held back; run again to send them',
   'other-removed': ({ number, stays }, clean) =>
     `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',
@@ -68,9 +67,7 @@ const stageWords = (failure: StageFailure, clean: Sanitizer) =>
 /** Words why a bot failed and what to do. The server's own words are printed apart. */
 export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
   const words = 'message' in failure ? clean.text(failure.message) : stageWords(failure, clean);
-  const way = holds?.removes
-    ? 'commit and apply the removals alone, then add the numbers again'
-    : 'remove numbers from the files';
+  const way = holds?.removes ? 'run again, as the removals that are left make room' : 'remove numbers from the files';
   const id = giver && clean.name(giver.id);
   const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined('. ', [

@@ -324,9 +324,9 @@ describe('a number that failed and may still succeed', () => {
 });
 
 describe('an answer without a ledger', () => {
-  test('reports a full list for every number', async () => {
-    const said = await connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]);
-    expect(said.undone).toMatchObject([{ state: 'full' }, { state: 'full' }]);
+  test('lets smaller batches find how many users have room in a full list', async () => {
+    const error = await errorOf(connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]));
+    expect(error).toMatchObject({ full: true, refused: false, detail: 'full (code 139101)' });
   });
 
   test('lets smaller batches find the user who has not written', async () => {

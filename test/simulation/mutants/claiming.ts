@@ -72,7 +72,7 @@ export const CLAIMING: readonly Mutant[] = [
     ', NumberSet.of(names)]',
     ']',
     /promise 18 .* it did not/,
-    32,
+    22,
   ],
   [
     'a request still waits after the bot has failed',
@@ -101,7 +101,7 @@ export const CLAIMING: readonly Mutant[] = [
   [
     'an added number that no list shows counts as done',
     'apply/unseen.ts',
-    'else undone.push(each);',
+    "else undone.push({ ...each, ...(each.state === 'pending' && full) });",
     'else done.push(number);',
     /promise 13 .* applied/,
     26,
@@ -109,8 +109,8 @@ export const CLAIMING: readonly Mutant[] = [
   [
     'the report omits numbers that no list shows',
     'apply/batches.ts',
-    'for (const each of seen.undone) open.push({ ...each, direction });',
-    '',
+    'for (const each of seen.undone) {',
+    'for (const each of [] as typeof seen.undone) {',
     /promise 8 /,
     26,
   ],

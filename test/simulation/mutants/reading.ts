@@ -113,7 +113,7 @@ export const READING: readonly Mutant[] = [
     'remove: bot.remove.and(before.remove)',
     'remove: bot.remove',
     /promise 16 /,
-    55,
+    120,
   ],
   [
     'drift still waits after Ctrl-C',

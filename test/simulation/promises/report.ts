@@ -14,7 +14,7 @@ import { TOKEN, type World } from '../world.ts';
 import { hasHole, lastPass } from './attempts.ts';
 import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
-import { checkWithheld } from './removals.ts';
+import { checkRoom, checkWithheld } from './removals.ts';
 
 const PLAIN = new Ansis(0);
 
@@ -38,6 +38,7 @@ export function checkReport(
     checkReads(bot, mine);
     checkLedger(bot, mine, wishes, world);
     checkWithheld(bot, mine, report.interrupted, world);
+    if (!report.interrupted) checkRoom(bot, mine, before?.get(bot.id), world);
     const isBroken = !world.server.healed && world.schedule.broken?.bot === bot.id;
     promise(5, !isBroken || bot.error !== null, 'a bot whose requests all fail has no error');
     const writable = planned - bot.results.withheld.length;

@@ -137,7 +137,7 @@ const HOUR = 3_600_000;
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
 
 /** Ten retries must succeed although 29 of 100 requests fail. */
-export function stormOf(seed: number): Omit<Schedule, keyof ListFacts | 'api'> {
+export function stormOf(seed: number): Omit<Schedule, keyof ListFacts | 'api' | 'messages'> {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
   const calm = {
     outages: [],
@@ -167,7 +167,7 @@ export function drawSchedule(
   upTo: (n: number) => number,
   chance: (p: number) => boolean,
   pool: readonly string[],
-): Omit<Schedule, keyof Events | keyof ListFacts | 'api'> {
+): Omit<Schedule, keyof Events | keyof ListFacts | 'api' | 'messages'> {
   const rates = new Map<FaultKind, number>();
   for (const kind of FAULTS) if (kind !== 'odd' && chance(0.25)) rates.set(kind, random() * 0.12);
   const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];
