@@ -4,7 +4,7 @@ import type { Context } from '../../steps/context.ts';
 import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
-import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
+import { choice, type Flags, type Invocation, repeatable, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 import { settingsOf, withSettings } from './settings.ts';
@@ -77,14 +77,6 @@ export function makeProgram(
       .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
       .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
   const withApi = (command: Command) => withClient(withBots(command));
-  const withReport = (command: Command) =>
-    command
-      .optionsGroup('Saving:')
-      .option(
-        '--report <file>',
-        'Save the report as JSON with full numbers, even if the output is masked or in another format',
-      );
-
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
     <Args extends unknown[], Options>(

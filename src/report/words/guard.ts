@@ -69,6 +69,25 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
   return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
 }
 
+/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
+export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
+  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
+  const written = 'Stale: nothing was written.';
+  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
+  if (report.kind !== 'plan' || fingerprint === null) return written;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean, dress);
+  if (!reasons)
+    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = (report.bots as readonly ComparedBot[])
+    .filter(isRefused)
+    .every(({ guard }) => guard?.tripped === 'capacity');
+  const remedy = full
+    ? 'Remove numbers from the files: no approval lifts this limit.'
+    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
+}
+
 export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
 
 /** Words why the guard refuses a plan, bot by bot. */

@@ -1,14 +1,14 @@
 /** Words the summary of a report in one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
-import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
+import { type AppliedBot, type ComparedBot, sizeOf } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
 import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
-import { byDrift, driftWords } from './causes.ts';
-import { sinceBots, sinceWords } from './changes.ts';
+import { byDrift, driftWords, originCounts } from './causes.ts';
+import { sinceBots, sinceWords, type WholeBot } from './changes.ts';
 import { countOf } from './faults.ts';
 import { formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
-import { joined, plural, sum } from './text.ts';
+import { count, joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
@@ -85,6 +85,29 @@ function resultSummary(report: ResultReport): string {
         : 'Apply failed';
   const done = `${head}: ${doneWords(counts).join(', ')} in ${changed} of ${plural(bots.length, 'bot')}`;
   return `${joined('; ', [done, rest.length > 0 && label + rest.join(', ')])}${unreadWords(unread)}.`;
+}
+
+const UNREAD = 'could not be read';
+
+/** Words the results of a bot. */
+export function resultHeadline(bot: WholeBot): string {
+  if (!bot.guard) return UNREAD;
+  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
+  return resultWords(countResults([bot]));
+}
+
+/** Words the changes of a bot. `left` counts numbers that do not change, with the reasons. */
+export function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
+  if (!bot.guard) return UNREAD;
+  const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
+  const { add, remove, counts } = bot;
+  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
+  const changes = [
+    `${count(add.size)} to add${originCounts(bot, 'add')}`,
+    `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
+  ];
+  const found = kind === 'drift' ? driftWords([bot]) : changes;
+  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
 }
 
 /** Reports whether every number was applied, pending or withheld, and no bot failed. */

@@ -3,7 +3,7 @@ import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
+import { botNames, type Dress, refusal, stale } from './guard.ts';
 import { countResults, isComplete } from './summary.ts';
 import { commandLine, joined, plural } from './text.ts';
 import { waitNote, withheldNote } from './users.ts';
@@ -187,25 +187,6 @@ function failedResult({ bots }: ResultReport): string {
     return 'All changes were applied, but the run failed after that. Fix the reported errors.';
   if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
-}
-
-/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-function stale(report: Report, clean: Sanitizer, dress: Dress): string {
-  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
-  const written = 'Stale: nothing was written.';
-  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
-  if (report.kind !== 'plan' || fingerprint === null) return written;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean, dress);
-  if (!reasons)
-    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = (report.bots as readonly ComparedBot[])
-    .filter(isRefused)
-    .every(({ guard }) => guard?.tripped === 'capacity');
-  const remedy = full
-    ? 'Remove numbers from the files: no approval lifts this limit.'
-    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
-  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 
 function interrupted(report: Report): RunVerdict {
