@@ -40,11 +40,14 @@ export interface Seen {
  * 3. The guard decides whether the change looks like an accident (`plan/guard`).
  * 4. The facts of the bot become its part of the plan (`plan/bot-plan`).
  * 5. The plan of all bots gets its fingerprint (`plan/fingerprint`).
+ *
+ * @param addsOnly postpones all removals, after step 2.
  */
 export async function planAll(
   bots: readonly Bot[],
   fleet: Fleet<ReadClient>,
   context: Pick<Context, 'doubtful' | 'spelledAlike'>,
+  addsOnly = false,
 ): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
@@ -52,7 +55,7 @@ export async function planAll(
   const mayWithhold = new Map<string, Awaited<ReturnType<typeof foreseeWithheld>>>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
-    const change = changeOf(bot, live.numbers, userOf);
+    const change = changeOf(bot, live.numbers, userOf, addsOnly);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
@@ -60,7 +63,7 @@ export async function planAll(
     mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
     warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
+  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, seen };
 }
 
 type Doubtful = Context['doubtful'];

@@ -4,7 +4,7 @@ import type { Context } from '../../steps/context.ts';
 import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
-import { choice, type Flags, type Invocation, repeatable, withReport, withWarnings } from './options.ts';
+import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 import { settingsOf, withSettings } from './settings.ts';
@@ -119,7 +119,7 @@ export function makeProgram(
       ),
     )
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
-  withReport(withApi(plan))
+  withReport(withAddsOnly(withApi(plan)))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
     .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
@@ -135,7 +135,9 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
-  withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
+  withReport(withAddsOnly(withApi(apply))).action(
+    run(async () => (await import('../../commands/apply/apply.ts')).apply),
+  );
 
   const drift = program
     .command('drift')

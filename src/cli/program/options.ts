@@ -74,6 +74,13 @@ function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   throw new InvalidArgumentError(`the code of a warning${meant}`);
 }
 
+/** Adds the option that postpones removals. */
+export function withAddsOnly(command: Command): Command {
+  return command
+    .optionsGroup('Selection:')
+    .option('--adds-only', 'Send no removals; apply exits with 4 while any wait');
+}
+
 /** Adds the options that save the report in files. */
 export function withReport(command: Command): Command {
   return command

@@ -1,5 +1,5 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
-import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
+import { type ComparedBot, type Memory, type NumberList, postponedIn, type Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
@@ -99,16 +99,18 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
   }
-  const { kind, fingerprint, requests, saved } = report;
+  const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
-  const summary = { ...totals(report.bots), requests, since };
+  const postponed = addsOnly && sum<ComparedBot>(report.bots, postponedIn);
+  const summary = { ...totals(report.bots), postponed, requests, since };
   const stage = kind === 'result' ? 'result' : 'plan';
   const { firstRun, unsettled } = kind === 'drift' ? report : {};
   const drift = { firstRun, unsettled };
   return {
     stage,
+    addsOnly,
     fingerprint,
     bots,
     savedPlan,

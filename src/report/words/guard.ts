@@ -1,5 +1,5 @@
 /** Words refusals of the guard. */
-import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
@@ -45,14 +45,24 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   const unwritten =
     report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
   const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
-  const full = overfull.length > 0 && 'Remove numbers from the files: no --approve makes a list longer than it can be.';
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
     isAsking && 'If you confirm, only the other bots are written.',
-    full,
+    overfull.length > 0 && `${roomFor(overfull)}: no --approve makes a list longer than it can be.`,
     losing.length > 0 &&
       `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,
   ]);
+}
+
+/** Words how to make room in lists that are too short for the adds. */
+function roomFor(bots: readonly ComparedBot[]): string {
+  const fits = (bot: ComparedBot) => {
+    const { end, capacity } = bot.guard?.overflow ?? { end: 0, capacity: 0 };
+    return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
+  };
+  return bots.every(fits)
+    ? 'Run without --adds-only, as the removals that wait make room'
+    : 'Remove numbers from the files';
 }
 
 /**
@@ -83,7 +93,7 @@ export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
     .filter(isRefused)
     .every(({ guard }) => guard?.tripped === 'capacity');
   const remedy = full
-    ? 'Remove numbers from the files: no approval lifts this limit.'
+    ? `${roomFor(report.bots.filter(isRefused))}: no approval lifts this limit.`
     : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
   return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }

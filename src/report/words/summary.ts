@@ -1,6 +1,6 @@
 /** Words the summary of a report in one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
-import { type AppliedBot, type ComparedBot, sizeOf } from '../../model/compared.ts';
+import { type AppliedBot, type ComparedBot, postponedIn, sizeOf } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
 import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
 import { byDrift, driftWords, originCounts } from './causes.ts';
@@ -60,7 +60,8 @@ function comparisonSummary(report: Comparison): string {
   }
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
-  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
+  const waiting = report.addsOnly ? `, ${postponedWords(bots)}` : '';
+  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}${waiting}, ${unchanged} unchanged ${scope}`;
   return joined('; ', [plan, reviewSummary(report)]);
 }
 
@@ -84,7 +85,14 @@ function resultSummary(report: ResultReport): string {
         ? 'Applied in part'
         : 'Apply failed';
   const done = `${head}: ${doneWords(counts).join(', ')} in ${changed} of ${plural(bots.length, 'bot')}`;
-  return `${joined('; ', [done, rest.length > 0 && label + rest.join(', ')])}${unreadWords(unread)}.`;
+  const left = rest.length > 0 && label + rest.join(', ');
+  return `${joined('; ', [done, left, report.addsOnly && postponedWords(bots)])}${unreadWords(unread)}.`;
+}
+
+/** `3 removals wait`, as `--adds-only` sends none. */
+export function postponedWords(bots: readonly ComparedBot[]): string {
+  const postponed = sum(bots, postponedIn);
+  return `${plural(postponed, 'removal')} ${postponed === 1 ? 'waits' : 'wait'}`;
 }
 
 const UNREAD = 'could not be read';
@@ -92,14 +100,16 @@ const UNREAD = 'could not be read';
 /** Words the results of a bot. */
 export function resultHeadline(bot: WholeBot): string {
   if (!bot.guard) return UNREAD;
-  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
-  return resultWords(countResults([bot]));
+  const waiting = postponedIn(bot) > 0 && postponedWords([bot]);
+  if (sizeOf(bot) === 0) return bot.error ? 'failed' : waiting || 'in sync';
+  return joined(', ', [resultWords(countResults([bot])), waiting]);
 }
 
 /** Words the changes of a bot. `left` counts numbers that do not change, with the reasons. */
 export function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
   if (!bot.guard) return UNREAD;
-  const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
+  const inSync = postponedIn(bot) > 0 ? 'nothing to add' : 'in sync';
+  const still = saved && command === 'apply' ? 'nothing left of this plan' : inSync;
   const { add, remove, counts } = bot;
   if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
   const changes = [
