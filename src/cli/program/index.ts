@@ -151,9 +151,7 @@ export function makeProgram(
     )
     .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
-  withReport(withApi(drift))
-    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')
-    .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
+  withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
   const list = program
     .command('list')

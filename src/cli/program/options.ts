@@ -81,12 +81,13 @@ export function withAddsOnly(command: Command): Command {
     .option('--adds-only', 'Send no removals; apply exits with 4 while any wait');
 }
 
-/** Adds the options that save the report in files. */
+/** Adds the options that save the report, and metrics of the run, in files. */
 export function withReport(command: Command): Command {
   return command
     .optionsGroup('Saving:')
     .option(
       '--report <file>',
       'Save the report as JSON with full numbers, even if the output is masked or in another format',
-    );
+    )
+    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter');
 }
