@@ -19,7 +19,7 @@ async function start(
   const api = await startApi(options);
   api.sandbox.set('a', live);
   const cwd = makeDesired({ a: { numbers: declared, policy } });
-  const env = { BLACKLISTCTL_BASE_URL: api.url };
+  const env = { BLACKLISTCTL_BASE_URL: api.url, T_TOKEN: 'a-token-of-the-shop' };
   const blacklistctl = (...args: string[]) => run([...args, '--numbers', 'full'], { cwd, env });
   const declare = (numbers: readonly string[]) =>
     writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ a: { numbers, policy } }));
@@ -27,6 +27,13 @@ async function start(
     String(reportOf(await blacklistctl('plan', '--format', 'json', ...args)).fingerprint);
   return { api, cwd, blacklistctl, declare, fingerprint };
 }
+
+/** Answers as a list of the Cloud API with two users that has no room for more. */
+const fullList: ApiOptions['fault'] = ({ method }) => {
+  const data = uk(2).map((number) => ({ messaging_product: 'whatsapp', wa_id: number, user_id: number }));
+  if (method === 'GET') return { status: 200, body: JSON.stringify({ data }) };
+  return { status: 400, body: JSON.stringify({ error: { message: 'full', code: 139_101 } }) };
+};
 
 const methods = (api: Awaited<ReturnType<typeof startApi>>) => api.writes().map(({ method }) => method);
 const plainly = (output: string) => output.replaceAll(/<[^>]*>|`/g, '').replaceAll(/\s+/g, ' ');
@@ -83,6 +90,18 @@ describe('apply --adds-only', () => {
     const { code, stdout } = await blacklistctl('apply', '--yes', '--adds-only');
     expect({ code, sent: methods(api) }).toEqual({ code: 1, sent: ['POST'] });
     expect(stdout).toContain('11 removals wait, as --adds-only sends none.');
+  });
+
+  test('makes no room in a full list by removals', async () => {
+    const { api, cwd, blacklistctl } = await start([], [], 'sync', { fault: fullList });
+    const shop = `{ provider: whatsapp-cloud, phoneNumberId: 106540352242922, tokenEnv: T_TOKEN, numbers: ["+${ABUSER}"] }`;
+    writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots:\n  shop: ${shop}\n`);
+    const { code, stdout } = await blacklistctl('apply', '--yes', '--adds-only');
+    expect({ code, methods: api.seen.map(({ method }) => method) }).toEqual({
+      code: 1,
+      methods: ['GET', 'POST', 'GET'],
+    });
+    expect(stdout).toContain('2 removals wait, as --adds-only sends none.');
   });
 
   test('leaves the removals to a later apply', async () => {
