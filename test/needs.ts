@@ -16,6 +16,7 @@ const TESTS = {
   jq: () => runs('jq', '--version'),
   linux: () => process.platform === 'linux',
   openssl: () => runs('openssl', 'version'),
+  promtool: () => runs('promtool', '--version'),
   // The one of BSD has other options.
   'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
   // Some machines permit it to no user, or only to root.

@@ -3666,6 +3666,8 @@ var init_habits = __esm({
       debug: ["--verbose"],
       json: ["--format json"],
       mask: ["--numbers masked"],
+      "no-delete": ["--adds-only"],
+      "no-remove": ["--adds-only"],
       o: ["--out", "--format"],
       only: ["--bot"],
       output: ["--format"],
@@ -3791,7 +3793,7 @@ var init_examples = __esm({
       drift: [
         ["Compare the live lists with the files", "blacklistctl drift"],
         ["Mark what is new since the last run", "blacklistctl drift --since drift.json --report drift.json"],
-        ["Write metrics for Prometheus", "blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom"]
+        ["Write metrics for Prometheus", "blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom"]
       ],
       list: [
         ["List the numbers of all bots", "blacklistctl list"],
@@ -3949,6 +3951,15 @@ function addCode(text2, before) {
   if (code2) return [...before, code2];
   const meant2 = didYouMean2(text2, WARNING_CODES, MAX_SLIPS) || "; docs/warnings.md lists the codes";
   throw new InvalidArgumentError(`the code of a warning${meant2}`);
+}
+function withAddsOnly(command2) {
+  return command2.optionsGroup("Selection:").option("--adds-only", "Send no removals; apply exits with 4 while any wait");
+}
+function withReport(command2) {
+  return command2.optionsGroup("Saving:").option(
+    "--report <file>",
+    "Save the report as JSON with full numbers, even if the output is masked or in another format"
+  ).option("--metrics <file>", "Save metrics for the Prometheus node exporter");
 }
 var addText, MAX_SLIPS;
 var init_options = __esm({
@@ -5950,13 +5961,15 @@ var init_providers = __esm({
 
 // src/plan/fingerprint.ts
 import { createHash, createHmac } from "node:crypto";
-function makePlan(bots, tokens) {
+function makePlan(bots, tokens, addsOnly = false) {
   const sorted2 = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: sorted2.length > 0 ? fingerprintOf(sorted2, tokens) : null, bots: sorted2 };
+  const fingerprint = sorted2.length > 0 ? fingerprintOf(sorted2, tokens, addsOnly) : null;
+  return { ...addsOnly && { addsOnly }, fingerprint, bots: sorted2 };
 }
-function fingerprintOf(bots, tokens) {
+function fingerprintOf(bots, tokens, addsOnly) {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
   const hmac3 = createHmac("sha256", keyOf2(changing, tokens));
+  if (addsOnly) hmac3.update("adds-only\n");
   for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
     hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
 `);
@@ -6058,6 +6071,10 @@ var init_hands_off = __esm({
 });
 
 // src/plan/policy.ts
+function postponeRemoves(change2) {
+  const { remove, keep, counts: counts2 } = change2;
+  return { ...change2, remove: NumberSet.empty, keep: keep.or(remove), counts: { ...counts2, postponed: remove.size } };
+}
 function applyPolicy(policy2, { add: add2, remove, keep }, retained) {
   const { adds, removes } = POLICIES[policy2];
   const { ignored, protected: kept } = retained;
@@ -6119,9 +6136,10 @@ function diff(desired, live) {
     keep: NumberSet.fromSorted(keep.slice(0, keeps))
   };
 }
-function changeOf(bot, live, userOf) {
+function changeOf(bot, live, userOf, addsOnly = false) {
   const retained = holdBack(bot, live, userOf);
-  return applyPolicy(bot.policy, diff(retained.desired, live), retained);
+  const change2 = applyPolicy(bot.policy, diff(retained.desired, live), retained);
+  return addsOnly ? postponeRemoves(change2) : change2;
 }
 var init_diff = __esm({
   "src/plan/diff.ts"() {
@@ -6302,7 +6320,7 @@ var init_users = __esm({
 });
 
 // src/steps/plan-all.ts
-async function planAll(bots, fleet, context3, use = (_, live) => live) {
+async function planAll(bots, fleet, context3, { use = (_, live) => live, addsOnly = false } = {}) {
   const plans = [];
   const warnings = [];
   const foreign = /* @__PURE__ */ new Map();
@@ -6313,14 +6331,14 @@ async function planAll(bots, fleet, context3, use = (_, live) => live) {
     const { caps: caps2 } = client.provider;
     const live = use(bot, read5, client);
     foreign.set(bot.id, live.foreign);
-    const change2 = changeOf(bot, live.numbers, userOf);
+    const change2 = changeOf(bot, live.numbers, userOf, addsOnly);
     const verdict2 = guard(change2, bot.guard, { ...caps2, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl2, change2, verdict2, fleet.tokens));
     warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change2, live, caps2, userOf, context3));
     warnings.push(...await oddities(bot, live, change2.add, context3.doubtful));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, foreign };
+  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, foreign };
 }
 async function oddities(bot, live, add2, doubtful) {
   const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
@@ -19886,7 +19904,7 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
                           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
                             for (const key3 in data7) {
                               const _errs23 = errors;
-                              if (!(key3 === "unchanged" || key3 === "surplus" || key3 === "ignored" || key3 === "protected" || key3 === "missing")) {
+                              if (!(key3 === "unchanged" || key3 === "surplus" || key3 === "ignored" || key3 === "protected" || key3 === "missing" || key3 === "postponed")) {
                                 const err2 = { instancePath: instancePath + "/counts", schemaPath: "#/properties/counts/propertyNames/enum", keyword: "enum", params: { allowedValues: schema19.properties.counts.propertyNames.enum }, message: "must be equal to one of the allowed values", propertyName: key3 };
                                 if (vErrors === null) {
                                   vErrors = [err2];
@@ -20305,206 +20323,286 @@ function validate13(data2, { instancePath = "", parentData, parentDataProperty, 
 function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
+  const _errs1 = errors;
+  let valid0 = true;
+  const _errs2 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing0;
+    if (data2.addsOnly === void 0 && (missing0 = "addsOnly")) {
+      const err0 = {};
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  errors = _errs1;
+  if (vErrors !== null) {
+    if (_errs1) {
+      vErrors.length = _errs1;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid0) {
+    const _errs3 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.bots !== void 0) {
+        let data0 = data2.bots;
+        if (Array.isArray(data0)) {
+          var valid2 = true;
+          const len0 = data0.length;
+          for (let i0 = 0; i0 < len0; i0++) {
+            let data1 = data0[i0];
+            const _errs5 = errors;
+            if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+              if (data1.remove !== void 0) {
+                let data22 = data1.remove;
+                if (Array.isArray(data22)) {
+                  if (data22.length > 0) {
+                    validate102.errors = [{ instancePath: instancePath + "/bots/" + i0 + "/remove", schemaPath: "#/then/properties/bots/items/properties/remove/maxItems", keyword: "maxItems", params: { limit: 0 }, message: "must NOT have more than 0 items" }];
+                    return false;
+                  }
+                }
+              }
+            }
+            var valid2 = _errs5 === errors;
+            if (!valid2) {
+              break;
+            }
+          }
+        }
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = _valid0;
+  }
+  if (!valid0) {
+    const err1 = { instancePath, schemaPath: "#/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+    validate102.errors = vErrors;
+    return false;
+  }
   if (errors === 0) {
     if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      let missing0;
-      if (data2.kind === void 0 && (missing0 = "kind") || data2.formatVersion === void 0 && (missing0 = "formatVersion") || data2.fingerprint === void 0 && (missing0 = "fingerprint") || data2.made === void 0 && (missing0 = "made") || data2.unread === void 0 && (missing0 = "unread") || data2.bots === void 0 && (missing0 = "bots") || data2.mac === void 0 && (missing0 = "mac")) {
-        validate102.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+      let missing1;
+      if (data2.kind === void 0 && (missing1 = "kind") || data2.formatVersion === void 0 && (missing1 = "formatVersion") || data2.fingerprint === void 0 && (missing1 = "fingerprint") || data2.made === void 0 && (missing1 = "made") || data2.unread === void 0 && (missing1 = "unread") || data2.bots === void 0 && (missing1 = "bots") || data2.mac === void 0 && (missing1 = "mac")) {
+        validate102.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
         return false;
       } else {
-        const _errs1 = errors;
+        const _errs7 = errors;
         for (const key0 in data2) {
-          if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "fingerprint" || key0 === "made" || key0 === "unread" || key0 === "bots" || key0 === "mac")) {
+          if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "addsOnly" || key0 === "fingerprint" || key0 === "made" || key0 === "unread" || key0 === "bots" || key0 === "mac")) {
             validate102.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
         }
-        if (_errs1 === errors) {
+        if (_errs7 === errors) {
           if (data2.kind !== void 0) {
-            const _errs2 = errors;
+            const _errs8 = errors;
             if ("blacklistctl-plan" !== data2.kind) {
               validate102.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blacklistctl-plan" }, message: "must be equal to constant" }];
               return false;
             }
-            var valid0 = _errs2 === errors;
+            var valid4 = _errs8 === errors;
           } else {
-            var valid0 = true;
+            var valid4 = true;
           }
-          if (valid0) {
+          if (valid4) {
             if (data2.formatVersion !== void 0) {
-              const _errs3 = errors;
+              const _errs9 = errors;
               if (1 !== data2.formatVersion) {
                 validate102.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
                 return false;
               }
-              var valid0 = _errs3 === errors;
+              var valid4 = _errs9 === errors;
             } else {
-              var valid0 = true;
+              var valid4 = true;
             }
-            if (valid0) {
-              if (data2.fingerprint !== void 0) {
-                let data22 = data2.fingerprint;
-                const _errs4 = errors;
-                const _errs5 = errors;
-                let valid1 = false;
-                const _errs6 = errors;
-                const _errs7 = errors;
-                if (errors === _errs7) {
-                  if (typeof data22 === "string") {
-                    if (!pattern02.test(data22)) {
-                      const err0 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+            if (valid4) {
+              if (data2.addsOnly !== void 0) {
+                const _errs10 = errors;
+                if (true !== data2.addsOnly) {
+                  validate102.errors = [{ instancePath: instancePath + "/addsOnly", schemaPath: "#/properties/addsOnly/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
+                  return false;
+                }
+                var valid4 = _errs10 === errors;
+              } else {
+                var valid4 = true;
+              }
+              if (valid4) {
+                if (data2.fingerprint !== void 0) {
+                  let data6 = data2.fingerprint;
+                  const _errs11 = errors;
+                  const _errs12 = errors;
+                  let valid5 = false;
+                  const _errs13 = errors;
+                  const _errs14 = errors;
+                  if (errors === _errs14) {
+                    if (typeof data6 === "string") {
+                      if (!pattern02.test(data6)) {
+                        const err2 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+                        if (vErrors === null) {
+                          vErrors = [err2];
+                        } else {
+                          vErrors.push(err2);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err3 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                       if (vErrors === null) {
-                        vErrors = [err0];
+                        vErrors = [err3];
                       } else {
-                        vErrors.push(err0);
+                        vErrors.push(err3);
                       }
                       errors++;
                     }
-                  } else {
-                    const err1 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err1];
-                    } else {
-                      vErrors.push(err1);
-                    }
-                    errors++;
                   }
-                }
-                var _valid0 = _errs6 === errors;
-                valid1 = valid1 || _valid0;
-                if (!valid1) {
-                  const _errs9 = errors;
-                  if (data22 !== null) {
-                    const err2 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-                    if (vErrors === null) {
-                      vErrors = [err2];
-                    } else {
-                      vErrors.push(err2);
-                    }
-                    errors++;
-                  }
-                  var _valid0 = _errs9 === errors;
-                  valid1 = valid1 || _valid0;
-                }
-                if (!valid1) {
-                  const err3 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                  if (vErrors === null) {
-                    vErrors = [err3];
-                  } else {
-                    vErrors.push(err3);
-                  }
-                  errors++;
-                  validate102.errors = vErrors;
-                  return false;
-                } else {
-                  errors = _errs5;
-                  if (vErrors !== null) {
-                    if (_errs5) {
-                      vErrors.length = _errs5;
-                    } else {
-                      vErrors = null;
-                    }
-                  }
-                }
-                var valid0 = _errs4 === errors;
-              } else {
-                var valid0 = true;
-              }
-              if (valid0) {
-                if (data2.made !== void 0) {
-                  let data3 = data2.made;
-                  const _errs11 = errors;
-                  if (errors === _errs11) {
-                    if (typeof data3 === "string") {
-                      if (!pattern12.test(data3)) {
-                        validate102.errors = [{ instancePath: instancePath + "/made", schemaPath: "#/properties/made/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' }];
-                        return false;
+                  var _valid1 = _errs13 === errors;
+                  valid5 = valid5 || _valid1;
+                  if (!valid5) {
+                    const _errs16 = errors;
+                    if (data6 !== null) {
+                      const err4 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+                      if (vErrors === null) {
+                        vErrors = [err4];
+                      } else {
+                        vErrors.push(err4);
                       }
+                      errors++;
+                    }
+                    var _valid1 = _errs16 === errors;
+                    valid5 = valid5 || _valid1;
+                  }
+                  if (!valid5) {
+                    const err5 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                    if (vErrors === null) {
+                      vErrors = [err5];
                     } else {
-                      validate102.errors = [{ instancePath: instancePath + "/made", schemaPath: "#/properties/made/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                      return false;
+                      vErrors.push(err5);
+                    }
+                    errors++;
+                    validate102.errors = vErrors;
+                    return false;
+                  } else {
+                    errors = _errs12;
+                    if (vErrors !== null) {
+                      if (_errs12) {
+                        vErrors.length = _errs12;
+                      } else {
+                        vErrors = null;
+                      }
                     }
                   }
-                  var valid0 = _errs11 === errors;
+                  var valid4 = _errs11 === errors;
                 } else {
-                  var valid0 = true;
+                  var valid4 = true;
                 }
-                if (valid0) {
-                  if (data2.unread !== void 0) {
-                    let data4 = data2.unread;
-                    const _errs13 = errors;
-                    if (errors === _errs13) {
-                      if (Array.isArray(data4)) {
-                        var valid3 = true;
-                        const len0 = data4.length;
-                        for (let i0 = 0; i0 < len0; i0++) {
-                          const _errs15 = errors;
-                          if (!validate11(data4[i0], { instancePath: instancePath + "/unread/" + i0, parentData: data4, parentDataProperty: i0, rootData })) {
-                            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-                            errors = vErrors.length;
-                          }
-                          var valid3 = _errs15 === errors;
-                          if (!valid3) {
-                            break;
-                          }
+                if (valid4) {
+                  if (data2.made !== void 0) {
+                    let data7 = data2.made;
+                    const _errs18 = errors;
+                    if (errors === _errs18) {
+                      if (typeof data7 === "string") {
+                        if (!pattern12.test(data7)) {
+                          validate102.errors = [{ instancePath: instancePath + "/made", schemaPath: "#/properties/made/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"' }];
+                          return false;
                         }
                       } else {
-                        validate102.errors = [{ instancePath: instancePath + "/unread", schemaPath: "#/properties/unread/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                        validate102.errors = [{ instancePath: instancePath + "/made", schemaPath: "#/properties/made/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                     }
-                    var valid0 = _errs13 === errors;
+                    var valid4 = _errs18 === errors;
                   } else {
-                    var valid0 = true;
+                    var valid4 = true;
                   }
-                  if (valid0) {
-                    if (data2.bots !== void 0) {
-                      let data6 = data2.bots;
-                      const _errs16 = errors;
-                      if (errors === _errs16) {
-                        if (Array.isArray(data6)) {
-                          var valid4 = true;
-                          const len1 = data6.length;
+                  if (valid4) {
+                    if (data2.unread !== void 0) {
+                      let data8 = data2.unread;
+                      const _errs20 = errors;
+                      if (errors === _errs20) {
+                        if (Array.isArray(data8)) {
+                          var valid7 = true;
+                          const len1 = data8.length;
                           for (let i1 = 0; i1 < len1; i1++) {
-                            const _errs18 = errors;
-                            if (!validate13(data6[i1], { instancePath: instancePath + "/bots/" + i1, parentData: data6, parentDataProperty: i1, rootData })) {
-                              vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                            const _errs22 = errors;
+                            if (!validate11(data8[i1], { instancePath: instancePath + "/unread/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
+                              vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
                               errors = vErrors.length;
                             }
-                            var valid4 = _errs18 === errors;
-                            if (!valid4) {
+                            var valid7 = _errs22 === errors;
+                            if (!valid7) {
                               break;
                             }
                           }
                         } else {
-                          validate102.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                          validate102.errors = [{ instancePath: instancePath + "/unread", schemaPath: "#/properties/unread/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                           return false;
                         }
                       }
-                      var valid0 = _errs16 === errors;
+                      var valid4 = _errs20 === errors;
                     } else {
-                      var valid0 = true;
+                      var valid4 = true;
                     }
-                    if (valid0) {
-                      if (data2.mac !== void 0) {
-                        let data8 = data2.mac;
-                        const _errs19 = errors;
-                        const _errs20 = errors;
-                        if (errors === _errs20) {
-                          if (typeof data8 === "string") {
-                            if (!pattern02.test(data8)) {
-                              validate102.errors = [{ instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
-                              return false;
+                    if (valid4) {
+                      if (data2.bots !== void 0) {
+                        let data10 = data2.bots;
+                        const _errs23 = errors;
+                        if (errors === _errs23) {
+                          if (Array.isArray(data10)) {
+                            var valid8 = true;
+                            const len2 = data10.length;
+                            for (let i2 = 0; i2 < len2; i2++) {
+                              const _errs25 = errors;
+                              if (!validate13(data10[i2], { instancePath: instancePath + "/bots/" + i2, parentData: data10, parentDataProperty: i2, rootData })) {
+                                vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+                                errors = vErrors.length;
+                              }
+                              var valid8 = _errs25 === errors;
+                              if (!valid8) {
+                                break;
+                              }
                             }
                           } else {
-                            validate102.errors = [{ instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate102.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                             return false;
                           }
                         }
-                        var valid0 = _errs19 === errors;
+                        var valid4 = _errs23 === errors;
                       } else {
-                        var valid0 = true;
+                        var valid4 = true;
+                      }
+                      if (valid4) {
+                        if (data2.mac !== void 0) {
+                          let data12 = data2.mac;
+                          const _errs26 = errors;
+                          const _errs27 = errors;
+                          if (errors === _errs27) {
+                            if (typeof data12 === "string") {
+                              if (!pattern02.test(data12)) {
+                                validate102.errors = [{ instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
+                                return false;
+                              }
+                            } else {
+                              validate102.errors = [{ instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              return false;
+                            }
+                          }
+                          var valid4 = _errs26 === errors;
+                        } else {
+                          var valid4 = true;
+                        }
                       }
                     }
                   }
@@ -20568,7 +20666,7 @@ var init_validate_plan = __esm({
     pattern32 = new RegExp("^https?://[!-~]+$", "u");
     pattern42 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern52 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
-    schema19 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "$ref": "#/definitions/provider" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "propertyNames": { "pattern": "^[A-Za-z]{1,64}$" }, "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,256}$" } }, "baseUrl": { "$ref": "#/definitions/url" }, "tokenEnv": { "description": "The NAME of the environment variable.", "$ref": "#/definitions/variable" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "propertyNames": { "enum": ["unchanged", "surplus", "ignored", "protected", "missing"] }, "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema19 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "$ref": "#/definitions/id" }, "provider": { "$ref": "#/definitions/provider" }, "settings": { "description": "The settings with which the provider finds the list, from the desired state.", "type": "object", "propertyNames": { "pattern": "^[A-Za-z]{1,64}$" }, "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,256}$" } }, "baseUrl": { "$ref": "#/definitions/url" }, "tokenEnv": { "description": "The NAME of the environment variable.", "$ref": "#/definitions/variable" }, "policy": { "$ref": "#/definitions/policy" }, "counts": { "description": "How many numbers the plan does not change, by reason.", "type": "object", "propertyNames": { "enum": ["unchanged", "surplus", "ignored", "protected", "missing", "postponed"] }, "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "HMAC-SHA-256 over the live numbers that stay, keyed with the bot's token.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Set if the list would exceed its capacity.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func6 = Object.prototype.hasOwnProperty;
     pattern7 = new RegExp("^[A-Za-z]{1,64}$", "u");
     pattern82 = new RegExp("^[A-Za-z0-9._-]{1,256}$", "u");
@@ -20610,7 +20708,8 @@ function* body({ plan: plan2, made, unread }) {
   yield `{
   "kind": "blacklistctl-plan",
   "formatVersion": 1,
-  "fingerprint": ${JSON.stringify(plan2.fingerprint)},
+${plan2.addsOnly ? '  "addsOnly": true,\n' : ""}`;
+  yield `  "fingerprint": ${JSON.stringify(plan2.fingerprint)},
 `;
   yield `  "made": "${made}",
   "unread": ${JSON.stringify(unread)},
@@ -20650,12 +20749,12 @@ function readPlanFile(name3, text2) {
     const isReport = typeof content?.command === "string";
     throw noPlanFile(name3, isReport ? "it is a report" : `${error?.instancePath || "the document"} ${error?.message}`);
   }
-  const { fingerprint, bots, made, unread } = content;
+  const { addsOnly, fingerprint, bots, made, unread } = content;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name3, "/made is not a time");
   if (![...bots, ...unread].every(({ baseUrl: baseUrl2 }) => URL.canParse(baseUrl2))) {
     throw noPlanFile(name3, "the baseUrl of a bot is not a URL");
   }
-  const plan2 = { fingerprint, bots: bots.map(readBot) };
+  const plan2 = { ...addsOnly && { addsOnly }, fingerprint, bots: bots.map(readBot) };
   return {
     plan: plan2,
     made,
@@ -21196,7 +21295,7 @@ var init_warnings2 = __esm({
 // src/report/words/faults.ts
 function failureWords({ holds, giver, ...failure2 }, clean4) {
   const words2 = "message" in failure2 ? clean4.text(failure2.message) : stageWords(failure2, clean4);
-  const way = holds?.removes ? "run again, as the removals that are left make room" : "remove numbers from the files";
+  const way = holds?.removes ? "run again, as the removals that are left make room" : holds?.waiting ? "apply without --adds-only, as the removals that wait make room" : "remove numbers from the files";
   const id = giver && clean4.name(giver.id);
   const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined(". ", [
@@ -22515,8 +22614,8 @@ async function openFleet(bots, usersOf2, options, context3, connect, writing2) {
     clients,
     tokens,
     isGuessable,
-    planOf(some) {
-      const plan2 = makePlan(some, tokens);
+    planOf(some, addsOnly) {
+      const plan2 = makePlan(some, tokens, addsOnly);
       return isGuessable ? { ...plan2, fingerprint: null } : plan2;
     },
     overrides: overridesOf(addressed, overriddenBy(options, context3.env)),
@@ -22767,10 +22866,11 @@ function splitOf({ add: add2, remove }) {
 function notWritten({ mayWithhold, ...bot }) {
   return { ...bot, results: unsent(splitOf(bot)), notVisible: null, unverified: null };
 }
-var NONE3;
+var postponedIn, NONE3;
 var init_compared = __esm({
   "src/model/compared.ts"() {
     "use strict";
+    postponedIn = ({ counts: counts2 }) => counts2.postponed ?? 0;
     NONE3 = { add: 0, remove: 0 };
   }
 });
@@ -22793,7 +22893,8 @@ function applyOutcome(bots, { wait: wait2, failOnPending }) {
     return !bot.error && bothOf(failed) + bothOf(unknown) + bothOf(skipped) + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole2) return pending && failOnPending ? "partial" : "applied";
+  const postponed2 = bots.some((bot) => postponedIn(bot) > 0);
+  if (whole2) return pending && failOnPending || postponed2 ? "partial" : "applied";
   return bots.some(({ results }) => bothOf(results.applied) > 0) ? "partial" : "failed";
 }
 function differs(bot, failOnPending = false) {
@@ -22806,7 +22907,7 @@ function driftOutcome(bots, failOnPending) {
 function planOutcome(bots) {
   if (bots.some(isRefused)) return "refused";
   if (bots.some(({ error }) => error)) return "failed";
-  return bots.some((bot) => sizeOf2(bot) > 0) ? "changes" : unchanged(bots);
+  return bots.some((bot) => sizeOf2(bot) + postponedIn(bot) > 0) ? "changes" : unchanged(bots);
 }
 function unchanged(bots) {
   return bots.length > 0 ? "in-sync" : "nothing-selected";
@@ -22839,11 +22940,12 @@ function reportUnread(bots) {
     return { id, baseUrl: baseUrl2, policy: policy2, ...NOT_READ, addNeedsContact, error: { kind: "unread", why } };
   });
 }
-function reportPlan(command2, { fingerprint, bots: planned2 }, bots, { read: read5, retries }, rest) {
+function reportPlan(command2, { addsOnly, fingerprint, bots: planned2 }, bots, { read: read5, retries }, rest) {
   return {
     kind: "plan",
     state: "open",
     command: command2,
+    ...addsOnly && { addsOnly },
     fingerprint,
     outcome: planOutcome(bots),
     bots: [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1),
@@ -23057,15 +23159,17 @@ var init_contacts = __esm({
 
 // src/commands/plan/next.ts
 function nextCommand(report, paths, options, { BLACKLISTCTL_BASE_URL }) {
-  const { bots, shard: shard2, out, sandbox, baseUrl: baseUrl2, errorOn = [], ignore = [] } = options;
+  const { bots, shard: shard2, out, sandbox, baseUrl: baseUrl2, addsOnly, errorOn = [], ignore = [] } = options;
   const { outcome, fingerprint, interrupted: interrupted2 } = report;
   const refused3 = report.bots.filter(isRefused);
   const isOverfull = refused3.some(({ guard: guard2 }) => guard2?.tripped === "capacity");
   const needsApproval = outcome === "refused";
   if (interrupted2 || isOverfull || outcome !== "changes" && !needsApproval) return null;
   if (needsApproval && fingerprint === null) return null;
+  if (!report.bots.some((bot) => sizeOf2(bot) > 0)) return null;
   const approve = fingerprint === null ? [] : ["--approve", fingerprint.slice(0, 8)];
   const chosen = [
+    ...addsOnly ? ["--adds-only"] : [],
     ...bots.flatMap((bot) => ["--bot", bot]),
     ...shard2 ? ["--shard", `${shard2.index}/${shard2.count}`] : []
   ];
@@ -23099,7 +23203,7 @@ async function plan(paths, options, context3) {
   const contacts = readContacts(options.contacts ?? [], desired, context3.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context3);
   try {
-    const planning = await planAll(bots, fleet, context3);
+    const planning = await planAll(bots, fleet, context3, options);
     const whole2 = planReport("plan", desired, planning, fleet, options.verbose, context3);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole2), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
@@ -23872,7 +23976,8 @@ function comparisonSummary(report) {
   }
   const due = byDrift(bots);
   const drift2 = due === null ? "" : `, ${due} of these by drift`;
-  const plan2 = `Plan${name3}: ${add2} to add, ${remove} to remove${drift2}, ${unchanged2} unchanged ${scope}`;
+  const waiting = report.addsOnly ? `, ${postponedWords(bots)}` : "";
+  const plan2 = `Plan${name3}: ${add2} to add, ${remove} to remove${drift2}${waiting}, ${unchanged2} unchanged ${scope}`;
   return joined("; ", [plan2, reviewSummary(report)]);
 }
 function resultSummary(report) {
@@ -23886,7 +23991,31 @@ function resultSummary(report) {
   const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
   const head = interrupted2 ? "Apply interrupted" : isWhole ? outcome === "partial" ? "Apply not finished" : "Apply complete" : changed > 0 ? "Applied in part" : "Apply failed";
   const done = `${head}: ${doneWords(counts2).join(", ")} in ${changed} of ${plural(bots.length, "bot")}`;
-  return `${joined("; ", [done, rest.length > 0 && label2 + rest.join(", ")])}${unreadWords(unread)}.`;
+  const left = rest.length > 0 && label2 + rest.join(", ");
+  return `${joined("; ", [done, left, report.addsOnly && postponedWords(bots)])}${unreadWords(unread)}.`;
+}
+function postponedWords(bots) {
+  const postponed2 = sum(bots, postponedIn);
+  return `${plural(postponed2, "removal")} ${postponed2 === 1 ? "waits" : "wait"}`;
+}
+function resultHeadline(bot) {
+  if (!bot.guard) return UNREAD;
+  const waiting = postponedIn(bot) > 0 && postponedWords([bot]);
+  if (sizeOf2(bot) === 0) return bot.error ? "failed" : waiting || "in sync";
+  return joined(", ", [resultWords(countResults([bot])), waiting]);
+}
+function planHeadline(bot, left, { kind, saved, command: command2 }) {
+  if (!bot.guard) return UNREAD;
+  const inSync = postponedIn(bot) > 0 ? "nothing to add" : "in sync";
+  const still = saved && command2 === "apply" ? "nothing left of this plan" : inSync;
+  const { add: add2, remove, counts: counts2 } = bot;
+  if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
+  const changes2 = [
+    `${count2(add2.size)} to add${originCounts(bot, "add")}`,
+    `${count2(remove.size)} to remove${originCounts(bot, "remove")}`
+  ];
+  const found = kind === "drift" ? driftWords([bot]) : changes2;
+  return joined(", ", [...found, `${count2(counts2.unchanged)} unchanged`, ...left]);
 }
 function isComplete(bots) {
   const { rejected, failed, unknown, skipped } = countResults(bots);
@@ -23945,10 +24074,11 @@ function explainedSummary({ bots }) {
     unknown > 0 && `not known for ${unknown}`
   ]);
 }
-var title, hasContents, numbersIn, totalNumbers, totals, NOUNS, STATES, doneWords;
+var UNREAD, title, hasContents, numbersIn, totalNumbers, totals, NOUNS, STATES, doneWords;
 var init_summary = __esm({
   "src/report/words/summary.ts"() {
     "use strict";
+    init_compared();
     init_ledger();
     init_causes2();
     init_changes();
@@ -23956,6 +24086,7 @@ var init_summary = __esm({
     init_files();
     init_settings4();
     init_text();
+    UNREAD = "could not be read";
     title = (report) => hasContents(report) || report.errors.length === 0 ? summary(report).replace(/\.$/, "") : problemWords(report);
     hasContents = (report) => report.kind === "answer" || "bots" in report && report.bots.length > 0;
     numbersIn = (bot) => "count" in bot ? bot.count : bot.numbers.size;
@@ -23985,7 +24116,7 @@ async function prepareFresh(paths, options, context3) {
   const fleet = await openForWriting(bots, desired.usersOf, options, context3);
   return orClose(fleet, async () => {
     checkApprovable(options, fleet);
-    const planning = await planAll(bots, fleet, context3);
+    const planning = await planAll(bots, fleet, context3, options);
     const report = planReport("apply", desired, planning, fleet, options.verbose, context3);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -24003,6 +24134,7 @@ async function orClose(fleet, work) {
 }
 async function prepareSaved(name3, paths, options, context3) {
   const saved = readPlanFile(name3, context3.files.read(name3));
+  if (options.addsOnly && !saved.plan.addsOnly) throw new InvalidError(mayRemove(name3));
   if (paths.length === 0 && !context3.files.exists(DEFAULT_PATH)) throw new InvalidError(NO_FILES);
   const desired = await readDesired(paths, options, context3);
   const bots = declaredBots(name3, saved, desired);
@@ -24067,12 +24199,14 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   const failures = await fleet.readEach(plan2.bots, hintOf, async (bot, live, { provider, userOf }) => {
     const spelled = respell(live.numbers, bot.add, userOf);
     const left = leftOf(bot, spelled, fleet.tokens);
-    const due = changeOf(declared.get(bot.id), live.numbers, userOf);
+    const due = changeOf(declared.get(bot.id), live.numbers, userOf, plan2.addsOnly);
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
     const others = due.add.minus(respell(left.add, due.add, userOf));
-    const planned2 = { ...left, missing: due.missing.or(others) };
+    const { postponed: postponed2 } = due.counts;
+    const counts2 = { ...left.counts, ...postponed2 !== void 0 && { postponed: postponed2 } };
+    const planned2 = { ...left, missing: due.missing.or(others), counts: counts2 };
     rest.push(planned2);
     const held = await foreseeWithheld(planned2, live, provider.caps, userOf, context3);
     if (held.length > 0) withheld.set(bot.id, held);
@@ -24086,7 +24220,7 @@ async function recheckAll(file, plan2, bots, fleet, context3) {
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
   return { rest, failures, warnings, wanting, withheld, foreign };
 }
-var NO_FINGERPRINT, DAY7, NO_FILES;
+var NO_FINGERPRINT, DAY7, mayRemove, NO_FILES;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
@@ -24105,6 +24239,7 @@ var init_prepare = __esm({
     init_users();
     NO_FINGERPRINT = "--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables";
     DAY7 = 864e5;
+    mayRemove = (name3) => `${name3}: was made without --adds-only; run plan --adds-only --out, or remove the option`;
     NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
   }
 });
@@ -24170,7 +24305,7 @@ async function apply(paths, options, context3) {
     const report = approve === void 0 ? planned2 : overrideGuard(planned2);
     const refused3 = new Set(report.bots.filter(isRefused).map(({ id }) => id));
     const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && !refused3.has(bot.id));
-    if (bots.length === 0) return skipAll(report, stop);
+    if (bots.length === 0) return skipAll(withoutAdds(report), stop);
     const agreed2 = yes || approve !== void 0 || plan2 !== void 0;
     await context3.present({ ...report, state: agreed2 ? "applying" : "open" });
     if (!agreed2 && !await context3.confirm?.(questionFor(bots))) {
@@ -24216,7 +24351,7 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
     const lag = isOpen2 && { settleSeconds: caps2.settleTime / 1e3 };
     const listedAs = otherNames(applied, client.userOf);
     const names = listedAs.length > 0 && { listedAs };
-    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf2(applied, live, caps2) }, strange });
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf2(bot, applied, live, caps2) }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -24225,9 +24360,10 @@ async function writeAll(bots, fleet, wait2, { progress, clock, spelledAlike: spe
 function othersWrote(bot, strange) {
   return strange.size > 0 ? [{ code: "W-OTHER-WRITER", bot, ...sampleOf(strange.values) }] : [];
 }
-function failureOf2({ failure: failure2, unsettled, skipped }, live, { capacity }) {
+function failureOf2({ counts: counts2 }, { failure: failure2, unsettled, skipped }, live, { capacity }) {
   if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
-  return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: skipped.remove > 0 } };
+  const left = { removes: skipped.remove > 0, waiting: (counts2.postponed ?? 0) > 0 };
+  return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, ...left } };
 }
 function skipAll(report, stop) {
   return { ...report, state: "skipped", requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
@@ -24239,7 +24375,7 @@ function overrideGuard(report) {
   const bots = report.bots.map((bot) => isLifted(bot) ? { ...bot, approvedBy: fingerprint } : bot);
   return { ...report, bots, outcome: planOutcome(bots) };
 }
-var unseenWords;
+var unseenWords, withoutAdds;
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
@@ -24256,6 +24392,7 @@ var init_apply = __esm({
     init_users();
     init_consent();
     unseenWords = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"} not visible yet; reading the list again`;
+    withoutAdds = (report) => report.outcome === "changes" ? { ...report, outcome: "partial" } : report;
   }
 });
 
@@ -28547,7 +28684,7 @@ function validate90(data2, { instancePath = "", parentData, parentDataProperty, 
               let data1 = data2.next;
               const _errs5 = errors;
               if (typeof data1 !== "string" && data1 !== null) {
-                validate90.errors = [{ instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema146.properties.next.type }, message: "must be string,null" }];
+                validate90.errors = [{ instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: schema147.properties.next.type }, message: "must be string,null" }];
                 return false;
               }
               if (errors === _errs5) {
@@ -28607,7 +28744,7 @@ function validate85(data2, { instancePath = "", parentData, parentDataProperty, 
       } else {
         const _errs1 = errors;
         for (const key0 in data2) {
-          if (!func16.call(schema131.properties, key0)) {
+          if (!func16.call(schema132.properties, key0)) {
             validate85.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
@@ -28618,7 +28755,7 @@ function validate85(data2, { instancePath = "", parentData, parentDataProperty, 
             let data0 = data2.change;
             const _errs2 = errors;
             if (!(data0 === "new" || data0 === "changed" || data0 === "same" || data0 === null)) {
-              validate85.errors = [{ instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema131.properties.change.enum }, message: "must be equal to one of the allowed values" }];
+              validate85.errors = [{ instancePath: instancePath + "/change", schemaPath: "#/properties/change/enum", keyword: "enum", params: { allowedValues: schema132.properties.change.enum }, message: "must be equal to one of the allowed values" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -29562,104 +29699,52 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                 var valid0 = true;
                               }
                               if (valid0) {
-                                if (data2.addNeedsContact !== void 0) {
+                                if (data2.postponed !== void 0) {
+                                  let data14 = data2.postponed;
                                   const _errs38 = errors;
-                                  if (typeof data2.addNeedsContact !== "boolean") {
-                                    validate78.errors = [{ instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                  const _errs39 = errors;
+                                  if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                                    validate78.errors = [{ instancePath: instancePath + "/postponed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                     return false;
+                                  }
+                                  if (errors === _errs39) {
+                                    if (typeof data14 == "number" && isFinite(data14)) {
+                                      if (data14 < 0 || isNaN(data14)) {
+                                        validate78.errors = [{ instancePath: instancePath + "/postponed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                        return false;
+                                      }
+                                    }
                                   }
                                   var valid0 = _errs38 === errors;
                                 } else {
                                   var valid0 = true;
                                 }
                                 if (valid0) {
-                                  if (data2.foreign !== void 0) {
-                                    let data15 = data2.foreign;
-                                    const _errs40 = errors;
+                                  if (data2.addNeedsContact !== void 0) {
                                     const _errs41 = errors;
-                                    if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                                      validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                    if (typeof data2.addNeedsContact !== "boolean") {
+                                      validate78.errors = [{ instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                                       return false;
                                     }
-                                    if (errors === _errs41) {
-                                      if (typeof data15 == "number" && isFinite(data15)) {
-                                        if (data15 < 0 || isNaN(data15)) {
-                                          validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                          return false;
-                                        }
-                                      }
-                                    }
-                                    var valid0 = _errs40 === errors;
+                                    var valid0 = _errs41 === errors;
                                   } else {
                                     var valid0 = true;
                                   }
                                   if (valid0) {
-                                    if (data2.contact !== void 0) {
-                                      let data16 = data2.contact;
+                                    if (data2.foreign !== void 0) {
+                                      let data16 = data2.foreign;
                                       const _errs43 = errors;
-                                      if (errors === _errs43) {
-                                        if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-                                          let missing1;
-                                          if (data16.now === void 0 && (missing1 = "now") || data16.waiting === void 0 && (missing1 = "waiting")) {
-                                            validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                      const _errs44 = errors;
+                                      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                                        validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                        return false;
+                                      }
+                                      if (errors === _errs44) {
+                                        if (typeof data16 == "number" && isFinite(data16)) {
+                                          if (data16 < 0 || isNaN(data16)) {
+                                            validate78.errors = [{ instancePath: instancePath + "/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                             return false;
-                                          } else {
-                                            const _errs45 = errors;
-                                            for (const key1 in data16) {
-                                              if (!(key1 === "now" || key1 === "waiting")) {
-                                                validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
-                                                return false;
-                                                break;
-                                              }
-                                            }
-                                            if (_errs45 === errors) {
-                                              if (data16.now !== void 0) {
-                                                let data17 = data16.now;
-                                                const _errs46 = errors;
-                                                const _errs47 = errors;
-                                                if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                                                  validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                  return false;
-                                                }
-                                                if (errors === _errs47) {
-                                                  if (typeof data17 == "number" && isFinite(data17)) {
-                                                    if (data17 < 0 || isNaN(data17)) {
-                                                      validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                      return false;
-                                                    }
-                                                  }
-                                                }
-                                                var valid15 = _errs46 === errors;
-                                              } else {
-                                                var valid15 = true;
-                                              }
-                                              if (valid15) {
-                                                if (data16.waiting !== void 0) {
-                                                  let data18 = data16.waiting;
-                                                  const _errs49 = errors;
-                                                  const _errs50 = errors;
-                                                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-                                                    validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                    return false;
-                                                  }
-                                                  if (errors === _errs50) {
-                                                    if (typeof data18 == "number" && isFinite(data18)) {
-                                                      if (data18 < 0 || isNaN(data18)) {
-                                                        validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                        return false;
-                                                      }
-                                                    }
-                                                  }
-                                                  var valid15 = _errs49 === errors;
-                                                } else {
-                                                  var valid15 = true;
-                                                }
-                                              }
-                                            }
                                           }
-                                        } else {
-                                          validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                          return false;
                                         }
                                       }
                                       var valid0 = _errs43 === errors;
@@ -29667,459 +29752,426 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                       var valid0 = true;
                                     }
                                     if (valid0) {
-                                      if (data2.guard !== void 0) {
-                                        const _errs52 = errors;
-                                        if (!validate51(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-                                          vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-                                          errors = vErrors.length;
+                                      if (data2.contact !== void 0) {
+                                        let data17 = data2.contact;
+                                        const _errs46 = errors;
+                                        if (errors === _errs46) {
+                                          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                                            let missing1;
+                                            if (data17.now === void 0 && (missing1 = "now") || data17.waiting === void 0 && (missing1 = "waiting")) {
+                                              validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                              return false;
+                                            } else {
+                                              const _errs48 = errors;
+                                              for (const key1 in data17) {
+                                                if (!(key1 === "now" || key1 === "waiting")) {
+                                                  validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
+                                                  return false;
+                                                  break;
+                                                }
+                                              }
+                                              if (_errs48 === errors) {
+                                                if (data17.now !== void 0) {
+                                                  let data18 = data17.now;
+                                                  const _errs49 = errors;
+                                                  const _errs50 = errors;
+                                                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                                                    validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                    return false;
+                                                  }
+                                                  if (errors === _errs50) {
+                                                    if (typeof data18 == "number" && isFinite(data18)) {
+                                                      if (data18 < 0 || isNaN(data18)) {
+                                                        validate78.errors = [{ instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                  }
+                                                  var valid16 = _errs49 === errors;
+                                                } else {
+                                                  var valid16 = true;
+                                                }
+                                                if (valid16) {
+                                                  if (data17.waiting !== void 0) {
+                                                    let data19 = data17.waiting;
+                                                    const _errs52 = errors;
+                                                    const _errs53 = errors;
+                                                    if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                                                      validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                      return false;
+                                                    }
+                                                    if (errors === _errs53) {
+                                                      if (typeof data19 == "number" && isFinite(data19)) {
+                                                        if (data19 < 0 || isNaN(data19)) {
+                                                          validate78.errors = [{ instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                    }
+                                                    var valid16 = _errs52 === errors;
+                                                  } else {
+                                                    var valid16 = true;
+                                                  }
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            validate78.errors = [{ instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
+                                          }
                                         }
-                                        var valid0 = _errs52 === errors;
+                                        var valid0 = _errs46 === errors;
                                       } else {
                                         var valid0 = true;
                                       }
                                       if (valid0) {
-                                        if (data2.error !== void 0) {
-                                          const _errs53 = errors;
-                                          if (!validate33(data2.error, { instancePath: instancePath + "/error", parentData: data2, parentDataProperty: "error", rootData })) {
-                                            vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                                        if (data2.guard !== void 0) {
+                                          const _errs55 = errors;
+                                          if (!validate51(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+                                            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                                             errors = vErrors.length;
                                           }
-                                          var valid0 = _errs53 === errors;
+                                          var valid0 = _errs55 === errors;
                                         } else {
                                           var valid0 = true;
                                         }
                                         if (valid0) {
-                                          if (data2.results !== void 0) {
-                                            let data21 = data2.results;
-                                            const _errs54 = errors;
-                                            if (errors === _errs54) {
-                                              if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-                                                let missing2;
-                                                if (data21.applied === void 0 && (missing2 = "applied") || data21.failed === void 0 && (missing2 = "failed") || data21.unknown === void 0 && (missing2 = "unknown") || data21.skipped === void 0 && (missing2 = "skipped") || data21.pending === void 0 && (missing2 = "pending") || data21.rejected === void 0 && (missing2 = "rejected")) {
-                                                  validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
-                                                  return false;
-                                                } else {
-                                                  const _errs56 = errors;
-                                                  for (const key2 in data21) {
-                                                    if (!func16.call(schema96.properties.results.properties, key2)) {
-                                                      validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
-                                                      return false;
-                                                      break;
-                                                    }
-                                                  }
-                                                  if (_errs56 === errors) {
-                                                    if (data21.applied !== void 0) {
-                                                      let data22 = data21.applied;
-                                                      const _errs57 = errors;
-                                                      const _errs58 = errors;
-                                                      if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                                                        validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          if (data2.error !== void 0) {
+                                            const _errs56 = errors;
+                                            if (!validate33(data2.error, { instancePath: instancePath + "/error", parentData: data2, parentDataProperty: "error", rootData })) {
+                                              vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+                                              errors = vErrors.length;
+                                            }
+                                            var valid0 = _errs56 === errors;
+                                          } else {
+                                            var valid0 = true;
+                                          }
+                                          if (valid0) {
+                                            if (data2.results !== void 0) {
+                                              let data22 = data2.results;
+                                              const _errs57 = errors;
+                                              if (errors === _errs57) {
+                                                if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                                                  let missing2;
+                                                  if (data22.applied === void 0 && (missing2 = "applied") || data22.failed === void 0 && (missing2 = "failed") || data22.unknown === void 0 && (missing2 = "unknown") || data22.skipped === void 0 && (missing2 = "skipped") || data22.pending === void 0 && (missing2 = "pending") || data22.rejected === void 0 && (missing2 = "rejected")) {
+                                                    validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                                    return false;
+                                                  } else {
+                                                    const _errs59 = errors;
+                                                    for (const key2 in data22) {
+                                                      if (!func16.call(schema96.properties.results.properties, key2)) {
+                                                        validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
                                                         return false;
+                                                        break;
                                                       }
-                                                      if (errors === _errs58) {
-                                                        if (typeof data22 == "number" && isFinite(data22)) {
-                                                          if (data22 < 0 || isNaN(data22)) {
-                                                            validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                            return false;
-                                                          }
-                                                        }
-                                                      }
-                                                      var valid18 = _errs57 === errors;
-                                                    } else {
-                                                      var valid18 = true;
                                                     }
-                                                    if (valid18) {
-                                                      if (data21.added !== void 0) {
-                                                        let data23 = data21.added;
+                                                    if (_errs59 === errors) {
+                                                      if (data22.applied !== void 0) {
+                                                        let data23 = data22.applied;
                                                         const _errs60 = errors;
                                                         const _errs61 = errors;
                                                         if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                                                          validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                          validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                           return false;
                                                         }
                                                         if (errors === _errs61) {
                                                           if (typeof data23 == "number" && isFinite(data23)) {
                                                             if (data23 < 0 || isNaN(data23)) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                               return false;
                                                             }
                                                           }
                                                         }
-                                                        var valid18 = _errs60 === errors;
+                                                        var valid19 = _errs60 === errors;
                                                       } else {
-                                                        var valid18 = true;
+                                                        var valid19 = true;
                                                       }
-                                                      if (valid18) {
-                                                        if (data21.removed !== void 0) {
-                                                          let data24 = data21.removed;
+                                                      if (valid19) {
+                                                        if (data22.added !== void 0) {
+                                                          let data24 = data22.added;
                                                           const _errs63 = errors;
                                                           const _errs64 = errors;
                                                           if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                                                            validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                            validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                             return false;
                                                           }
                                                           if (errors === _errs64) {
                                                             if (typeof data24 == "number" && isFinite(data24)) {
                                                               if (data24 < 0 || isNaN(data24)) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                validate78.errors = [{ instancePath: instancePath + "/results/added", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                 return false;
                                                               }
                                                             }
                                                           }
-                                                          var valid18 = _errs63 === errors;
+                                                          var valid19 = _errs63 === errors;
                                                         } else {
-                                                          var valid18 = true;
+                                                          var valid19 = true;
                                                         }
-                                                        if (valid18) {
-                                                          if (data21.failed !== void 0) {
-                                                            let data25 = data21.failed;
+                                                        if (valid19) {
+                                                          if (data22.removed !== void 0) {
+                                                            let data25 = data22.removed;
                                                             const _errs66 = errors;
                                                             const _errs67 = errors;
                                                             if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                                                              validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                               return false;
                                                             }
                                                             if (errors === _errs67) {
                                                               if (typeof data25 == "number" && isFinite(data25)) {
                                                                 if (data25 < 0 || isNaN(data25)) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                  validate78.errors = [{ instancePath: instancePath + "/results/removed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                   return false;
                                                                 }
                                                               }
                                                             }
-                                                            var valid18 = _errs66 === errors;
+                                                            var valid19 = _errs66 === errors;
                                                           } else {
-                                                            var valid18 = true;
+                                                            var valid19 = true;
                                                           }
-                                                          if (valid18) {
-                                                            if (data21.failedAdds !== void 0) {
-                                                              let data26 = data21.failedAdds;
+                                                          if (valid19) {
+                                                            if (data22.failed !== void 0) {
+                                                              let data26 = data22.failed;
                                                               const _errs69 = errors;
                                                               const _errs70 = errors;
                                                               if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                 return false;
                                                               }
                                                               if (errors === _errs70) {
                                                                 if (typeof data26 == "number" && isFinite(data26)) {
                                                                   if (data26 < 0 || isNaN(data26)) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                    validate78.errors = [{ instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                     return false;
                                                                   }
                                                                 }
                                                               }
-                                                              var valid18 = _errs69 === errors;
+                                                              var valid19 = _errs69 === errors;
                                                             } else {
-                                                              var valid18 = true;
+                                                              var valid19 = true;
                                                             }
-                                                            if (valid18) {
-                                                              if (data21.failedRemoves !== void 0) {
-                                                                let data27 = data21.failedRemoves;
+                                                            if (valid19) {
+                                                              if (data22.failedAdds !== void 0) {
+                                                                let data27 = data22.failedAdds;
                                                                 const _errs72 = errors;
                                                                 const _errs73 = errors;
                                                                 if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                  validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                   return false;
                                                                 }
                                                                 if (errors === _errs73) {
                                                                   if (typeof data27 == "number" && isFinite(data27)) {
                                                                     if (data27 < 0 || isNaN(data27)) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                      validate78.errors = [{ instancePath: instancePath + "/results/failedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                       return false;
                                                                     }
                                                                   }
                                                                 }
-                                                                var valid18 = _errs72 === errors;
+                                                                var valid19 = _errs72 === errors;
                                                               } else {
-                                                                var valid18 = true;
+                                                                var valid19 = true;
                                                               }
-                                                              if (valid18) {
-                                                                if (data21.unknown !== void 0) {
-                                                                  let data28 = data21.unknown;
+                                                              if (valid19) {
+                                                                if (data22.failedRemoves !== void 0) {
+                                                                  let data28 = data22.failedRemoves;
                                                                   const _errs75 = errors;
                                                                   const _errs76 = errors;
                                                                   if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                    validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                     return false;
                                                                   }
                                                                   if (errors === _errs76) {
                                                                     if (typeof data28 == "number" && isFinite(data28)) {
                                                                       if (data28 < 0 || isNaN(data28)) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                        validate78.errors = [{ instancePath: instancePath + "/results/failedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                         return false;
                                                                       }
                                                                     }
                                                                   }
-                                                                  var valid18 = _errs75 === errors;
+                                                                  var valid19 = _errs75 === errors;
                                                                 } else {
-                                                                  var valid18 = true;
+                                                                  var valid19 = true;
                                                                 }
-                                                                if (valid18) {
-                                                                  if (data21.unknownAdds !== void 0) {
-                                                                    let data29 = data21.unknownAdds;
+                                                                if (valid19) {
+                                                                  if (data22.unknown !== void 0) {
+                                                                    let data29 = data22.unknown;
                                                                     const _errs78 = errors;
                                                                     const _errs79 = errors;
                                                                     if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                      validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                       return false;
                                                                     }
                                                                     if (errors === _errs79) {
                                                                       if (typeof data29 == "number" && isFinite(data29)) {
                                                                         if (data29 < 0 || isNaN(data29)) {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                          validate78.errors = [{ instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                           return false;
                                                                         }
                                                                       }
                                                                     }
-                                                                    var valid18 = _errs78 === errors;
+                                                                    var valid19 = _errs78 === errors;
                                                                   } else {
-                                                                    var valid18 = true;
+                                                                    var valid19 = true;
                                                                   }
-                                                                  if (valid18) {
-                                                                    if (data21.unknownRemoves !== void 0) {
-                                                                      let data30 = data21.unknownRemoves;
+                                                                  if (valid19) {
+                                                                    if (data22.unknownAdds !== void 0) {
+                                                                      let data30 = data22.unknownAdds;
                                                                       const _errs81 = errors;
                                                                       const _errs82 = errors;
                                                                       if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                        validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                         return false;
                                                                       }
                                                                       if (errors === _errs82) {
                                                                         if (typeof data30 == "number" && isFinite(data30)) {
                                                                           if (data30 < 0 || isNaN(data30)) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                            validate78.errors = [{ instancePath: instancePath + "/results/unknownAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                             return false;
                                                                           }
                                                                         }
                                                                       }
-                                                                      var valid18 = _errs81 === errors;
+                                                                      var valid19 = _errs81 === errors;
                                                                     } else {
-                                                                      var valid18 = true;
+                                                                      var valid19 = true;
                                                                     }
-                                                                    if (valid18) {
-                                                                      if (data21.skipped !== void 0) {
-                                                                        let data31 = data21.skipped;
+                                                                    if (valid19) {
+                                                                      if (data22.unknownRemoves !== void 0) {
+                                                                        let data31 = data22.unknownRemoves;
                                                                         const _errs84 = errors;
                                                                         const _errs85 = errors;
                                                                         if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                          validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                           return false;
                                                                         }
                                                                         if (errors === _errs85) {
                                                                           if (typeof data31 == "number" && isFinite(data31)) {
                                                                             if (data31 < 0 || isNaN(data31)) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                              validate78.errors = [{ instancePath: instancePath + "/results/unknownRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                               return false;
                                                                             }
                                                                           }
                                                                         }
-                                                                        var valid18 = _errs84 === errors;
+                                                                        var valid19 = _errs84 === errors;
                                                                       } else {
-                                                                        var valid18 = true;
+                                                                        var valid19 = true;
                                                                       }
-                                                                      if (valid18) {
-                                                                        if (data21.skippedAdds !== void 0) {
-                                                                          let data32 = data21.skippedAdds;
+                                                                      if (valid19) {
+                                                                        if (data22.skipped !== void 0) {
+                                                                          let data32 = data22.skipped;
                                                                           const _errs87 = errors;
                                                                           const _errs88 = errors;
                                                                           if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                            validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                             return false;
                                                                           }
                                                                           if (errors === _errs88) {
                                                                             if (typeof data32 == "number" && isFinite(data32)) {
                                                                               if (data32 < 0 || isNaN(data32)) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                validate78.errors = [{ instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                 return false;
                                                                               }
                                                                             }
                                                                           }
-                                                                          var valid18 = _errs87 === errors;
+                                                                          var valid19 = _errs87 === errors;
                                                                         } else {
-                                                                          var valid18 = true;
+                                                                          var valid19 = true;
                                                                         }
-                                                                        if (valid18) {
-                                                                          if (data21.skippedRemoves !== void 0) {
-                                                                            let data33 = data21.skippedRemoves;
+                                                                        if (valid19) {
+                                                                          if (data22.skippedAdds !== void 0) {
+                                                                            let data33 = data22.skippedAdds;
                                                                             const _errs90 = errors;
                                                                             const _errs91 = errors;
                                                                             if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                              validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                               return false;
                                                                             }
                                                                             if (errors === _errs91) {
                                                                               if (typeof data33 == "number" && isFinite(data33)) {
                                                                                 if (data33 < 0 || isNaN(data33)) {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/skippedAdds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                   return false;
                                                                                 }
                                                                               }
                                                                             }
-                                                                            var valid18 = _errs90 === errors;
+                                                                            var valid19 = _errs90 === errors;
                                                                           } else {
-                                                                            var valid18 = true;
+                                                                            var valid19 = true;
                                                                           }
-                                                                          if (valid18) {
-                                                                            if (data21.pending !== void 0) {
-                                                                              let data34 = data21.pending;
+                                                                          if (valid19) {
+                                                                            if (data22.skippedRemoves !== void 0) {
+                                                                              let data34 = data22.skippedRemoves;
                                                                               const _errs93 = errors;
                                                                               const _errs94 = errors;
                                                                               if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                                 return false;
                                                                               }
                                                                               if (errors === _errs94) {
                                                                                 if (typeof data34 == "number" && isFinite(data34)) {
                                                                                   if (data34 < 0 || isNaN(data34)) {
-                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/skippedRemoves", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                     return false;
                                                                                   }
                                                                                 }
                                                                               }
-                                                                              var valid18 = _errs93 === errors;
+                                                                              var valid19 = _errs93 === errors;
                                                                             } else {
-                                                                              var valid18 = true;
+                                                                              var valid19 = true;
                                                                             }
-                                                                            if (valid18) {
-                                                                              if (data21.withheld !== void 0) {
-                                                                                let data35 = data21.withheld;
+                                                                            if (valid19) {
+                                                                              if (data22.pending !== void 0) {
+                                                                                let data35 = data22.pending;
                                                                                 const _errs96 = errors;
                                                                                 const _errs97 = errors;
                                                                                 if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                                   return false;
                                                                                 }
                                                                                 if (errors === _errs97) {
                                                                                   if (typeof data35 == "number" && isFinite(data35)) {
                                                                                     if (data35 < 0 || isNaN(data35)) {
-                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                                       return false;
                                                                                     }
                                                                                   }
                                                                                 }
-                                                                                var valid18 = _errs96 === errors;
+                                                                                var valid19 = _errs96 === errors;
                                                                               } else {
-                                                                                var valid18 = true;
+                                                                                var valid19 = true;
                                                                               }
-                                                                              if (valid18) {
-                                                                                if (data21.withheldNumbers !== void 0) {
-                                                                                  let data36 = data21.withheldNumbers;
+                                                                              if (valid19) {
+                                                                                if (data22.withheld !== void 0) {
+                                                                                  let data36 = data22.withheld;
                                                                                   const _errs99 = errors;
-                                                                                  if (errors === _errs99) {
-                                                                                    if (Array.isArray(data36)) {
-                                                                                      var valid33 = true;
-                                                                                      const len3 = data36.length;
-                                                                                      for (let i3 = 0; i3 < len3; i3++) {
-                                                                                        const _errs101 = errors;
-                                                                                        if (!validate49(data36[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data36, parentDataProperty: i3, rootData })) {
-                                                                                          vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-                                                                                          errors = vErrors.length;
-                                                                                        }
-                                                                                        var valid33 = _errs101 === errors;
-                                                                                        if (!valid33) {
-                                                                                          break;
-                                                                                        }
+                                                                                  const _errs100 = errors;
+                                                                                  if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                  if (errors === _errs100) {
+                                                                                    if (typeof data36 == "number" && isFinite(data36)) {
+                                                                                      if (data36 < 0 || isNaN(data36)) {
+                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/withheld", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                        return false;
                                                                                       }
-                                                                                    } else {
-                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                                      return false;
                                                                                     }
                                                                                   }
-                                                                                  var valid18 = _errs99 === errors;
+                                                                                  var valid19 = _errs99 === errors;
                                                                                 } else {
-                                                                                  var valid18 = true;
+                                                                                  var valid19 = true;
                                                                                 }
-                                                                                if (valid18) {
-                                                                                  if (data21.rejected !== void 0) {
-                                                                                    let data38 = data21.rejected;
+                                                                                if (valid19) {
+                                                                                  if (data22.withheldNumbers !== void 0) {
+                                                                                    let data37 = data22.withheldNumbers;
                                                                                     const _errs102 = errors;
                                                                                     if (errors === _errs102) {
-                                                                                      if (Array.isArray(data38)) {
+                                                                                      if (Array.isArray(data37)) {
                                                                                         var valid34 = true;
-                                                                                        const len4 = data38.length;
-                                                                                        for (let i4 = 0; i4 < len4; i4++) {
-                                                                                          let data39 = data38[i4];
+                                                                                        const len3 = data37.length;
+                                                                                        for (let i3 = 0; i3 < len3; i3++) {
                                                                                           const _errs104 = errors;
-                                                                                          if (errors === _errs104) {
-                                                                                            if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                                                                                              let missing3;
-                                                                                              if (data39.number === void 0 && (missing3 = "number") || data39.direction === void 0 && (missing3 = "direction") || data39.reason === void 0 && (missing3 = "reason")) {
-                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
-                                                                                                return false;
-                                                                                              } else {
-                                                                                                const _errs106 = errors;
-                                                                                                for (const key3 in data39) {
-                                                                                                  if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
-                                                                                                    validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
-                                                                                                    return false;
-                                                                                                    break;
-                                                                                                  }
-                                                                                                }
-                                                                                                if (_errs106 === errors) {
-                                                                                                  if (data39.number !== void 0) {
-                                                                                                    let data40 = data39.number;
-                                                                                                    const _errs107 = errors;
-                                                                                                    const _errs108 = errors;
-                                                                                                    if (errors === _errs108) {
-                                                                                                      if (typeof data40 === "string") {
-                                                                                                        if (!pattern9.test(data40)) {
-                                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                                                          return false;
-                                                                                                        }
-                                                                                                      } else {
-                                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                        return false;
-                                                                                                      }
-                                                                                                    }
-                                                                                                    var valid35 = _errs107 === errors;
-                                                                                                  } else {
-                                                                                                    var valid35 = true;
-                                                                                                  }
-                                                                                                  if (valid35) {
-                                                                                                    if (data39.direction !== void 0) {
-                                                                                                      let data41 = data39.direction;
-                                                                                                      const _errs110 = errors;
-                                                                                                      if (!(data41 === "add" || data41 === "remove")) {
-                                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema96.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" }];
-                                                                                                        return false;
-                                                                                                      }
-                                                                                                      var valid35 = _errs110 === errors;
-                                                                                                    } else {
-                                                                                                      var valid35 = true;
-                                                                                                    }
-                                                                                                    if (valid35) {
-                                                                                                      if (data39.reason !== void 0) {
-                                                                                                        let data42 = data39.reason;
-                                                                                                        const _errs111 = errors;
-                                                                                                        const _errs112 = errors;
-                                                                                                        if (errors === _errs112) {
-                                                                                                          if (typeof data42 === "string") {
-                                                                                                            if (func23(data42) > 1e6) {
-                                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
-                                                                                                              return false;
-                                                                                                            } else {
-                                                                                                              if (!pattern33.test(data42)) {
-                                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
-                                                                                                                return false;
-                                                                                                              }
-                                                                                                            }
-                                                                                                          } else {
-                                                                                                            validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                            return false;
-                                                                                                          }
-                                                                                                        }
-                                                                                                        var valid35 = _errs111 === errors;
-                                                                                                      } else {
-                                                                                                        var valid35 = true;
-                                                                                                      }
-                                                                                                    }
-                                                                                                  }
-                                                                                                }
-                                                                                              }
-                                                                                            } else {
-                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                                                              return false;
-                                                                                            }
+                                                                                          if (!validate49(data37[i3], { instancePath: instancePath + "/results/withheldNumbers/" + i3, parentData: data37, parentDataProperty: i3, rootData })) {
+                                                                                            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+                                                                                            errors = vErrors.length;
                                                                                           }
                                                                                           var valid34 = _errs104 === errors;
                                                                                           if (!valid34) {
@@ -30127,13 +30179,120 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                                           }
                                                                                         }
                                                                                       } else {
-                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                        validate78.errors = [{ instancePath: instancePath + "/results/withheldNumbers", schemaPath: "#/properties/results/properties/withheldNumbers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                                                         return false;
                                                                                       }
                                                                                     }
-                                                                                    var valid18 = _errs102 === errors;
+                                                                                    var valid19 = _errs102 === errors;
                                                                                   } else {
-                                                                                    var valid18 = true;
+                                                                                    var valid19 = true;
+                                                                                  }
+                                                                                  if (valid19) {
+                                                                                    if (data22.rejected !== void 0) {
+                                                                                      let data39 = data22.rejected;
+                                                                                      const _errs105 = errors;
+                                                                                      if (errors === _errs105) {
+                                                                                        if (Array.isArray(data39)) {
+                                                                                          var valid35 = true;
+                                                                                          const len4 = data39.length;
+                                                                                          for (let i4 = 0; i4 < len4; i4++) {
+                                                                                            let data40 = data39[i4];
+                                                                                            const _errs107 = errors;
+                                                                                            if (errors === _errs107) {
+                                                                                              if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+                                                                                                let missing3;
+                                                                                                if (data40.number === void 0 && (missing3 = "number") || data40.direction === void 0 && (missing3 = "direction") || data40.reason === void 0 && (missing3 = "reason")) {
+                                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                                                                                  return false;
+                                                                                                } else {
+                                                                                                  const _errs109 = errors;
+                                                                                                  for (const key3 in data40) {
+                                                                                                    if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
+                                                                                                      validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
+                                                                                                      return false;
+                                                                                                      break;
+                                                                                                    }
+                                                                                                  }
+                                                                                                  if (_errs109 === errors) {
+                                                                                                    if (data40.number !== void 0) {
+                                                                                                      let data41 = data40.number;
+                                                                                                      const _errs110 = errors;
+                                                                                                      const _errs111 = errors;
+                                                                                                      if (errors === _errs111) {
+                                                                                                        if (typeof data41 === "string") {
+                                                                                                          if (!pattern9.test(data41)) {
+                                                                                                            validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                                            return false;
+                                                                                                          }
+                                                                                                        } else {
+                                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                          return false;
+                                                                                                        }
+                                                                                                      }
+                                                                                                      var valid36 = _errs110 === errors;
+                                                                                                    } else {
+                                                                                                      var valid36 = true;
+                                                                                                    }
+                                                                                                    if (valid36) {
+                                                                                                      if (data40.direction !== void 0) {
+                                                                                                        let data42 = data40.direction;
+                                                                                                        const _errs113 = errors;
+                                                                                                        if (!(data42 === "add" || data42 === "remove")) {
+                                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema96.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" }];
+                                                                                                          return false;
+                                                                                                        }
+                                                                                                        var valid36 = _errs113 === errors;
+                                                                                                      } else {
+                                                                                                        var valid36 = true;
+                                                                                                      }
+                                                                                                      if (valid36) {
+                                                                                                        if (data40.reason !== void 0) {
+                                                                                                          let data43 = data40.reason;
+                                                                                                          const _errs114 = errors;
+                                                                                                          const _errs115 = errors;
+                                                                                                          if (errors === _errs115) {
+                                                                                                            if (typeof data43 === "string") {
+                                                                                                              if (func23(data43) > 1e6) {
+                                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                                                                                                                return false;
+                                                                                                              } else {
+                                                                                                                if (!pattern33.test(data43)) {
+                                                                                                                  validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                                                                                                                  return false;
+                                                                                                                }
+                                                                                                              }
+                                                                                                            } else {
+                                                                                                              validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                              return false;
+                                                                                                            }
+                                                                                                          }
+                                                                                                          var valid36 = _errs114 === errors;
+                                                                                                        } else {
+                                                                                                          var valid36 = true;
+                                                                                                        }
+                                                                                                      }
+                                                                                                    }
+                                                                                                  }
+                                                                                                }
+                                                                                              } else {
+                                                                                                validate78.errors = [{ instancePath: instancePath + "/results/rejected/" + i4, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                                return false;
+                                                                                              }
+                                                                                            }
+                                                                                            var valid35 = _errs107 === errors;
+                                                                                            if (!valid35) {
+                                                                                              break;
+                                                                                            }
+                                                                                          }
+                                                                                        } else {
+                                                                                          validate78.errors = [{ instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid19 = _errs105 === errors;
+                                                                                    } else {
+                                                                                      var valid19 = true;
+                                                                                    }
                                                                                   }
                                                                                 }
                                                                               }
@@ -30151,119 +30310,30 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                       }
                                                     }
                                                   }
-                                                }
-                                              } else {
-                                                validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                return false;
-                                              }
-                                            }
-                                            var valid0 = _errs54 === errors;
-                                          } else {
-                                            var valid0 = true;
-                                          }
-                                          if (valid0) {
-                                            if (data2.settleSeconds !== void 0) {
-                                              let data43 = data2.settleSeconds;
-                                              const _errs114 = errors;
-                                              const _errs115 = errors;
-                                              if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
-                                                validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                return false;
-                                              }
-                                              if (errors === _errs115) {
-                                                if (typeof data43 == "number" && isFinite(data43)) {
-                                                  if (data43 < 0 || isNaN(data43)) {
-                                                    validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                    return false;
-                                                  }
+                                                } else {
+                                                  validate78.errors = [{ instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                  return false;
                                                 }
                                               }
-                                              var valid0 = _errs114 === errors;
+                                              var valid0 = _errs57 === errors;
                                             } else {
                                               var valid0 = true;
                                             }
                                             if (valid0) {
-                                              if (data2.listedAs !== void 0) {
-                                                let data44 = data2.listedAs;
+                                              if (data2.settleSeconds !== void 0) {
+                                                let data44 = data2.settleSeconds;
                                                 const _errs117 = errors;
-                                                if (errors === _errs117) {
-                                                  if (Array.isArray(data44)) {
-                                                    var valid39 = true;
-                                                    const len5 = data44.length;
-                                                    for (let i5 = 0; i5 < len5; i5++) {
-                                                      let data45 = data44[i5];
-                                                      const _errs119 = errors;
-                                                      if (errors === _errs119) {
-                                                        if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
-                                                          let missing4;
-                                                          if (data45.number === void 0 && (missing4 = "number") || data45.waId === void 0 && (missing4 = "waId")) {
-                                                            validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
-                                                            return false;
-                                                          } else {
-                                                            const _errs121 = errors;
-                                                            for (const key4 in data45) {
-                                                              if (!(key4 === "number" || key4 === "waId")) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
-                                                                return false;
-                                                                break;
-                                                              }
-                                                            }
-                                                            if (_errs121 === errors) {
-                                                              if (data45.number !== void 0) {
-                                                                let data46 = data45.number;
-                                                                const _errs122 = errors;
-                                                                const _errs123 = errors;
-                                                                if (errors === _errs123) {
-                                                                  if (typeof data46 === "string") {
-                                                                    if (!pattern9.test(data46)) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                      return false;
-                                                                    }
-                                                                  } else {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                    return false;
-                                                                  }
-                                                                }
-                                                                var valid40 = _errs122 === errors;
-                                                              } else {
-                                                                var valid40 = true;
-                                                              }
-                                                              if (valid40) {
-                                                                if (data45.waId !== void 0) {
-                                                                  let data47 = data45.waId;
-                                                                  const _errs125 = errors;
-                                                                  const _errs126 = errors;
-                                                                  if (errors === _errs126) {
-                                                                    if (typeof data47 === "string") {
-                                                                      if (!pattern9.test(data47)) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                        return false;
-                                                                      }
-                                                                    } else {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                      return false;
-                                                                    }
-                                                                  }
-                                                                  var valid40 = _errs125 === errors;
-                                                                } else {
-                                                                  var valid40 = true;
-                                                                }
-                                                              }
-                                                            }
-                                                          }
-                                                        } else {
-                                                          validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                          return false;
-                                                        }
-                                                      }
-                                                      var valid39 = _errs119 === errors;
-                                                      if (!valid39) {
-                                                        break;
-                                                      }
+                                                const _errs118 = errors;
+                                                if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+                                                  validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  return false;
+                                                }
+                                                if (errors === _errs118) {
+                                                  if (typeof data44 == "number" && isFinite(data44)) {
+                                                    if (data44 < 0 || isNaN(data44)) {
+                                                      validate78.errors = [{ instancePath: instancePath + "/settleSeconds", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                      return false;
                                                     }
-                                                  } else {
-                                                    validate78.errors = [{ instancePath: instancePath + "/listedAs", schemaPath: "#/properties/listedAs/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                    return false;
                                                   }
                                                 }
                                                 var valid0 = _errs117 === errors;
@@ -30271,184 +30341,244 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                 var valid0 = true;
                                               }
                                               if (valid0) {
-                                                if (data2.notVisible !== void 0) {
-                                                  let data48 = data2.notVisible;
-                                                  const _errs128 = errors;
-                                                  if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48)) && data48 !== null) {
-                                                    validate78.errors = [{ instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema96.properties.notVisible.type }, message: "must be integer,null" }];
-                                                    return false;
+                                                if (data2.listedAs !== void 0) {
+                                                  let data45 = data2.listedAs;
+                                                  const _errs120 = errors;
+                                                  if (errors === _errs120) {
+                                                    if (Array.isArray(data45)) {
+                                                      var valid40 = true;
+                                                      const len5 = data45.length;
+                                                      for (let i5 = 0; i5 < len5; i5++) {
+                                                        let data46 = data45[i5];
+                                                        const _errs122 = errors;
+                                                        if (errors === _errs122) {
+                                                          if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
+                                                            let missing4;
+                                                            if (data46.number === void 0 && (missing4 = "number") || data46.waId === void 0 && (missing4 = "waId")) {
+                                                              validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                                              return false;
+                                                            } else {
+                                                              const _errs124 = errors;
+                                                              for (const key4 in data46) {
+                                                                if (!(key4 === "number" || key4 === "waId")) {
+                                                                  validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
+                                                                  return false;
+                                                                  break;
+                                                                }
+                                                              }
+                                                              if (_errs124 === errors) {
+                                                                if (data46.number !== void 0) {
+                                                                  let data47 = data46.number;
+                                                                  const _errs125 = errors;
+                                                                  const _errs126 = errors;
+                                                                  if (errors === _errs126) {
+                                                                    if (typeof data47 === "string") {
+                                                                      if (!pattern9.test(data47)) {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                        return false;
+                                                                      }
+                                                                    } else {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                      return false;
+                                                                    }
+                                                                  }
+                                                                  var valid41 = _errs125 === errors;
+                                                                } else {
+                                                                  var valid41 = true;
+                                                                }
+                                                                if (valid41) {
+                                                                  if (data46.waId !== void 0) {
+                                                                    let data48 = data46.waId;
+                                                                    const _errs128 = errors;
+                                                                    const _errs129 = errors;
+                                                                    if (errors === _errs129) {
+                                                                      if (typeof data48 === "string") {
+                                                                        if (!pattern9.test(data48)) {
+                                                                          validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                          return false;
+                                                                        }
+                                                                      } else {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5 + "/waId", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid41 = _errs128 === errors;
+                                                                  } else {
+                                                                    var valid41 = true;
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                          } else {
+                                                            validate78.errors = [{ instancePath: instancePath + "/listedAs/" + i5, schemaPath: "#/properties/listedAs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                            return false;
+                                                          }
+                                                        }
+                                                        var valid40 = _errs122 === errors;
+                                                        if (!valid40) {
+                                                          break;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate78.errors = [{ instancePath: instancePath + "/listedAs", schemaPath: "#/properties/listedAs/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                      return false;
+                                                    }
                                                   }
-                                                  var valid0 = _errs128 === errors;
+                                                  var valid0 = _errs120 === errors;
                                                 } else {
                                                   var valid0 = true;
                                                 }
                                                 if (valid0) {
-                                                  if (data2.unverified !== void 0) {
-                                                    const _errs130 = errors;
-                                                    if (!validate33(data2.unverified, { instancePath: instancePath + "/unverified", parentData: data2, parentDataProperty: "unverified", rootData })) {
-                                                      vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-                                                      errors = vErrors.length;
+                                                  if (data2.notVisible !== void 0) {
+                                                    let data49 = data2.notVisible;
+                                                    const _errs131 = errors;
+                                                    if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49)) && data49 !== null) {
+                                                      validate78.errors = [{ instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema96.properties.notVisible.type }, message: "must be integer,null" }];
+                                                      return false;
                                                     }
-                                                    var valid0 = _errs130 === errors;
+                                                    var valid0 = _errs131 === errors;
                                                   } else {
                                                     var valid0 = true;
                                                   }
                                                   if (valid0) {
-                                                    if (data2.settings !== void 0) {
-                                                      const _errs131 = errors;
-                                                      if (!validate85(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
-                                                        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+                                                    if (data2.unverified !== void 0) {
+                                                      const _errs133 = errors;
+                                                      if (!validate33(data2.unverified, { instancePath: instancePath + "/unverified", parentData: data2, parentDataProperty: "unverified", rootData })) {
+                                                        vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
                                                         errors = vErrors.length;
                                                       }
-                                                      var valid0 = _errs131 === errors;
+                                                      var valid0 = _errs133 === errors;
                                                     } else {
                                                       var valid0 = true;
                                                     }
                                                     if (valid0) {
-                                                      if (data2.reasons !== void 0) {
-                                                        let data51 = data2.reasons;
-                                                        const _errs132 = errors;
-                                                        if (errors === _errs132) {
-                                                          if (Array.isArray(data51)) {
-                                                            var valid43 = true;
-                                                            const len6 = data51.length;
-                                                            for (let i6 = 0; i6 < len6; i6++) {
-                                                              let data52 = data51[i6];
-                                                              const _errs134 = errors;
-                                                              if (errors === _errs134) {
-                                                                if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
-                                                                  let missing5;
-                                                                  if (data52.number === void 0 && (missing5 = "number") || data52.reason === void 0 && (missing5 = "reason") || data52.encrypted === void 0 && (missing5 = "encrypted")) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
-                                                                    return false;
-                                                                  } else {
-                                                                    const _errs136 = errors;
-                                                                    for (const key5 in data52) {
-                                                                      if (!(key5 === "number" || key5 === "reason" || key5 === "encrypted")) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" }];
-                                                                        return false;
-                                                                        break;
-                                                                      }
-                                                                    }
-                                                                    if (_errs136 === errors) {
-                                                                      if (data52.number !== void 0) {
-                                                                        let data53 = data52.number;
-                                                                        const _errs137 = errors;
-                                                                        const _errs138 = errors;
-                                                                        if (errors === _errs138) {
-                                                                          if (typeof data53 === "string") {
-                                                                            if (!pattern9.test(data53)) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                              return false;
-                                                                            }
-                                                                          } else {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                            return false;
-                                                                          }
-                                                                        }
-                                                                        var valid44 = _errs137 === errors;
-                                                                      } else {
-                                                                        var valid44 = true;
-                                                                      }
-                                                                      if (valid44) {
-                                                                        if (data52.reason !== void 0) {
-                                                                          let data54 = data52.reason;
-                                                                          const _errs140 = errors;
-                                                                          const _errs141 = errors;
-                                                                          if (errors === _errs141) {
-                                                                            if (typeof data54 === "string") {
-                                                                              if (func23(data54) > 1e6) {
-                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
-                                                                                return false;
-                                                                              } else {
-                                                                                if (!pattern33.test(data54)) {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
-                                                                                  return false;
-                                                                                }
-                                                                              }
-                                                                            } else {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                              return false;
-                                                                            }
-                                                                          }
-                                                                          var valid44 = _errs140 === errors;
-                                                                        } else {
-                                                                          var valid44 = true;
-                                                                        }
-                                                                        if (valid44) {
-                                                                          if (data52.encrypted !== void 0) {
-                                                                            const _errs143 = errors;
-                                                                            if (typeof data52.encrypted !== "boolean") {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                                                                              return false;
-                                                                            }
-                                                                            var valid44 = _errs143 === errors;
-                                                                          } else {
-                                                                            var valid44 = true;
-                                                                          }
-                                                                        }
-                                                                      }
-                                                                    }
-                                                                  }
-                                                                } else {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                                  return false;
-                                                                }
-                                                              }
-                                                              var valid43 = _errs134 === errors;
-                                                              if (!valid43) {
-                                                                break;
-                                                              }
-                                                            }
-                                                          } else {
-                                                            validate78.errors = [{ instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                            return false;
-                                                          }
+                                                      if (data2.settings !== void 0) {
+                                                        const _errs134 = errors;
+                                                        if (!validate85(data2.settings, { instancePath: instancePath + "/settings", parentData: data2, parentDataProperty: "settings", rootData })) {
+                                                          vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+                                                          errors = vErrors.length;
                                                         }
-                                                        var valid0 = _errs132 === errors;
+                                                        var valid0 = _errs134 === errors;
                                                       } else {
                                                         var valid0 = true;
                                                       }
                                                       if (valid0) {
-                                                        if (data2.mayWithhold !== void 0) {
-                                                          let data56 = data2.mayWithhold;
-                                                          const _errs145 = errors;
-                                                          if (errors === _errs145) {
-                                                            if (Array.isArray(data56)) {
-                                                              var valid47 = true;
-                                                              const len7 = data56.length;
-                                                              for (let i7 = 0; i7 < len7; i7++) {
-                                                                const _errs147 = errors;
-                                                                if (!validate49(data56[i7], { instancePath: instancePath + "/mayWithhold/" + i7, parentData: data56, parentDataProperty: i7, rootData })) {
-                                                                  vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-                                                                  errors = vErrors.length;
+                                                        if (data2.reasons !== void 0) {
+                                                          let data52 = data2.reasons;
+                                                          const _errs135 = errors;
+                                                          if (errors === _errs135) {
+                                                            if (Array.isArray(data52)) {
+                                                              var valid44 = true;
+                                                              const len6 = data52.length;
+                                                              for (let i6 = 0; i6 < len6; i6++) {
+                                                                let data53 = data52[i6];
+                                                                const _errs137 = errors;
+                                                                if (errors === _errs137) {
+                                                                  if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                                                                    let missing5;
+                                                                    if (data53.number === void 0 && (missing5 = "number") || data53.reason === void 0 && (missing5 = "reason") || data53.encrypted === void 0 && (missing5 = "encrypted")) {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
+                                                                      return false;
+                                                                    } else {
+                                                                      const _errs139 = errors;
+                                                                      for (const key5 in data53) {
+                                                                        if (!(key5 === "number" || key5 === "reason" || key5 === "encrypted")) {
+                                                                          validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" }];
+                                                                          return false;
+                                                                          break;
+                                                                        }
+                                                                      }
+                                                                      if (_errs139 === errors) {
+                                                                        if (data53.number !== void 0) {
+                                                                          let data54 = data53.number;
+                                                                          const _errs140 = errors;
+                                                                          const _errs141 = errors;
+                                                                          if (errors === _errs141) {
+                                                                            if (typeof data54 === "string") {
+                                                                              if (!pattern9.test(data54)) {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                return false;
+                                                                              }
+                                                                            } else {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid45 = _errs140 === errors;
+                                                                        } else {
+                                                                          var valid45 = true;
+                                                                        }
+                                                                        if (valid45) {
+                                                                          if (data53.reason !== void 0) {
+                                                                            let data55 = data53.reason;
+                                                                            const _errs143 = errors;
+                                                                            const _errs144 = errors;
+                                                                            if (errors === _errs144) {
+                                                                              if (typeof data55 === "string") {
+                                                                                if (func23(data55) > 1e6) {
+                                                                                  validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
+                                                                                  return false;
+                                                                                } else {
+                                                                                  if (!pattern33.test(data55)) {
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/reason", schemaPath: "#/definitions/text/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid45 = _errs143 === errors;
+                                                                          } else {
+                                                                            var valid45 = true;
+                                                                          }
+                                                                          if (valid45) {
+                                                                            if (data53.encrypted !== void 0) {
+                                                                              const _errs146 = errors;
+                                                                              if (typeof data53.encrypted !== "boolean") {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6 + "/encrypted", schemaPath: "#/properties/reasons/items/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid45 = _errs146 === errors;
+                                                                            } else {
+                                                                              var valid45 = true;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  } else {
+                                                                    validate78.errors = [{ instancePath: instancePath + "/reasons/" + i6, schemaPath: "#/properties/reasons/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                    return false;
+                                                                  }
                                                                 }
-                                                                var valid47 = _errs147 === errors;
-                                                                if (!valid47) {
+                                                                var valid44 = _errs137 === errors;
+                                                                if (!valid44) {
                                                                   break;
                                                                 }
                                                               }
                                                             } else {
-                                                              validate78.errors = [{ instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                              validate78.errors = [{ instancePath: instancePath + "/reasons", schemaPath: "#/properties/reasons/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                               return false;
                                                             }
                                                           }
-                                                          var valid0 = _errs145 === errors;
+                                                          var valid0 = _errs135 === errors;
                                                         } else {
                                                           var valid0 = true;
                                                         }
                                                         if (valid0) {
-                                                          if (data2.ways !== void 0) {
-                                                            let data58 = data2.ways;
+                                                          if (data2.mayWithhold !== void 0) {
+                                                            let data57 = data2.mayWithhold;
                                                             const _errs148 = errors;
                                                             if (errors === _errs148) {
-                                                              if (Array.isArray(data58)) {
+                                                              if (Array.isArray(data57)) {
                                                                 var valid48 = true;
-                                                                const len8 = data58.length;
-                                                                for (let i8 = 0; i8 < len8; i8++) {
+                                                                const len7 = data57.length;
+                                                                for (let i7 = 0; i7 < len7; i7++) {
                                                                   const _errs150 = errors;
-                                                                  if (!validate22(data58[i8], { instancePath: instancePath + "/ways/" + i8, parentData: data58, parentDataProperty: i8, rootData })) {
-                                                                    vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+                                                                  if (!validate49(data57[i7], { instancePath: instancePath + "/mayWithhold/" + i7, parentData: data57, parentDataProperty: i7, rootData })) {
+                                                                    vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
                                                                     errors = vErrors.length;
                                                                   }
                                                                   var valid48 = _errs150 === errors;
@@ -30457,7 +30587,7 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                   }
                                                                 }
                                                               } else {
-                                                                validate78.errors = [{ instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                validate78.errors = [{ instancePath: instancePath + "/mayWithhold", schemaPath: "#/properties/mayWithhold/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                                                                 return false;
                                                               }
                                                             }
@@ -30466,77 +30596,27 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                             var valid0 = true;
                                                           }
                                                           if (valid0) {
-                                                            if (data2.since !== void 0) {
-                                                              let data60 = data2.since;
+                                                            if (data2.ways !== void 0) {
+                                                              let data59 = data2.ways;
                                                               const _errs151 = errors;
-                                                              if (!(data60 && typeof data60 == "object" && !Array.isArray(data60)) && data60 !== null) {
-                                                                validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema96.properties.since.type }, message: "must be object,null" }];
-                                                                return false;
-                                                              }
                                                               if (errors === _errs151) {
-                                                                if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
-                                                                  let missing6;
-                                                                  if (data60.new === void 0 && (missing6 = "new") || data60.still === void 0 && (missing6 = "still") || data60.resolved === void 0 && (missing6 = "resolved") || data60.unknown === void 0 && (missing6 = "unknown")) {
-                                                                    validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
-                                                                    return false;
-                                                                  } else {
+                                                                if (Array.isArray(data59)) {
+                                                                  var valid49 = true;
+                                                                  const len8 = data59.length;
+                                                                  for (let i8 = 0; i8 < len8; i8++) {
                                                                     const _errs153 = errors;
-                                                                    for (const key6 in data60) {
-                                                                      if (!(key6 === "new" || key6 === "still" || key6 === "resolved" || key6 === "unknown")) {
-                                                                        validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
-                                                                        return false;
-                                                                        break;
-                                                                      }
+                                                                    if (!validate22(data59[i8], { instancePath: instancePath + "/ways/" + i8, parentData: data59, parentDataProperty: i8, rootData })) {
+                                                                      vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+                                                                      errors = vErrors.length;
                                                                     }
-                                                                    if (_errs153 === errors) {
-                                                                      if (data60.new !== void 0) {
-                                                                        const _errs154 = errors;
-                                                                        if (!validate97(data60.new, { instancePath: instancePath + "/since/new", parentData: data60, parentDataProperty: "new", rootData })) {
-                                                                          vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                          errors = vErrors.length;
-                                                                        }
-                                                                        var valid49 = _errs154 === errors;
-                                                                      } else {
-                                                                        var valid49 = true;
-                                                                      }
-                                                                      if (valid49) {
-                                                                        if (data60.still !== void 0) {
-                                                                          const _errs155 = errors;
-                                                                          if (!validate97(data60.still, { instancePath: instancePath + "/since/still", parentData: data60, parentDataProperty: "still", rootData })) {
-                                                                            vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                            errors = vErrors.length;
-                                                                          }
-                                                                          var valid49 = _errs155 === errors;
-                                                                        } else {
-                                                                          var valid49 = true;
-                                                                        }
-                                                                        if (valid49) {
-                                                                          if (data60.resolved !== void 0) {
-                                                                            const _errs156 = errors;
-                                                                            if (!validate97(data60.resolved, { instancePath: instancePath + "/since/resolved", parentData: data60, parentDataProperty: "resolved", rootData })) {
-                                                                              vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                              errors = vErrors.length;
-                                                                            }
-                                                                            var valid49 = _errs156 === errors;
-                                                                          } else {
-                                                                            var valid49 = true;
-                                                                          }
-                                                                          if (valid49) {
-                                                                            if (data60.unknown !== void 0) {
-                                                                              const _errs157 = errors;
-                                                                              if (!validate97(data60.unknown, { instancePath: instancePath + "/since/unknown", parentData: data60, parentDataProperty: "unknown", rootData })) {
-                                                                                vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-                                                                                errors = vErrors.length;
-                                                                              }
-                                                                              var valid49 = _errs157 === errors;
-                                                                            } else {
-                                                                              var valid49 = true;
-                                                                            }
-                                                                          }
-                                                                        }
-                                                                      }
+                                                                    var valid49 = _errs153 === errors;
+                                                                    if (!valid49) {
+                                                                      break;
                                                                     }
                                                                   }
+                                                                } else {
+                                                                  validate78.errors = [{ instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                  return false;
                                                                 }
                                                               }
                                                               var valid0 = _errs151 === errors;
@@ -30544,171 +30624,72 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                               var valid0 = true;
                                                             }
                                                             if (valid0) {
-                                                              if (data2.memory !== void 0) {
-                                                                let data65 = data2.memory;
-                                                                const _errs158 = errors;
-                                                                if (!(data65 && typeof data65 == "object" && !Array.isArray(data65)) && data65 !== null) {
-                                                                  validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema96.properties.memory.type }, message: "must be object,null" }];
+                                                              if (data2.since !== void 0) {
+                                                                let data61 = data2.since;
+                                                                const _errs154 = errors;
+                                                                if (!(data61 && typeof data61 == "object" && !Array.isArray(data61)) && data61 !== null) {
+                                                                  validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema96.properties.since.type }, message: "must be object,null" }];
                                                                   return false;
                                                                 }
-                                                                if (errors === _errs158) {
-                                                                  if (data65 && typeof data65 == "object" && !Array.isArray(data65)) {
-                                                                    let missing7;
-                                                                    if (data65.wasLive === void 0 && (missing7 = "wasLive") || data65.foreign === void 0 && (missing7 = "foreign")) {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                                if (errors === _errs154) {
+                                                                  if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+                                                                    let missing6;
+                                                                    if (data61.new === void 0 && (missing6 = "new") || data61.still === void 0 && (missing6 = "still") || data61.resolved === void 0 && (missing6 = "resolved") || data61.unknown === void 0 && (missing6 = "unknown")) {
+                                                                      validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: missing6 }, message: "must have required property '" + missing6 + "'" }];
                                                                       return false;
                                                                     } else {
-                                                                      const _errs160 = errors;
-                                                                      for (const key7 in data65) {
-                                                                        if (!(key7 === "wasLive" || key7 === "foreign" || key7 === "userIds")) {
-                                                                          validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
+                                                                      const _errs156 = errors;
+                                                                      for (const key6 in data61) {
+                                                                        if (!(key6 === "new" || key6 === "still" || key6 === "resolved" || key6 === "unknown")) {
+                                                                          validate78.errors = [{ instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" }];
                                                                           return false;
                                                                           break;
                                                                         }
                                                                       }
-                                                                      if (_errs160 === errors) {
-                                                                        if (data65.wasLive !== void 0) {
-                                                                          let data66 = data65.wasLive;
-                                                                          const _errs161 = errors;
-                                                                          if (errors === _errs161) {
-                                                                            if (Array.isArray(data66)) {
-                                                                              var valid51 = true;
-                                                                              const len9 = data66.length;
-                                                                              for (let i9 = 0; i9 < len9; i9++) {
-                                                                                let data67 = data66[i9];
-                                                                                const _errs163 = errors;
-                                                                                const _errs164 = errors;
-                                                                                if (errors === _errs164) {
-                                                                                  if (typeof data67 === "string") {
-                                                                                    if (!pattern9.test(data67)) {
-                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                                      return false;
-                                                                                    }
-                                                                                  } else {
-                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                    return false;
-                                                                                  }
-                                                                                }
-                                                                                var valid51 = _errs163 === errors;
-                                                                                if (!valid51) {
-                                                                                  break;
-                                                                                }
-                                                                              }
-                                                                            } else {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                              return false;
-                                                                            }
+                                                                      if (_errs156 === errors) {
+                                                                        if (data61.new !== void 0) {
+                                                                          const _errs157 = errors;
+                                                                          if (!validate97(data61.new, { instancePath: instancePath + "/since/new", parentData: data61, parentDataProperty: "new", rootData })) {
+                                                                            vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                            errors = vErrors.length;
                                                                           }
-                                                                          var valid50 = _errs161 === errors;
+                                                                          var valid50 = _errs157 === errors;
                                                                         } else {
                                                                           var valid50 = true;
                                                                         }
                                                                         if (valid50) {
-                                                                          if (data65.foreign !== void 0) {
-                                                                            let data68 = data65.foreign;
-                                                                            const _errs166 = errors;
-                                                                            const _errs167 = errors;
-                                                                            if (!(typeof data68 == "number" && (!(data68 % 1) && !isNaN(data68)) && isFinite(data68))) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                                              return false;
+                                                                          if (data61.still !== void 0) {
+                                                                            const _errs158 = errors;
+                                                                            if (!validate97(data61.still, { instancePath: instancePath + "/since/still", parentData: data61, parentDataProperty: "still", rootData })) {
+                                                                              vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                              errors = vErrors.length;
                                                                             }
-                                                                            if (errors === _errs167) {
-                                                                              if (typeof data68 == "number" && isFinite(data68)) {
-                                                                                if (data68 < 0 || isNaN(data68)) {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                                  return false;
-                                                                                }
-                                                                              }
-                                                                            }
-                                                                            var valid50 = _errs166 === errors;
+                                                                            var valid50 = _errs158 === errors;
                                                                           } else {
                                                                             var valid50 = true;
                                                                           }
                                                                           if (valid50) {
-                                                                            if (data65.userIds !== void 0) {
-                                                                              let data69 = data65.userIds;
-                                                                              const _errs169 = errors;
-                                                                              if (errors === _errs169) {
-                                                                                if (Array.isArray(data69)) {
-                                                                                  var valid54 = true;
-                                                                                  const len10 = data69.length;
-                                                                                  for (let i10 = 0; i10 < len10; i10++) {
-                                                                                    let data70 = data69[i10];
-                                                                                    const _errs171 = errors;
-                                                                                    if (errors === _errs171) {
-                                                                                      if (data70 && typeof data70 == "object" && !Array.isArray(data70)) {
-                                                                                        let missing8;
-                                                                                        if (data70.number === void 0 && (missing8 = "number") || data70.userId === void 0 && (missing8 = "userId")) {
-                                                                                          validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
-                                                                                          return false;
-                                                                                        } else {
-                                                                                          const _errs173 = errors;
-                                                                                          for (const key8 in data70) {
-                                                                                            if (!(key8 === "number" || key8 === "userId")) {
-                                                                                              validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
-                                                                                              return false;
-                                                                                              break;
-                                                                                            }
-                                                                                          }
-                                                                                          if (_errs173 === errors) {
-                                                                                            if (data70.number !== void 0) {
-                                                                                              let data71 = data70.number;
-                                                                                              const _errs174 = errors;
-                                                                                              if (errors === _errs174) {
-                                                                                                if (typeof data71 === "string") {
-                                                                                                  if (!pattern66.test(data71)) {
-                                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' }];
-                                                                                                    return false;
-                                                                                                  }
-                                                                                                } else {
-                                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                  return false;
-                                                                                                }
-                                                                                              }
-                                                                                              var valid55 = _errs174 === errors;
-                                                                                            } else {
-                                                                                              var valid55 = true;
-                                                                                            }
-                                                                                            if (valid55) {
-                                                                                              if (data70.userId !== void 0) {
-                                                                                                let data72 = data70.userId;
-                                                                                                const _errs176 = errors;
-                                                                                                if (errors === _errs176) {
-                                                                                                  if (typeof data72 === "string") {
-                                                                                                    if (!pattern67.test(data72)) {
-                                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/userId", schemaPath: "#/properties/memory/properties/userIds/items/properties/userId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]{1,160}$" }, message: 'must match pattern "^[A-Za-z0-9._-]{1,160}$"' }];
-                                                                                                      return false;
-                                                                                                    }
-                                                                                                  } else {
-                                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/userId", schemaPath: "#/properties/memory/properties/userIds/items/properties/userId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                                                                    return false;
-                                                                                                  }
-                                                                                                }
-                                                                                                var valid55 = _errs176 === errors;
-                                                                                              } else {
-                                                                                                var valid55 = true;
-                                                                                              }
-                                                                                            }
-                                                                                          }
-                                                                                        }
-                                                                                      } else {
-                                                                                        validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                                                                        return false;
-                                                                                      }
-                                                                                    }
-                                                                                    var valid54 = _errs171 === errors;
-                                                                                    if (!valid54) {
-                                                                                      break;
-                                                                                    }
-                                                                                  }
-                                                                                } else {
-                                                                                  validate78.errors = [{ instancePath: instancePath + "/memory/userIds", schemaPath: "#/properties/memory/properties/userIds/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                                  return false;
-                                                                                }
+                                                                            if (data61.resolved !== void 0) {
+                                                                              const _errs159 = errors;
+                                                                              if (!validate97(data61.resolved, { instancePath: instancePath + "/since/resolved", parentData: data61, parentDataProperty: "resolved", rootData })) {
+                                                                                vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                                errors = vErrors.length;
                                                                               }
-                                                                              var valid50 = _errs169 === errors;
+                                                                              var valid50 = _errs159 === errors;
                                                                             } else {
                                                                               var valid50 = true;
+                                                                            }
+                                                                            if (valid50) {
+                                                                              if (data61.unknown !== void 0) {
+                                                                                const _errs160 = errors;
+                                                                                if (!validate97(data61.unknown, { instancePath: instancePath + "/since/unknown", parentData: data61, parentDataProperty: "unknown", rootData })) {
+                                                                                  vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+                                                                                  errors = vErrors.length;
+                                                                                }
+                                                                                var valid50 = _errs160 === errors;
+                                                                              } else {
+                                                                                var valid50 = true;
+                                                                              }
                                                                             }
                                                                           }
                                                                         }
@@ -30716,46 +30697,224 @@ function validate78(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                     }
                                                                   }
                                                                 }
-                                                                var valid0 = _errs158 === errors;
+                                                                var valid0 = _errs154 === errors;
                                                               } else {
                                                                 var valid0 = true;
                                                               }
                                                               if (valid0) {
-                                                                if (data2.hidden !== void 0) {
-                                                                  let data73 = data2.hidden;
-                                                                  const _errs178 = errors;
-                                                                  if (errors === _errs178) {
-                                                                    if (Array.isArray(data73)) {
-                                                                      var valid56 = true;
-                                                                      const len11 = data73.length;
-                                                                      for (let i11 = 0; i11 < len11; i11++) {
-                                                                        let data74 = data73[i11];
-                                                                        const _errs180 = errors;
-                                                                        const _errs181 = errors;
-                                                                        if (errors === _errs181) {
-                                                                          if (typeof data74 === "string") {
-                                                                            if (!pattern9.test(data74)) {
-                                                                              validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
-                                                                              return false;
-                                                                            }
-                                                                          } else {
-                                                                            validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                if (data2.memory !== void 0) {
+                                                                  let data66 = data2.memory;
+                                                                  const _errs161 = errors;
+                                                                  if (!(data66 && typeof data66 == "object" && !Array.isArray(data66)) && data66 !== null) {
+                                                                    validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: schema96.properties.memory.type }, message: "must be object,null" }];
+                                                                    return false;
+                                                                  }
+                                                                  if (errors === _errs161) {
+                                                                    if (data66 && typeof data66 == "object" && !Array.isArray(data66)) {
+                                                                      let missing7;
+                                                                      if (data66.wasLive === void 0 && (missing7 = "wasLive") || data66.foreign === void 0 && (missing7 = "foreign")) {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/required", keyword: "required", params: { missingProperty: missing7 }, message: "must have required property '" + missing7 + "'" }];
+                                                                        return false;
+                                                                      } else {
+                                                                        const _errs163 = errors;
+                                                                        for (const key7 in data66) {
+                                                                          if (!(key7 === "wasLive" || key7 === "foreign" || key7 === "userIds")) {
+                                                                            validate78.errors = [{ instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" }];
                                                                             return false;
+                                                                            break;
                                                                           }
                                                                         }
-                                                                        var valid56 = _errs180 === errors;
-                                                                        if (!valid56) {
-                                                                          break;
+                                                                        if (_errs163 === errors) {
+                                                                          if (data66.wasLive !== void 0) {
+                                                                            let data67 = data66.wasLive;
+                                                                            const _errs164 = errors;
+                                                                            if (errors === _errs164) {
+                                                                              if (Array.isArray(data67)) {
+                                                                                var valid52 = true;
+                                                                                const len9 = data67.length;
+                                                                                for (let i9 = 0; i9 < len9; i9++) {
+                                                                                  let data68 = data67[i9];
+                                                                                  const _errs166 = errors;
+                                                                                  const _errs167 = errors;
+                                                                                  if (errors === _errs167) {
+                                                                                    if (typeof data68 === "string") {
+                                                                                      if (!pattern9.test(data68)) {
+                                                                                        validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    } else {
+                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/wasLive/" + i9, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                  }
+                                                                                  var valid52 = _errs166 === errors;
+                                                                                  if (!valid52) {
+                                                                                    break;
+                                                                                  }
+                                                                                }
+                                                                              } else {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/memory/wasLive", schemaPath: "#/properties/memory/properties/wasLive/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                            var valid51 = _errs164 === errors;
+                                                                          } else {
+                                                                            var valid51 = true;
+                                                                          }
+                                                                          if (valid51) {
+                                                                            if (data66.foreign !== void 0) {
+                                                                              let data69 = data66.foreign;
+                                                                              const _errs169 = errors;
+                                                                              const _errs170 = errors;
+                                                                              if (!(typeof data69 == "number" && (!(data69 % 1) && !isNaN(data69)) && isFinite(data69))) {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                                return false;
+                                                                              }
+                                                                              if (errors === _errs170) {
+                                                                                if (typeof data69 == "number" && isFinite(data69)) {
+                                                                                  if (data69 < 0 || isNaN(data69)) {
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/foreign", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                              var valid51 = _errs169 === errors;
+                                                                            } else {
+                                                                              var valid51 = true;
+                                                                            }
+                                                                            if (valid51) {
+                                                                              if (data66.userIds !== void 0) {
+                                                                                let data70 = data66.userIds;
+                                                                                const _errs172 = errors;
+                                                                                if (errors === _errs172) {
+                                                                                  if (Array.isArray(data70)) {
+                                                                                    var valid55 = true;
+                                                                                    const len10 = data70.length;
+                                                                                    for (let i10 = 0; i10 < len10; i10++) {
+                                                                                      let data71 = data70[i10];
+                                                                                      const _errs174 = errors;
+                                                                                      if (errors === _errs174) {
+                                                                                        if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                                                                                          let missing8;
+                                                                                          if (data71.number === void 0 && (missing8 = "number") || data71.userId === void 0 && (missing8 = "userId")) {
+                                                                                            validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/required", keyword: "required", params: { missingProperty: missing8 }, message: "must have required property '" + missing8 + "'" }];
+                                                                                            return false;
+                                                                                          } else {
+                                                                                            const _errs176 = errors;
+                                                                                            for (const key8 in data71) {
+                                                                                              if (!(key8 === "number" || key8 === "userId")) {
+                                                                                                validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
+                                                                                                return false;
+                                                                                                break;
+                                                                                              }
+                                                                                            }
+                                                                                            if (_errs176 === errors) {
+                                                                                              if (data71.number !== void 0) {
+                                                                                                let data72 = data71.number;
+                                                                                                const _errs177 = errors;
+                                                                                                if (errors === _errs177) {
+                                                                                                  if (typeof data72 === "string") {
+                                                                                                    if (!pattern66.test(data72)) {
+                                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' }];
+                                                                                                      return false;
+                                                                                                    }
+                                                                                                  } else {
+                                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/number", schemaPath: "#/properties/memory/properties/userIds/items/properties/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                    return false;
+                                                                                                  }
+                                                                                                }
+                                                                                                var valid56 = _errs177 === errors;
+                                                                                              } else {
+                                                                                                var valid56 = true;
+                                                                                              }
+                                                                                              if (valid56) {
+                                                                                                if (data71.userId !== void 0) {
+                                                                                                  let data73 = data71.userId;
+                                                                                                  const _errs179 = errors;
+                                                                                                  if (errors === _errs179) {
+                                                                                                    if (typeof data73 === "string") {
+                                                                                                      if (!pattern67.test(data73)) {
+                                                                                                        validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/userId", schemaPath: "#/properties/memory/properties/userIds/items/properties/userId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]{1,160}$" }, message: 'must match pattern "^[A-Za-z0-9._-]{1,160}$"' }];
+                                                                                                        return false;
+                                                                                                      }
+                                                                                                    } else {
+                                                                                                      validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10 + "/userId", schemaPath: "#/properties/memory/properties/userIds/items/properties/userId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                                      return false;
+                                                                                                    }
+                                                                                                  }
+                                                                                                  var valid56 = _errs179 === errors;
+                                                                                                } else {
+                                                                                                  var valid56 = true;
+                                                                                                }
+                                                                                              }
+                                                                                            }
+                                                                                          }
+                                                                                        } else {
+                                                                                          validate78.errors = [{ instancePath: instancePath + "/memory/userIds/" + i10, schemaPath: "#/properties/memory/properties/userIds/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                                          return false;
+                                                                                        }
+                                                                                      }
+                                                                                      var valid55 = _errs174 === errors;
+                                                                                      if (!valid55) {
+                                                                                        break;
+                                                                                      }
+                                                                                    }
+                                                                                  } else {
+                                                                                    validate78.errors = [{ instancePath: instancePath + "/memory/userIds", schemaPath: "#/properties/memory/properties/userIds/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                                    return false;
+                                                                                  }
+                                                                                }
+                                                                                var valid51 = _errs172 === errors;
+                                                                              } else {
+                                                                                var valid51 = true;
+                                                                              }
+                                                                            }
+                                                                          }
                                                                         }
                                                                       }
-                                                                    } else {
-                                                                      validate78.errors = [{ instancePath: instancePath + "/hidden", schemaPath: "#/properties/hidden/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                                                      return false;
                                                                     }
                                                                   }
-                                                                  var valid0 = _errs178 === errors;
+                                                                  var valid0 = _errs161 === errors;
                                                                 } else {
                                                                   var valid0 = true;
+                                                                }
+                                                                if (valid0) {
+                                                                  if (data2.hidden !== void 0) {
+                                                                    let data74 = data2.hidden;
+                                                                    const _errs181 = errors;
+                                                                    if (errors === _errs181) {
+                                                                      if (Array.isArray(data74)) {
+                                                                        var valid57 = true;
+                                                                        const len11 = data74.length;
+                                                                        for (let i11 = 0; i11 < len11; i11++) {
+                                                                          let data75 = data74[i11];
+                                                                          const _errs183 = errors;
+                                                                          const _errs184 = errors;
+                                                                          if (errors === _errs184) {
+                                                                            if (typeof data75 === "string") {
+                                                                              if (!pattern9.test(data75)) {
+                                                                                validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' }];
+                                                                                return false;
+                                                                              }
+                                                                            } else {
+                                                                              validate78.errors = [{ instancePath: instancePath + "/hidden/" + i11, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                          var valid57 = _errs183 === errors;
+                                                                          if (!valid57) {
+                                                                            break;
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate78.errors = [{ instancePath: instancePath + "/hidden", schemaPath: "#/properties/hidden/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid0 = _errs181 === errors;
+                                                                  } else {
+                                                                    var valid0 = true;
+                                                                  }
                                                                 }
                                                               }
                                                             }
@@ -30994,8 +31153,7 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
       const _errs16 = errors;
       if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
         if (data2.command !== void 0) {
-          let data5 = data2.command;
-          if (!(data5 === "plan" || data5 === "apply" || data5 === "show")) {
+          if ("drift" !== data2.command) {
             const err4 = {};
             if (vErrors === null) {
               vErrors = [err4];
@@ -31018,21 +31176,9 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
       if (_valid2) {
         const _errs18 = errors;
         if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-          if (data2.firstRun !== void 0) {
-            var valid9 = false;
-            validate76.errors = [{ instancePath: instancePath + "/firstRun", schemaPath: "#/allOf/2/then/properties/firstRun/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" }];
+          if (data2.addsOnly !== void 0) {
+            validate76.errors = [{ instancePath: instancePath + "/addsOnly", schemaPath: "#/allOf/2/then/properties/addsOnly/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" }];
             return false;
-          } else {
-            var valid9 = true;
-          }
-          if (valid9) {
-            if (data2.unsettled !== void 0) {
-              var valid9 = false;
-              validate76.errors = [{ instancePath: instancePath + "/unsettled", schemaPath: "#/allOf/2/then/properties/unsettled/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" }];
-              return false;
-            } else {
-              var valid9 = true;
-            }
           }
         }
         var _valid2 = _errs18 === errors;
@@ -31050,6 +31196,70 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
         return false;
       }
       var valid0 = _errs14 === errors;
+      if (valid0) {
+        const _errs19 = errors;
+        const _errs20 = errors;
+        let valid10 = true;
+        const _errs21 = errors;
+        if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+          if (data2.command !== void 0) {
+            let data7 = data2.command;
+            if (!(data7 === "plan" || data7 === "apply" || data7 === "show")) {
+              const err6 = {};
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          }
+        }
+        var _valid3 = _errs21 === errors;
+        errors = _errs20;
+        if (vErrors !== null) {
+          if (_errs20) {
+            vErrors.length = _errs20;
+          } else {
+            vErrors = null;
+          }
+        }
+        if (_valid3) {
+          const _errs23 = errors;
+          if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+            if (data2.firstRun !== void 0) {
+              var valid12 = false;
+              validate76.errors = [{ instancePath: instancePath + "/firstRun", schemaPath: "#/allOf/3/then/properties/firstRun/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" }];
+              return false;
+            } else {
+              var valid12 = true;
+            }
+            if (valid12) {
+              if (data2.unsettled !== void 0) {
+                var valid12 = false;
+                validate76.errors = [{ instancePath: instancePath + "/unsettled", schemaPath: "#/allOf/3/then/properties/unsettled/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" }];
+                return false;
+              } else {
+                var valid12 = true;
+              }
+            }
+          }
+          var _valid3 = _errs23 === errors;
+          valid10 = _valid3;
+        }
+        if (!valid10) {
+          const err7 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+          validate76.errors = vErrors;
+          return false;
+        }
+        var valid0 = _errs19 === errors;
+      }
     }
   }
   if (errors === 0) {
@@ -31059,7 +31269,7 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
         validate76.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        const _errs19 = errors;
+        const _errs24 = errors;
         for (const key0 in data2) {
           if (!func16.call(schema94.properties, key0)) {
             validate76.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
@@ -31067,29 +31277,29 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
             break;
           }
         }
-        if (_errs19 === errors) {
+        if (_errs24 === errors) {
           if (data2.formatVersion !== void 0) {
-            const _errs20 = errors;
+            const _errs25 = errors;
             if (1 !== data2.formatVersion) {
               validate76.errors = [{ instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" }];
               return false;
             }
-            var valid10 = _errs20 === errors;
+            var valid13 = _errs25 === errors;
           } else {
-            var valid10 = true;
+            var valid13 = true;
           }
-          if (valid10) {
+          if (valid13) {
             if (data2.command !== void 0) {
-              let data9 = data2.command;
-              const _errs21 = errors;
-              const _errs22 = errors;
-              if (errors === _errs22) {
-                if (typeof data9 === "string") {
-                  if (func23(data9) > 1e6) {
+              let data11 = data2.command;
+              const _errs26 = errors;
+              const _errs27 = errors;
+              if (errors === _errs27) {
+                if (typeof data11 === "string") {
+                  if (func23(data11) > 1e6) {
                     validate76.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/definitions/text/maxLength", keyword: "maxLength", params: { limit: 1e6 }, message: "must NOT have more than 1000000 characters" }];
                     return false;
                   } else {
-                    if (!pattern33.test(data9)) {
+                    if (!pattern33.test(data11)) {
                       validate76.errors = [{ instancePath: instancePath + "/command", schemaPath: "#/definitions/text/pattern", keyword: "pattern", params: { pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$" }, message: 'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$"' }];
                       return false;
                     }
@@ -31099,523 +31309,435 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
                   return false;
                 }
               }
-              var valid10 = _errs21 === errors;
+              var valid13 = _errs26 === errors;
             } else {
-              var valid10 = true;
+              var valid13 = true;
             }
-            if (valid10) {
+            if (valid13) {
               if (data2.stage !== void 0) {
-                let data10 = data2.stage;
-                const _errs24 = errors;
-                if (!(data10 === "desired" || data10 === "plan" || data10 === "result")) {
+                let data12 = data2.stage;
+                const _errs29 = errors;
+                if (!(data12 === "desired" || data12 === "plan" || data12 === "result")) {
                   validate76.errors = [{ instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema94.properties.stage.enum }, message: "must be equal to one of the allowed values" }];
                   return false;
                 }
-                var valid10 = _errs24 === errors;
+                var valid13 = _errs29 === errors;
               } else {
-                var valid10 = true;
+                var valid13 = true;
               }
-              if (valid10) {
-                if (data2.fingerprint !== void 0) {
-                  let data11 = data2.fingerprint;
-                  const _errs25 = errors;
-                  if (typeof data11 !== "string" && data11 !== null) {
-                    validate76.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema94.properties.fingerprint.type }, message: "must be string,null" }];
+              if (valid13) {
+                if (data2.addsOnly !== void 0) {
+                  const _errs30 = errors;
+                  if (true !== data2.addsOnly) {
+                    validate76.errors = [{ instancePath: instancePath + "/addsOnly", schemaPath: "#/properties/addsOnly/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
                     return false;
                   }
-                  if (errors === _errs25) {
-                    if (typeof data11 === "string") {
-                      if (!pattern36.test(data11)) {
-                        validate76.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
-                        return false;
-                      }
-                    }
-                  }
-                  var valid10 = _errs25 === errors;
+                  var valid13 = _errs30 === errors;
                 } else {
-                  var valid10 = true;
+                  var valid13 = true;
                 }
-                if (valid10) {
-                  if (data2.outcome !== void 0) {
-                    let data12 = data2.outcome;
-                    const _errs27 = errors;
-                    if (!(data12 === "in-sync" || data12 === "nothing-selected" || data12 === "changes" || data12 === "applied" || data12 === "partial" || data12 === "failed" || data12 === "refused" || data12 === "stale" || data12 === "invalid")) {
-                      validate76.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema94.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
+                if (valid13) {
+                  if (data2.fingerprint !== void 0) {
+                    let data14 = data2.fingerprint;
+                    const _errs31 = errors;
+                    if (typeof data14 !== "string" && data14 !== null) {
+                      validate76.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema94.properties.fingerprint.type }, message: "must be string,null" }];
                       return false;
                     }
-                    var valid10 = _errs27 === errors;
+                    if (errors === _errs31) {
+                      if (typeof data14 === "string") {
+                        if (!pattern36.test(data14)) {
+                          validate76.errors = [{ instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' }];
+                          return false;
+                        }
+                      }
+                    }
+                    var valid13 = _errs31 === errors;
                   } else {
-                    var valid10 = true;
+                    var valid13 = true;
                   }
-                  if (valid10) {
-                    if (data2.interrupted !== void 0) {
-                      const _errs28 = errors;
-                      if (typeof data2.interrupted !== "boolean") {
-                        validate76.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                  if (valid13) {
+                    if (data2.outcome !== void 0) {
+                      let data15 = data2.outcome;
+                      const _errs33 = errors;
+                      if (!(data15 === "in-sync" || data15 === "nothing-selected" || data15 === "changes" || data15 === "applied" || data15 === "partial" || data15 === "failed" || data15 === "refused" || data15 === "stale" || data15 === "invalid")) {
+                        validate76.errors = [{ instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema94.properties.outcome.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
-                      var valid10 = _errs28 === errors;
+                      var valid13 = _errs33 === errors;
                     } else {
-                      var valid10 = true;
+                      var valid13 = true;
                     }
-                    if (valid10) {
-                      if (data2.run !== void 0) {
-                        const _errs30 = errors;
-                        if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
-                          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
-                          errors = vErrors.length;
+                    if (valid13) {
+                      if (data2.interrupted !== void 0) {
+                        const _errs34 = errors;
+                        if (typeof data2.interrupted !== "boolean") {
+                          validate76.errors = [{ instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                          return false;
                         }
-                        var valid10 = _errs30 === errors;
+                        var valid13 = _errs34 === errors;
                       } else {
-                        var valid10 = true;
+                        var valid13 = true;
                       }
-                      if (valid10) {
-                        if (data2.bots !== void 0) {
-                          let data15 = data2.bots;
-                          const _errs31 = errors;
-                          if (errors === _errs31) {
-                            if (Array.isArray(data15)) {
-                              var valid12 = true;
-                              const len0 = data15.length;
-                              for (let i0 = 0; i0 < len0; i0++) {
-                                const _errs33 = errors;
-                                if (!validate78(data15[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data15, parentDataProperty: i0, rootData })) {
-                                  vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-                                  errors = vErrors.length;
-                                }
-                                var valid12 = _errs33 === errors;
-                                if (!valid12) {
-                                  break;
-                                }
-                              }
-                            } else {
-                              validate76.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                              return false;
-                            }
+                      if (valid13) {
+                        if (data2.run !== void 0) {
+                          const _errs36 = errors;
+                          if (!validate12(data2.run, { instancePath: instancePath + "/run", parentData: data2, parentDataProperty: "run", rootData })) {
+                            vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+                            errors = vErrors.length;
                           }
-                          var valid10 = _errs31 === errors;
+                          var valid13 = _errs36 === errors;
                         } else {
-                          var valid10 = true;
+                          var valid13 = true;
                         }
-                        if (valid10) {
-                          if (data2.firstRun !== void 0) {
-                            const _errs34 = errors;
-                            if (true !== data2.firstRun) {
-                              validate76.errors = [{ instancePath: instancePath + "/firstRun", schemaPath: "#/properties/firstRun/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
-                              return false;
-                            }
-                            var valid10 = _errs34 === errors;
-                          } else {
-                            var valid10 = true;
-                          }
-                          if (valid10) {
-                            if (data2.unsettled !== void 0) {
-                              const _errs35 = errors;
-                              if (true !== data2.unsettled) {
-                                validate76.errors = [{ instancePath: instancePath + "/unsettled", schemaPath: "#/properties/unsettled/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
-                                return false;
-                              }
-                              var valid10 = _errs35 === errors;
-                            } else {
-                              var valid10 = true;
-                            }
-                            if (valid10) {
-                              if (data2.leftBots !== void 0) {
-                                let data19 = data2.leftBots;
-                                const _errs36 = errors;
-                                if (errors === _errs36) {
-                                  if (Array.isArray(data19)) {
-                                    var valid13 = true;
-                                    const len1 = data19.length;
-                                    for (let i1 = 0; i1 < len1; i1++) {
-                                      let data20 = data19[i1];
-                                      const _errs38 = errors;
-                                      if (errors === _errs38) {
-                                        if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-                                          let missing1;
-                                          if (data20.id === void 0 && (missing1 = "id") || data20.count === void 0 && (missing1 = "count")) {
-                                            validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
-                                            return false;
-                                          } else {
-                                            const _errs40 = errors;
-                                            for (const key1 in data20) {
-                                              if (!(key1 === "id" || key1 === "count")) {
-                                                validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
-                                                return false;
-                                                break;
-                                              }
-                                            }
-                                            if (_errs40 === errors) {
-                                              if (data20.id !== void 0) {
-                                                let data21 = data20.id;
-                                                const _errs41 = errors;
-                                                const _errs42 = errors;
-                                                if (errors === _errs42) {
-                                                  if (typeof data21 === "string") {
-                                                    if (func23(data21) > 64) {
-                                                      validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
-                                                      return false;
-                                                    } else {
-                                                      if (!pattern43.test(data21)) {
-                                                        validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
-                                                        return false;
-                                                      }
-                                                    }
-                                                  } else {
-                                                    validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                                    return false;
-                                                  }
-                                                }
-                                                var valid14 = _errs41 === errors;
-                                              } else {
-                                                var valid14 = true;
-                                              }
-                                              if (valid14) {
-                                                if (data20.count !== void 0) {
-                                                  let data22 = data20.count;
-                                                  const _errs44 = errors;
-                                                  const _errs45 = errors;
-                                                  if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                                                    validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                    return false;
-                                                  }
-                                                  if (errors === _errs45) {
-                                                    if (typeof data22 == "number" && isFinite(data22)) {
-                                                      if (data22 < 0 || isNaN(data22)) {
-                                                        validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                        return false;
-                                                      }
-                                                    }
-                                                  }
-                                                  var valid14 = _errs44 === errors;
-                                                } else {
-                                                  var valid14 = true;
-                                                }
-                                              }
-                                            }
-                                          }
-                                        } else {
-                                          validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                          return false;
-                                        }
-                                      }
-                                      var valid13 = _errs38 === errors;
-                                      if (!valid13) {
-                                        break;
-                                      }
-                                    }
-                                  } else {
-                                    validate76.errors = [{ instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                                    return false;
-                                  }
-                                }
-                                var valid10 = _errs36 === errors;
-                              } else {
-                                var valid10 = true;
-                              }
-                              if (valid10) {
-                                if (data2.savedPlan !== void 0) {
-                                  const _errs47 = errors;
-                                  if (!validate103(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
-                                    vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+                        if (valid13) {
+                          if (data2.bots !== void 0) {
+                            let data18 = data2.bots;
+                            const _errs37 = errors;
+                            if (errors === _errs37) {
+                              if (Array.isArray(data18)) {
+                                var valid15 = true;
+                                const len0 = data18.length;
+                                for (let i0 = 0; i0 < len0; i0++) {
+                                  const _errs39 = errors;
+                                  if (!validate78(data18[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data18, parentDataProperty: i0, rootData })) {
+                                    vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
                                     errors = vErrors.length;
                                   }
-                                  var valid10 = _errs47 === errors;
-                                } else {
-                                  var valid10 = true;
-                                }
-                                if (valid10) {
-                                  if (data2.elsewhere !== void 0) {
-                                    const _errs48 = errors;
-                                    if (!validate31(data2.elsewhere, { instancePath: instancePath + "/elsewhere", parentData: data2, parentDataProperty: "elsewhere", rootData })) {
-                                      vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
-                                      errors = vErrors.length;
-                                    }
-                                    var valid10 = _errs48 === errors;
-                                  } else {
-                                    var valid10 = true;
+                                  var valid15 = _errs39 === errors;
+                                  if (!valid15) {
+                                    break;
                                   }
-                                  if (valid10) {
-                                    if (data2.summary !== void 0) {
-                                      let data25 = data2.summary;
-                                      const _errs49 = errors;
-                                      if (errors === _errs49) {
-                                        if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-                                          let missing2;
-                                          if (data25.add === void 0 && (missing2 = "add") || data25.remove === void 0 && (missing2 = "remove") || data25.unchanged === void 0 && (missing2 = "unchanged") || data25.requests === void 0 && (missing2 = "requests") || data25.since === void 0 && (missing2 = "since")) {
-                                            validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
-                                            return false;
-                                          } else {
-                                            const _errs51 = errors;
-                                            for (const key2 in data25) {
-                                              if (!(key2 === "add" || key2 === "remove" || key2 === "unchanged" || key2 === "requests" || key2 === "since")) {
-                                                validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
-                                                return false;
-                                                break;
-                                              }
-                                            }
-                                            if (_errs51 === errors) {
-                                              if (data25.add !== void 0) {
-                                                let data26 = data25.add;
-                                                const _errs52 = errors;
-                                                const _errs53 = errors;
-                                                if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                                                  validate76.errors = [{ instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                }
+                              } else {
+                                validate76.errors = [{ instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                return false;
+                              }
+                            }
+                            var valid13 = _errs37 === errors;
+                          } else {
+                            var valid13 = true;
+                          }
+                          if (valid13) {
+                            if (data2.firstRun !== void 0) {
+                              const _errs40 = errors;
+                              if (true !== data2.firstRun) {
+                                validate76.errors = [{ instancePath: instancePath + "/firstRun", schemaPath: "#/properties/firstRun/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
+                                return false;
+                              }
+                              var valid13 = _errs40 === errors;
+                            } else {
+                              var valid13 = true;
+                            }
+                            if (valid13) {
+                              if (data2.unsettled !== void 0) {
+                                const _errs41 = errors;
+                                if (true !== data2.unsettled) {
+                                  validate76.errors = [{ instancePath: instancePath + "/unsettled", schemaPath: "#/properties/unsettled/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" }];
+                                  return false;
+                                }
+                                var valid13 = _errs41 === errors;
+                              } else {
+                                var valid13 = true;
+                              }
+                              if (valid13) {
+                                if (data2.leftBots !== void 0) {
+                                  let data22 = data2.leftBots;
+                                  const _errs42 = errors;
+                                  if (errors === _errs42) {
+                                    if (Array.isArray(data22)) {
+                                      var valid16 = true;
+                                      const len1 = data22.length;
+                                      for (let i1 = 0; i1 < len1; i1++) {
+                                        let data23 = data22[i1];
+                                        const _errs44 = errors;
+                                        if (errors === _errs44) {
+                                          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+                                            let missing1;
+                                            if (data23.id === void 0 && (missing1 = "id") || data23.count === void 0 && (missing1 = "count")) {
+                                              validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                              return false;
+                                            } else {
+                                              const _errs46 = errors;
+                                              for (const key1 in data23) {
+                                                if (!(key1 === "id" || key1 === "count")) {
+                                                  validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" }];
                                                   return false;
+                                                  break;
                                                 }
-                                                if (errors === _errs53) {
-                                                  if (typeof data26 == "number" && isFinite(data26)) {
-                                                    if (data26 < 0 || isNaN(data26)) {
-                                                      validate76.errors = [{ instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                              }
+                                              if (_errs46 === errors) {
+                                                if (data23.id !== void 0) {
+                                                  let data24 = data23.id;
+                                                  const _errs47 = errors;
+                                                  const _errs48 = errors;
+                                                  if (errors === _errs48) {
+                                                    if (typeof data24 === "string") {
+                                                      if (func23(data24) > 64) {
+                                                        validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" }];
+                                                        return false;
+                                                      } else {
+                                                        if (!pattern43.test(data24)) {
+                                                          validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' }];
+                                                          return false;
+                                                        }
+                                                      }
+                                                    } else {
+                                                      validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/id", schemaPath: "#/definitions/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                                       return false;
                                                     }
                                                   }
-                                                }
-                                                var valid17 = _errs52 === errors;
-                                              } else {
-                                                var valid17 = true;
-                                              }
-                                              if (valid17) {
-                                                if (data25.remove !== void 0) {
-                                                  let data27 = data25.remove;
-                                                  const _errs55 = errors;
-                                                  const _errs56 = errors;
-                                                  if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                                                    validate76.errors = [{ instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                    return false;
-                                                  }
-                                                  if (errors === _errs56) {
-                                                    if (typeof data27 == "number" && isFinite(data27)) {
-                                                      if (data27 < 0 || isNaN(data27)) {
-                                                        validate76.errors = [{ instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                        return false;
-                                                      }
-                                                    }
-                                                  }
-                                                  var valid17 = _errs55 === errors;
+                                                  var valid17 = _errs47 === errors;
                                                 } else {
                                                   var valid17 = true;
                                                 }
                                                 if (valid17) {
-                                                  if (data25.unchanged !== void 0) {
-                                                    let data28 = data25.unchanged;
-                                                    const _errs58 = errors;
-                                                    const _errs59 = errors;
-                                                    if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                                                      validate76.errors = [{ instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                  if (data23.count !== void 0) {
+                                                    let data25 = data23.count;
+                                                    const _errs50 = errors;
+                                                    const _errs51 = errors;
+                                                    if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                                                      validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                       return false;
                                                     }
-                                                    if (errors === _errs59) {
-                                                      if (typeof data28 == "number" && isFinite(data28)) {
-                                                        if (data28 < 0 || isNaN(data28)) {
-                                                          validate76.errors = [{ instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                    if (errors === _errs51) {
+                                                      if (typeof data25 == "number" && isFinite(data25)) {
+                                                        if (data25 < 0 || isNaN(data25)) {
+                                                          validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                           return false;
                                                         }
                                                       }
                                                     }
-                                                    var valid17 = _errs58 === errors;
+                                                    var valid17 = _errs50 === errors;
                                                   } else {
                                                     var valid17 = true;
                                                   }
-                                                  if (valid17) {
-                                                    if (data25.requests !== void 0) {
-                                                      let data29 = data25.requests;
-                                                      const _errs61 = errors;
-                                                      if (errors === _errs61) {
-                                                        if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-                                                          let missing3;
-                                                          if (data29.read === void 0 && (missing3 = "read") || data29.write === void 0 && (missing3 = "write") || data29.retries === void 0 && (missing3 = "retries")) {
-                                                            validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
-                                                            return false;
-                                                          } else {
-                                                            const _errs63 = errors;
-                                                            for (const key3 in data29) {
-                                                              if (!(key3 === "read" || key3 === "write" || key3 === "retries")) {
-                                                                validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
-                                                                return false;
-                                                                break;
-                                                              }
-                                                            }
-                                                            if (_errs63 === errors) {
-                                                              if (data29.read !== void 0) {
-                                                                let data30 = data29.read;
-                                                                const _errs64 = errors;
-                                                                const _errs65 = errors;
-                                                                if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                                                                  validate76.errors = [{ instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                                  return false;
-                                                                }
-                                                                if (errors === _errs65) {
-                                                                  if (typeof data30 == "number" && isFinite(data30)) {
-                                                                    if (data30 < 0 || isNaN(data30)) {
-                                                                      validate76.errors = [{ instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                      return false;
-                                                                    }
-                                                                  }
-                                                                }
-                                                                var valid21 = _errs64 === errors;
-                                                              } else {
-                                                                var valid21 = true;
-                                                              }
-                                                              if (valid21) {
-                                                                if (data29.write !== void 0) {
-                                                                  let data31 = data29.write;
-                                                                  const _errs67 = errors;
-                                                                  const _errs68 = errors;
-                                                                  if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                                                                    validate76.errors = [{ instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                                    return false;
-                                                                  }
-                                                                  if (errors === _errs68) {
-                                                                    if (typeof data31 == "number" && isFinite(data31)) {
-                                                                      if (data31 < 0 || isNaN(data31)) {
-                                                                        validate76.errors = [{ instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                        return false;
-                                                                      }
-                                                                    }
-                                                                  }
-                                                                  var valid21 = _errs67 === errors;
-                                                                } else {
-                                                                  var valid21 = true;
-                                                                }
-                                                                if (valid21) {
-                                                                  if (data29.retries !== void 0) {
-                                                                    let data32 = data29.retries;
-                                                                    const _errs70 = errors;
-                                                                    const _errs71 = errors;
-                                                                    if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                                                                      validate76.errors = [{ instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                                                      return false;
-                                                                    }
-                                                                    if (errors === _errs71) {
-                                                                      if (typeof data32 == "number" && isFinite(data32)) {
-                                                                        if (data32 < 0 || isNaN(data32)) {
-                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                          return false;
-                                                                        }
-                                                                      }
-                                                                    }
-                                                                    var valid21 = _errs70 === errors;
-                                                                  } else {
-                                                                    var valid21 = true;
-                                                                  }
-                                                                }
-                                                              }
-                                                            }
-                                                          }
-                                                        } else {
-                                                          validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                }
+                                              }
+                                            }
+                                          } else {
+                                            validate76.errors = [{ instancePath: instancePath + "/leftBots/" + i1, schemaPath: "#/properties/leftBots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
+                                          }
+                                        }
+                                        var valid16 = _errs44 === errors;
+                                        if (!valid16) {
+                                          break;
+                                        }
+                                      }
+                                    } else {
+                                      validate76.errors = [{ instancePath: instancePath + "/leftBots", schemaPath: "#/properties/leftBots/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                      return false;
+                                    }
+                                  }
+                                  var valid13 = _errs42 === errors;
+                                } else {
+                                  var valid13 = true;
+                                }
+                                if (valid13) {
+                                  if (data2.savedPlan !== void 0) {
+                                    const _errs53 = errors;
+                                    if (!validate103(data2.savedPlan, { instancePath: instancePath + "/savedPlan", parentData: data2, parentDataProperty: "savedPlan", rootData })) {
+                                      vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+                                      errors = vErrors.length;
+                                    }
+                                    var valid13 = _errs53 === errors;
+                                  } else {
+                                    var valid13 = true;
+                                  }
+                                  if (valid13) {
+                                    if (data2.elsewhere !== void 0) {
+                                      const _errs54 = errors;
+                                      if (!validate31(data2.elsewhere, { instancePath: instancePath + "/elsewhere", parentData: data2, parentDataProperty: "elsewhere", rootData })) {
+                                        vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+                                        errors = vErrors.length;
+                                      }
+                                      var valid13 = _errs54 === errors;
+                                    } else {
+                                      var valid13 = true;
+                                    }
+                                    if (valid13) {
+                                      if (data2.summary !== void 0) {
+                                        let data28 = data2.summary;
+                                        const _errs55 = errors;
+                                        if (errors === _errs55) {
+                                          if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                                            let missing2;
+                                            if (data28.add === void 0 && (missing2 = "add") || data28.remove === void 0 && (missing2 = "remove") || data28.unchanged === void 0 && (missing2 = "unchanged") || data28.requests === void 0 && (missing2 = "requests") || data28.since === void 0 && (missing2 = "since")) {
+                                              validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: missing2 }, message: "must have required property '" + missing2 + "'" }];
+                                              return false;
+                                            } else {
+                                              const _errs57 = errors;
+                                              for (const key2 in data28) {
+                                                if (!(key2 === "add" || key2 === "remove" || key2 === "unchanged" || key2 === "postponed" || key2 === "requests" || key2 === "since")) {
+                                                  validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" }];
+                                                  return false;
+                                                  break;
+                                                }
+                                              }
+                                              if (_errs57 === errors) {
+                                                if (data28.add !== void 0) {
+                                                  let data29 = data28.add;
+                                                  const _errs58 = errors;
+                                                  const _errs59 = errors;
+                                                  if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+                                                    validate76.errors = [{ instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                    return false;
+                                                  }
+                                                  if (errors === _errs59) {
+                                                    if (typeof data29 == "number" && isFinite(data29)) {
+                                                      if (data29 < 0 || isNaN(data29)) {
+                                                        validate76.errors = [{ instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                        return false;
+                                                      }
+                                                    }
+                                                  }
+                                                  var valid20 = _errs58 === errors;
+                                                } else {
+                                                  var valid20 = true;
+                                                }
+                                                if (valid20) {
+                                                  if (data28.remove !== void 0) {
+                                                    let data30 = data28.remove;
+                                                    const _errs61 = errors;
+                                                    const _errs62 = errors;
+                                                    if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+                                                      validate76.errors = [{ instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                      return false;
+                                                    }
+                                                    if (errors === _errs62) {
+                                                      if (typeof data30 == "number" && isFinite(data30)) {
+                                                        if (data30 < 0 || isNaN(data30)) {
+                                                          validate76.errors = [{ instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                           return false;
                                                         }
                                                       }
-                                                      var valid17 = _errs61 === errors;
-                                                    } else {
-                                                      var valid17 = true;
                                                     }
-                                                    if (valid17) {
-                                                      if (data25.since !== void 0) {
-                                                        let data33 = data25.since;
-                                                        const _errs73 = errors;
-                                                        if (!(data33 && typeof data33 == "object" && !Array.isArray(data33)) && data33 !== null) {
-                                                          validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema94.properties.summary.properties.since.type }, message: "must be object,null" }];
+                                                    var valid20 = _errs61 === errors;
+                                                  } else {
+                                                    var valid20 = true;
+                                                  }
+                                                  if (valid20) {
+                                                    if (data28.unchanged !== void 0) {
+                                                      let data31 = data28.unchanged;
+                                                      const _errs64 = errors;
+                                                      const _errs65 = errors;
+                                                      if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+                                                        validate76.errors = [{ instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                        return false;
+                                                      }
+                                                      if (errors === _errs65) {
+                                                        if (typeof data31 == "number" && isFinite(data31)) {
+                                                          if (data31 < 0 || isNaN(data31)) {
+                                                            validate76.errors = [{ instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                            return false;
+                                                          }
+                                                        }
+                                                      }
+                                                      var valid20 = _errs64 === errors;
+                                                    } else {
+                                                      var valid20 = true;
+                                                    }
+                                                    if (valid20) {
+                                                      if (data28.postponed !== void 0) {
+                                                        let data32 = data28.postponed;
+                                                        const _errs67 = errors;
+                                                        const _errs68 = errors;
+                                                        if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+                                                          validate76.errors = [{ instancePath: instancePath + "/summary/postponed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                           return false;
                                                         }
-                                                        if (errors === _errs73) {
-                                                          if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
-                                                            let missing4;
-                                                            if (data33.new === void 0 && (missing4 = "new") || data33.still === void 0 && (missing4 = "still") || data33.resolved === void 0 && (missing4 = "resolved") || data33.unknown === void 0 && (missing4 = "unknown")) {
-                                                              validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                                        if (errors === _errs68) {
+                                                          if (typeof data32 == "number" && isFinite(data32)) {
+                                                            if (data32 < 0 || isNaN(data32)) {
+                                                              validate76.errors = [{ instancePath: instancePath + "/summary/postponed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                               return false;
-                                                            } else {
-                                                              const _errs75 = errors;
-                                                              for (const key4 in data33) {
-                                                                if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
-                                                                  validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
-                                                                  return false;
-                                                                  break;
-                                                                }
-                                                              }
-                                                              if (_errs75 === errors) {
-                                                                if (data33.new !== void 0) {
-                                                                  let data34 = data33.new;
-                                                                  const _errs76 = errors;
-                                                                  const _errs77 = errors;
-                                                                  if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                                                                    validate76.errors = [{ instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                            }
+                                                          }
+                                                        }
+                                                        var valid20 = _errs67 === errors;
+                                                      } else {
+                                                        var valid20 = true;
+                                                      }
+                                                      if (valid20) {
+                                                        if (data28.requests !== void 0) {
+                                                          let data33 = data28.requests;
+                                                          const _errs70 = errors;
+                                                          if (errors === _errs70) {
+                                                            if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+                                                              let missing3;
+                                                              if (data33.read === void 0 && (missing3 = "read") || data33.write === void 0 && (missing3 = "write") || data33.retries === void 0 && (missing3 = "retries")) {
+                                                                validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: missing3 }, message: "must have required property '" + missing3 + "'" }];
+                                                                return false;
+                                                              } else {
+                                                                const _errs72 = errors;
+                                                                for (const key3 in data33) {
+                                                                  if (!(key3 === "read" || key3 === "write" || key3 === "retries")) {
+                                                                    validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" }];
                                                                     return false;
+                                                                    break;
                                                                   }
-                                                                  if (errors === _errs77) {
-                                                                    if (typeof data34 == "number" && isFinite(data34)) {
-                                                                      if (data34 < 0 || isNaN(data34)) {
-                                                                        validate76.errors = [{ instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                                                                        return false;
-                                                                      }
-                                                                    }
-                                                                  }
-                                                                  var valid25 = _errs76 === errors;
-                                                                } else {
-                                                                  var valid25 = true;
                                                                 }
-                                                                if (valid25) {
-                                                                  if (data33.still !== void 0) {
-                                                                    let data35 = data33.still;
-                                                                    const _errs79 = errors;
-                                                                    const _errs80 = errors;
-                                                                    if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
-                                                                      validate76.errors = [{ instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                if (_errs72 === errors) {
+                                                                  if (data33.read !== void 0) {
+                                                                    let data34 = data33.read;
+                                                                    const _errs73 = errors;
+                                                                    const _errs74 = errors;
+                                                                    if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                                                                      validate76.errors = [{ instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                       return false;
                                                                     }
-                                                                    if (errors === _errs80) {
-                                                                      if (typeof data35 == "number" && isFinite(data35)) {
-                                                                        if (data35 < 0 || isNaN(data35)) {
-                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                    if (errors === _errs74) {
+                                                                      if (typeof data34 == "number" && isFinite(data34)) {
+                                                                        if (data34 < 0 || isNaN(data34)) {
+                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                           return false;
                                                                         }
                                                                       }
                                                                     }
-                                                                    var valid25 = _errs79 === errors;
+                                                                    var valid25 = _errs73 === errors;
                                                                   } else {
                                                                     var valid25 = true;
                                                                   }
                                                                   if (valid25) {
-                                                                    if (data33.resolved !== void 0) {
-                                                                      let data36 = data33.resolved;
-                                                                      const _errs82 = errors;
-                                                                      const _errs83 = errors;
-                                                                      if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
-                                                                        validate76.errors = [{ instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                    if (data33.write !== void 0) {
+                                                                      let data35 = data33.write;
+                                                                      const _errs76 = errors;
+                                                                      const _errs77 = errors;
+                                                                      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+                                                                        validate76.errors = [{ instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                         return false;
                                                                       }
-                                                                      if (errors === _errs83) {
-                                                                        if (typeof data36 == "number" && isFinite(data36)) {
-                                                                          if (data36 < 0 || isNaN(data36)) {
-                                                                            validate76.errors = [{ instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                      if (errors === _errs77) {
+                                                                        if (typeof data35 == "number" && isFinite(data35)) {
+                                                                          if (data35 < 0 || isNaN(data35)) {
+                                                                            validate76.errors = [{ instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                             return false;
                                                                           }
                                                                         }
                                                                       }
-                                                                      var valid25 = _errs82 === errors;
+                                                                      var valid25 = _errs76 === errors;
                                                                     } else {
                                                                       var valid25 = true;
                                                                     }
                                                                     if (valid25) {
-                                                                      if (data33.unknown !== void 0) {
-                                                                        let data37 = data33.unknown;
-                                                                        const _errs85 = errors;
-                                                                        const _errs86 = errors;
-                                                                        if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
-                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                      if (data33.retries !== void 0) {
+                                                                        let data36 = data33.retries;
+                                                                        const _errs79 = errors;
+                                                                        const _errs80 = errors;
+                                                                        if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                                                           return false;
                                                                         }
-                                                                        if (errors === _errs86) {
-                                                                          if (typeof data37 == "number" && isFinite(data37)) {
-                                                                            if (data37 < 0 || isNaN(data37)) {
-                                                                              validate76.errors = [{ instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                        if (errors === _errs80) {
+                                                                          if (typeof data36 == "number" && isFinite(data36)) {
+                                                                            if (data36 < 0 || isNaN(data36)) {
+                                                                              validate76.errors = [{ instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                                                               return false;
                                                                             }
                                                                           }
                                                                         }
-                                                                        var valid25 = _errs85 === errors;
+                                                                        var valid25 = _errs79 === errors;
                                                                       } else {
                                                                         var valid25 = true;
                                                                       }
@@ -31623,49 +31745,171 @@ function validate76(data2, { instancePath = "", parentData, parentDataProperty, 
                                                                   }
                                                                 }
                                                               }
+                                                            } else {
+                                                              validate76.errors = [{ instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                              return false;
                                                             }
                                                           }
+                                                          var valid20 = _errs70 === errors;
+                                                        } else {
+                                                          var valid20 = true;
                                                         }
-                                                        var valid17 = _errs73 === errors;
-                                                      } else {
-                                                        var valid17 = true;
+                                                        if (valid20) {
+                                                          if (data28.since !== void 0) {
+                                                            let data37 = data28.since;
+                                                            const _errs82 = errors;
+                                                            if (!(data37 && typeof data37 == "object" && !Array.isArray(data37)) && data37 !== null) {
+                                                              validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema94.properties.summary.properties.since.type }, message: "must be object,null" }];
+                                                              return false;
+                                                            }
+                                                            if (errors === _errs82) {
+                                                              if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+                                                                let missing4;
+                                                                if (data37.new === void 0 && (missing4 = "new") || data37.still === void 0 && (missing4 = "still") || data37.resolved === void 0 && (missing4 = "resolved") || data37.unknown === void 0 && (missing4 = "unknown")) {
+                                                                  validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: missing4 }, message: "must have required property '" + missing4 + "'" }];
+                                                                  return false;
+                                                                } else {
+                                                                  const _errs84 = errors;
+                                                                  for (const key4 in data37) {
+                                                                    if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
+                                                                      validate76.errors = [{ instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" }];
+                                                                      return false;
+                                                                      break;
+                                                                    }
+                                                                  }
+                                                                  if (_errs84 === errors) {
+                                                                    if (data37.new !== void 0) {
+                                                                      let data38 = data37.new;
+                                                                      const _errs85 = errors;
+                                                                      const _errs86 = errors;
+                                                                      if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+                                                                        validate76.errors = [{ instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                        return false;
+                                                                      }
+                                                                      if (errors === _errs86) {
+                                                                        if (typeof data38 == "number" && isFinite(data38)) {
+                                                                          if (data38 < 0 || isNaN(data38)) {
+                                                                            validate76.errors = [{ instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                            return false;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                      var valid29 = _errs85 === errors;
+                                                                    } else {
+                                                                      var valid29 = true;
+                                                                    }
+                                                                    if (valid29) {
+                                                                      if (data37.still !== void 0) {
+                                                                        let data39 = data37.still;
+                                                                        const _errs88 = errors;
+                                                                        const _errs89 = errors;
+                                                                        if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                                                                          validate76.errors = [{ instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                          return false;
+                                                                        }
+                                                                        if (errors === _errs89) {
+                                                                          if (typeof data39 == "number" && isFinite(data39)) {
+                                                                            if (data39 < 0 || isNaN(data39)) {
+                                                                              validate76.errors = [{ instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                              return false;
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                        var valid29 = _errs88 === errors;
+                                                                      } else {
+                                                                        var valid29 = true;
+                                                                      }
+                                                                      if (valid29) {
+                                                                        if (data37.resolved !== void 0) {
+                                                                          let data40 = data37.resolved;
+                                                                          const _errs91 = errors;
+                                                                          const _errs92 = errors;
+                                                                          if (!(typeof data40 == "number" && (!(data40 % 1) && !isNaN(data40)) && isFinite(data40))) {
+                                                                            validate76.errors = [{ instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                            return false;
+                                                                          }
+                                                                          if (errors === _errs92) {
+                                                                            if (typeof data40 == "number" && isFinite(data40)) {
+                                                                              if (data40 < 0 || isNaN(data40)) {
+                                                                                validate76.errors = [{ instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                return false;
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                          var valid29 = _errs91 === errors;
+                                                                        } else {
+                                                                          var valid29 = true;
+                                                                        }
+                                                                        if (valid29) {
+                                                                          if (data37.unknown !== void 0) {
+                                                                            let data41 = data37.unknown;
+                                                                            const _errs94 = errors;
+                                                                            const _errs95 = errors;
+                                                                            if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+                                                                              validate76.errors = [{ instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                                                              return false;
+                                                                            }
+                                                                            if (errors === _errs95) {
+                                                                              if (typeof data41 == "number" && isFinite(data41)) {
+                                                                                if (data41 < 0 || isNaN(data41)) {
+                                                                                  validate76.errors = [{ instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                  return false;
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                            var valid29 = _errs94 === errors;
+                                                                          } else {
+                                                                            var valid29 = true;
+                                                                          }
+                                                                        }
+                                                                      }
+                                                                    }
+                                                                  }
+                                                                }
+                                                              }
+                                                            }
+                                                            var valid20 = _errs82 === errors;
+                                                          } else {
+                                                            var valid20 = true;
+                                                          }
+                                                        }
                                                       }
                                                     }
                                                   }
                                                 }
                                               }
                                             }
+                                          } else {
+                                            validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                            return false;
                                           }
-                                        } else {
-                                          validate76.errors = [{ instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                          return false;
                                         }
-                                      }
-                                      var valid10 = _errs49 === errors;
-                                    } else {
-                                      var valid10 = true;
-                                    }
-                                    if (valid10) {
-                                      if (data2.warnings !== void 0) {
-                                        const _errs88 = errors;
-                                        if (!validate14(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
-                                          vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-                                          errors = vErrors.length;
-                                        }
-                                        var valid10 = _errs88 === errors;
+                                        var valid13 = _errs55 === errors;
                                       } else {
-                                        var valid10 = true;
+                                        var valid13 = true;
                                       }
-                                      if (valid10) {
-                                        if (data2.errors !== void 0) {
-                                          const _errs89 = errors;
-                                          if (!validate14(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+                                      if (valid13) {
+                                        if (data2.warnings !== void 0) {
+                                          const _errs97 = errors;
+                                          if (!validate14(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
                                             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
                                             errors = vErrors.length;
                                           }
-                                          var valid10 = _errs89 === errors;
+                                          var valid13 = _errs97 === errors;
                                         } else {
-                                          var valid10 = true;
+                                          var valid13 = true;
+                                        }
+                                        if (valid13) {
+                                          if (data2.errors !== void 0) {
+                                            const _errs98 = errors;
+                                            if (!validate14(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+                                              vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+                                              errors = vErrors.length;
+                                            }
+                                            var valid13 = _errs98 === errors;
+                                          } else {
+                                            var valid13 = true;
+                                          }
                                         }
                                       }
                                     }
@@ -32245,7 +32489,7 @@ function validate104(data2, { instancePath = "", parentData, parentDataProperty,
   validate104.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema12, schema13, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema37, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, pattern66, pattern67, schema102, schema131, schema146;
+var __getOwnPropNames4, __commonJS4, require_ucs2length3, stdin_default3, schema12, schema13, pattern03, pattern13, pattern23, pattern33, func23, pattern62, pattern43, schema21, schema26, pattern9, pattern172, schema37, func16, schema38, schema44, schema50, schema52, schema54, schema59, schema62, schema65, pattern36, schema73, pattern38, schema80, schema83, schema94, schema96, pattern66, pattern67, schema102, schema132, schema147;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
@@ -32310,13 +32554,13 @@ var init_validate_report = __esm({
     pattern38 = new RegExp("^[ +\\\\-][^\\p{Cc}\\p{Zl}\\p{Zp}\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]*$", "u");
     schema80 = { "description": "The report of init.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were created.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "#/definitions/text" } } } }, "next": { "description": "The next shell commands.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
     schema83 = { "description": "The report of import.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: numbers were added to the file. unchanged: no number was new. failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "$ref": "#/definitions/text" }, "changed": { "description": "The file was written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "$ref": "#/definitions/id" }, "imported": { "description": "The count of live numbers that were added to the file.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "The count of live numbers that the files declared before.", "$ref": "#/definitions/count" }, "waIds": { "description": "The count of declared numbers whose entries got a waId. Absent if there are none.", "$ref": "#/definitions/count" }, "error": { "description": "Why the live list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported numbers.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
-    schema94 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "$ref": "#/definitions/text" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
-    schema96 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "$ref": "#/definitions/text" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "foreign": { "description": "How many entries of the live list have no phone number, so that a declared number that is absent may be one of them. Reports of drift omit users whom the report of --since knows. Absent if there are none, and for a saved plan.", "$ref": "#/definitions/count" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "$ref": "#/definitions/text" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "listedAs": { "description": "In reports of apply: the users whom the API lists under another number than the declared one, as its answers show. import --from writes these pairs into the files. Absent if there are none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "waId"], "properties": { "number": { "description": "The declared number.", "$ref": "#/definitions/number" }, "waId": { "description": "The number in the live list.", "$ref": "#/definitions/number" } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "$ref": "#/definitions/text" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number, whose users were never seen with one.", "$ref": "#/definitions/count" }, "userIds": { "description": "The user_id of each number that the list contains, and of numbers that it contained and that are not visible or still declared. Absent from reports of older versions.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "userId"], "properties": { "number": { "description": "The number under which the list contained the user, never masked.", "type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$" }, "userId": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,160}$" } } } } } }, "hidden": { "description": "Only in reports of drift with --since: declared numbers that are not visible. The list contains their user_id, and no longer the number, so they are no drift. Absent if there are none.", "type": "array", "items": { "$ref": "#/definitions/number" } } }, "description": "A bot whose live list was compared with the desired one." };
+    schema94 = { "description": "The report of plan, apply, drift and show.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show. Empty or another text if the command line has no known command.", "$ref": "#/definitions/text" }, "stage": { "description": "desired: the run ended before it read a list. plan: the changes that are due. result: the changes that were written.", "enum": ["desired", "plan", "result"] }, "addsOnly": { "description": "With --adds-only: the run sends no removals, and `postponed` counts those that wait. Absent otherwise.", "const": true }, "fingerprint": { "description": "HMAC-SHA-256 in hex over the changes of the plan, keyed with the tokens. Null without a plan, in joined reports, and for a sandbox without a key.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "description": "in-sync: the live lists equal the desired state. nothing-selected: --shard and --bot select no bot, so no list was read.", "enum": ["in-sync", "nothing-selected", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "run": { "$ref": "#/definitions/run" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "firstRun": { "description": "Only in reports of drift: the report of --since did not exist yet, so all differences count as new.", "const": true }, "unsettled": { "description": "Only in reports of drift, with --settle 0: differences were found, and no time passed between the two reads that found them.", "const": true }, "leftBots": { "description": "Only in reports of plan --base: the bots that were removed from the files after that commit. No run on these files reads or changes their live lists.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "$ref": "#/definitions/id" }, "count": { "description": "The count of numbers that were in force for the bot.", "$ref": "#/definitions/count" } } } }, "savedPlan": { "$ref": "#/definitions/savedPlan" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "postponed": { "description": "With --adds-only: the count of removals that wait.", "$ref": "#/definitions/count" }, "requests": { "description": "The counts of requests sent, retries included. In a plan, write is the count of writes that it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many of these requests repeated a failed one.", "$ref": "#/definitions/count" } } }, "since": { "description": "The count of differences in each part; null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }, { "if": { "properties": { "command": { "enum": ["plan", "drift"] } } }, "then": { "properties": { "savedPlan": false } } }, { "if": { "properties": { "command": { "const": "drift" } } }, "then": { "properties": { "addsOnly": false } } }, { "if": { "properties": { "command": { "enum": ["plan", "apply", "show"] } } }, "then": { "properties": { "firstRun": false, "unsettled": false } } }] };
+    schema96 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "unverified", "since"], "properties": { "id": { "$ref": "#/definitions/id" }, "baseUrl": { "description": "Empty if the run sent nothing to the API.", "$ref": "#/definitions/text" }, "policy": { "$ref": "#/definitions/policy" }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty if causes are unknown.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "The count of numbers that are live and not desired, and that the policy does not remove.", "$ref": "#/definitions/count" }, "ignored": { "description": "The count of live numbers that an ignore rule covers.", "$ref": "#/definitions/count" }, "protected": { "description": "The count of numbers that are live and not desired, and that only protection keeps.", "$ref": "#/definitions/count" }, "missing": { "description": "The count of numbers that are desired and not live, and that the policy does not add.", "$ref": "#/definitions/count" }, "postponed": { "description": "With --adds-only: the count of removals that are due and wait. These numbers stay live.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked, so an add may be pending.", "type": "boolean" }, "foreign": { "description": "How many entries of the live list have no phone number, so that a declared number that is absent may be one of them. Reports of drift omit users whom the report of --since knows. Absent if there are none, and for a saved plan.", "$ref": "#/definitions/count" }, "contact": { "description": "With --contacts: the adds of a plan.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "The count of adds that are possible now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "The count of adds that need a message from their user first.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "The result of every number in the plan. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "description": "Done: the sum of added and removed. Reports of older versions have no counts for each direction.", "$ref": "#/definitions/count" }, "added": { "$ref": "#/definitions/count" }, "removed": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "failedAdds": { "$ref": "#/definitions/count" }, "failedRemoves": { "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, but without a clear answer: done or not.", "$ref": "#/definitions/count" }, "unknownAdds": { "$ref": "#/definitions/count" }, "unknownRemoves": { "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "skippedAdds": { "$ref": "#/definitions/count" }, "skippedRemoves": { "$ref": "#/definitions/count" }, "pending": { "description": "Adds that are not possible before the user writes again. Not an error; the next run tries them again.", "$ref": "#/definitions/count" }, "withheld": { "description": "Removals that were not sent, because each number may be another number of a declared user. Not an error.", "$ref": "#/definitions/count" }, "withheldNumbers": { "description": "The withheld removals. Absent from reports of older versions.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "$ref": "#/definitions/text" } } } } } }, "settleSeconds": { "description": "How long copies of the live list may not show the writes yet. Absent if they show at once, or if the run waited.", "$ref": "#/definitions/count" }, "listedAs": { "description": "In reports of apply: the users whom the API lists under another number than the declared one, as its answers show. import --from writes these pairs into the files. Absent if there are none.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "waId"], "properties": { "number": { "description": "The declared number.", "$ref": "#/definitions/number" }, "waId": { "description": "The number in the live list.", "$ref": "#/definitions/number" } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null if the list was not read again.", "type": ["integer", "null"] }, "unverified": { "description": "Why the list could not be read after the writes; null if it was, or if there was no need.", "$ref": "#/definitions/failure" }, "settings": { "$ref": "#/definitions/settings" }, "reasons": { "description": "Why files declare, or declared, the numbers of add and remove. A number may have several reasons, or none. If numbers are masked, the reasons of encrypted files are omitted.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "reason", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "$ref": "#/definitions/text" }, "encrypted": { "description": "The file is encrypted.", "type": "boolean" } } } }, "mayWithhold": { "description": "In reports of plan and drift: removals that apply may withhold, as far as that is known before it writes.", "type": "array", "items": { "$ref": "#/definitions/withheld" } }, "ways": { "description": "With --verbose: where the added numbers are declared, without expired entries.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Only in reports of drift: the differences, compared with those of an earlier report (--since). A number and a direction are one difference. Null without an earlier report.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "In this report, and not in the earlier one.", "$ref": "#/definitions/sides" }, "still": { "description": "In both reports.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no longer a difference.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the list cannot be read now. The next run compares with them again.", "$ref": "#/definitions/sides" } } }, "memory": { "description": "Only in reports of drift, for the --since of the next run, if an add may be pending. Null if numbers are masked.", "type": ["object", "null"], "additionalProperties": false, "required": ["wasLive", "foreign"], "properties": { "wasLive": { "description": "All declared numbers of users who were live in this run or in an earlier one, as the files spell them.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "foreign": { "description": "The count of entries in the list without a phone number, whose users were never seen with one.", "$ref": "#/definitions/count" }, "userIds": { "description": "The user_id of each number that the list contains, and of numbers that it contained and that are not visible or still declared. Absent from reports of older versions.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "userId"], "properties": { "number": { "description": "The number under which the list contained the user, never masked.", "type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$" }, "userId": { "type": "string", "pattern": "^[A-Za-z0-9._-]{1,160}$" } } } } } }, "hidden": { "description": "Only in reports of drift with --since: declared numbers that are not visible. The list contains their user_id, and no longer the number, so they are no drift. Absent if there are none.", "type": "array", "items": { "$ref": "#/definitions/number" } } }, "description": "A bot whose live list was compared with the desired one." };
     pattern66 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
     pattern67 = new RegExp("^[A-Za-z0-9._-]{1,160}$", "u");
     schema102 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: a change of the files since --base is the cause. drift: the change was due before. Null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "removed, added: the number was removed from or added to the files after the commit of --base, or after the report of --since. expired: its last entry ended. undeclared: neither the files nor those of --base declare it. unblocked: in reports of drift, an earlier report shows that the user was blocked. blocked: in reports of drift, the list contains the user_id of the number and not the number, so no apply can remove it. Null if unknown.", "enum": ["removed", "added", "expired", "undeclared", "unblocked", "blocked", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    schema131 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/text" }, "default": { "description": "The name in the example of the provider; null if it has none.", "$ref": "#/definitions/optionalText" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/text" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
-    schema146 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
+    schema132 = { "description": "The settings of a bot, and with --base their changes: counts, days and names, but no phone number. Absent for a saved plan, which does not contain them.", "type": "object", "additionalProperties": false, "required": ["change", "place", "guard", "policy", "protected", "ignored", "pairs", "expiring", "tokenEnv"], "properties": { "change": { "description": "Compared with the files at --base. new: they did not declare the bot. Null if these files are unknown.", "enum": ["new", "changed", "same", null] }, "place": { "description": "The keys that lead to another live list than at --base, or to the same list by another API.", "type": "array", "items": { "$ref": "#/definitions/text" } }, "guard": { "type": "object", "additionalProperties": false, "required": ["now", "default", "off"], "properties": { "now": { "$ref": "#/definitions/limits" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/limits" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/limits" }, "off": { "description": "With this list, the guard refuses removals only if they empty it.", "type": "boolean" } } }, "policy": { "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/policy" }, "default": { "description": "The value if no file sets it.", "$ref": "#/definitions/policy" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/policy" } } }, "tokenEnv": { "description": "The name of the environment variable with the token.", "type": "object", "additionalProperties": false, "required": ["now", "default"], "properties": { "now": { "$ref": "#/definitions/text" }, "default": { "description": "The name in the example of the provider; null if it has none.", "$ref": "#/definitions/optionalText" }, "before": { "description": "The value at --base, if it was another one.", "$ref": "#/definitions/text" } } }, "protected": { "description": "Numbers of the bot that no plan removes.", "$ref": "#/definitions/coverage" }, "ignored": { "description": "The numbers and prefixes that ignore rules in force cover.", "type": "object", "additionalProperties": false, "required": ["numbers", "prefixes", "ending"], "properties": { "numbers": { "$ref": "#/definitions/coverage" }, "prefixes": { "$ref": "#/definitions/coverage" }, "ending": { "description": "The ignore rules with a last day.", "$ref": "#/definitions/ending" } } }, "pairs": { "description": "The pairs of a number and a waId of users whom the bot declares or ignores.", "$ref": "#/definitions/coverage" }, "expiring": { "description": "The numbers of the bot whose entries all have a last day.", "$ref": "#/definitions/ending" } } };
+    schema147 = { "type": "object", "additionalProperties": false, "required": ["now", "next", "changed"], "properties": { "now": { "description": "How many end within 7 days: their last day is today or one of the 7 days after it.", "$ref": "#/definitions/count" }, "next": { "description": "The earliest of these days; null if none ends soon.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "changed": { "description": "How many have another last day than at --base, within 7 days or not.", "$ref": "#/definitions/count" } } };
   }
 });
 
@@ -32500,7 +32744,8 @@ function contentsOf(raw) {
   if (command2 === "import") return { kind: "import", files, bots: bots.map(readNumbers2), ...online };
   const { made, ageSeconds } = raw.savedPlan ?? {};
   const saved = made !== void 0 && { saved: { made, age: ageSeconds } };
-  const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared2) };
+  const { addsOnly } = raw;
+  const comparison = { ...addsOnly && { addsOnly }, fingerprint, ...online, ...saved, bots: bots.map(readCompared2) };
   if (stage === "result") return { kind: "result", ...comparison };
   const { firstRun, unsettled } = raw;
   if (command2 === "drift")
@@ -32557,7 +32802,7 @@ function readCompared2({
 }) {
   const { rejected, withheldNumbers = [] } = results;
   const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
-  const isCount = ([key]) => Object.hasOwn(NO_COUNTS, key);
+  const isCount = ([key]) => Object.hasOwn(NO_COUNTS, key) || key === "postponed";
   const counts2 = Object.fromEntries(Object.entries(facts).filter(isCount));
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
   const bot = others;
@@ -32841,11 +33086,13 @@ async function drift(paths, options, context3) {
     if (earlier) checkPlaces(options.since, earlier, fleet);
     const read5 = async (some) => {
       const seen = /* @__PURE__ */ new Map();
-      const planning = await planAll(some, fleet, context3, ({ id }, list4, { provider, baseUrl: baseUrl2 }) => {
-        if (!provider.caps.addNeedsContact) return list4;
-        const shown = reveal(pastOf(earlier, id, baseUrl2).memory.userIds, list4);
-        seen.set(id, shown);
-        return { ...list4, numbers: shown.live, foreign: shown.foreign };
+      const planning = await planAll(some, fleet, context3, {
+        use: ({ id }, list4, { provider, baseUrl: baseUrl2 }) => {
+          if (!provider.caps.addNeedsContact) return list4;
+          const shown = reveal(pastOf(earlier, id, baseUrl2).memory.userIds, list4);
+          seen.set(id, shown);
+          return { ...list4, numbers: shown.live, foreign: shown.foreign };
+        }
       });
       return { ...planning, seen };
     };
@@ -44436,6 +44683,7 @@ function joinReports(parts2) {
     ..."explained" in first && { explained: joinAnswers(parts2) },
     ...isComparison(first) && parts2.length > 1 && { fingerprint: null, saved: void 0 },
     // each part has its own
+    ...shown.some((part) => isComparison(part) && part.addsOnly) && { addsOnly: true },
     ..."requests" in first && joinOnline(shown),
     outcome: joinOutcomes(all),
     run: joinRuns(all),
@@ -44827,10 +45075,6 @@ function makeProgram(version, formats, env, handlers, output) {
     new Option("--timeout <duration>", "Limit the duration of one request").argParser(positiveDuration).default(3e4, "30s")
   ).option("--retries <n>", "Limit the number of retries of one request", whole(0, 1e3), 5).option("--debug", "Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)");
   const withApi = (command2) => withClient(withBots(command2));
-  const withReport = (command2) => command2.optionsGroup("Saving:").option(
-    "--report <file>",
-    "Save the report as JSON with full numbers, even if the output is masked or in another format"
-  );
   const run2 = (load2) => (...parsed) => {
     const command2 = parsed.at(-1);
     const { bot, baseUrl: baseUrl2 = env.BLACKLISTCTL_BASE_URL, ...rest } = command2.opts();
@@ -44854,15 +45098,17 @@ function makeProgram(version, formats, env, handlers, output) {
       "none"
     )
   ).option("--detailed-exitcode", "Exit with 2 if there are changes");
-  withReport(withApi(plan2)).option("--out <file>", "Save the plan to a file for apply --plan").action(run2(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
+  withReport(withAddsOnly(withApi(plan2))).option("--out <file>", "Save the plan to a file for apply --plan").action(run2(async () => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan));
   const apply2 = program2.command("apply").description("Make the live lists equal to the files").argument("[paths...]", PATHS).optionsGroup("Consent:").option("--yes", "Apply without confirmation; the guard can still refuse").option("--approve <fingerprint>", "Apply only the plan with this fingerprint, and override the guard for it").option("--plan <file>", "Apply a saved plan, unless it is too old or contradicts the files").option("--max-age <duration>", "Refuse a saved plan that is older than this (default: 24h)", age).optionsGroup("Result:").option("--wait [duration]", "Wait until the live lists show the writes, at most 5m or the given time", duration).option("--fail-on-pending", "Exit with 4 if an add must wait for a message from its user");
-  withReport(withApi(apply2)).action(run2(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply));
+  withReport(withAddsOnly(withApi(apply2))).action(
+    run2(async () => (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply)
+  );
   const drift2 = program2.command("drift").description("Report differences between the live lists and the files").argument("[paths...]", PATHS).optionsGroup("Comparison:").option(
     "--settle <duration>",
     "Ignore differences that disappear within this time (default: 5m for sinch, 0 for whatsapp-cloud)",
     duration
   ).option("--fail-on-pending", "Also count as drift the adds that may only wait for a message from their user").option("--since <file>", "Compare with an earlier report: what is new, still there, resolved or unblocked");
-  withReport(withApi(drift2)).option("--metrics <file>", "Save metrics for the Prometheus node exporter").action(run2(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
+  withReport(withApi(drift2)).action(run2(async () => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift));
   const list4 = program2.command("list").description("List the numbers of each bot: those in force in the files, or with --live those of the API").argument("[paths...]", PATHS);
   withApi(list4).option("--live", "List the numbers that the API has now").action(run2(async () => (await Promise.resolve().then(() => (init_list(), list_exports))).list));
   const explain3 = program2.command("explain").description("Explain where a number is declared, ignored or protected, and what apply would do").argument("<number>", "The phone number to explain").argument("[paths...]", PATHS);
@@ -45071,13 +45317,19 @@ function refusal(report, command2, clean4, dress) {
   ]);
   const unwritten = report.command === "apply" ? `; nothing was written to ${refused3.length === 1 ? "it" : "them"}` : "";
   const isAsking = report.kind === "plan" && report.command === "apply" && report.state === "open";
-  const full = overfull.length > 0 && "Remove numbers from the files: no --approve makes a list longer than it can be.";
   return joined(" ", [
     `Refused: ${what}${unwritten}.`,
     isAsking && "If you confirm, only the other bots are written.",
-    full,
+    overfull.length > 0 && `${roomFor2(overfull)}: no --approve makes a list longer than it can be.`,
     losing.length > 0 && `Check the desired state first. If the removals are intended, ${wayPast(report, command2, dress)}`
   ]);
+}
+function roomFor2(bots) {
+  const fits = (bot) => {
+    const { end, capacity } = bot.guard?.overflow ?? { end: 0, capacity: 0 };
+    return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
+  };
+  return bots.every(fits) ? "Run without --adds-only, as the removals that wait make room" : "Remove numbers from the files";
 }
 function wayPast({ kind, bots, fingerprint }, command2, dress) {
   const written4 = kind === "result" && bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0);
@@ -45085,6 +45337,19 @@ function wayPast({ kind, bots, fingerprint }, command2, dress) {
   if (command2 !== null) return `run: ${command2}`;
   if (fingerprint === null) return "approve the plan of each part with its own fingerprint.";
   return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
+}
+function stale(report, clean4, dress) {
+  if (report.kind === "result") return "Stale: a part of the run wrote nothing, as its plan was not the approved one.";
+  const written4 = "Stale: nothing was written.";
+  const fingerprint = report.kind === "plan" ? report.fingerprint : null;
+  if (report.kind !== "plan" || fingerprint === null) return written4;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean4, dress);
+  if (!reasons)
+    return `${written4} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = report.bots.filter(isRefused).every(({ guard: guard2 }) => guard2?.tripped === "capacity");
+  const remedy = full ? `${roomFor2(report.bots.filter(isRefused))}: no approval lifts this limit.` : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written4} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 function refusedReasons(bots, clean4, dress) {
   const refused3 = bots.filter(isRefused);
@@ -45389,7 +45654,8 @@ function factsOf(bot, report) {
     surplus > 0 && `${surplus} more not removed by policy ${policy2}`,
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
-    missing > 0 && `${missing} missing, not added by policy ${policy2}`
+    missing > 0 && `${missing} missing, not added by policy ${policy2}`,
+    postponedIn(bot) > 0 && postponedWords([bot])
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.
@@ -45544,13 +45810,20 @@ var init_notes = __esm({
 
 // src/report/words/verdict.ts
 function verdict(report, clean4, dress = String) {
-  const { tone, text: text2 } = withMore(report, withLag(report, verdictOnRest(report, clean4, dress)));
+  const rest = withLag(report, verdictOnRest(report, clean4, dress));
+  const { tone, text: text2 } = withMore(report, withPostponed(report, rest));
   const withheld = report.kind === "result" ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text: text2 };
   return { tone: tone === "good" ? "differs" : tone, text: joined(" ", [text2, `${withheld}.`]) };
 }
 function withLag(report, { tone, text: text2 }) {
   return { tone, text: joined(" ", [text2, lagWords(report)]) };
+}
+function withPostponed(report, { tone, text: text2 }) {
+  if (!isPostponing(report)) return { tone, text: text2 };
+  const waiting = `${postponedWords(report.bots)}, as --adds-only sends none.`;
+  if (report.outcome === "changes") return { tone, text: joined(" ", [waiting, text2]) };
+  return { tone, text: joined(" ", [text2, waiting, report.outcome === "partial" && SEND_REMOVALS]) };
 }
 function withMore(report, { tone, text: text2 }) {
   const more = isComparison(report) && report.saved?.more && report.outcome === "applied";
@@ -45579,7 +45852,7 @@ function verdictOnRest(report, clean4, dress) {
     "nothing-selected": { tone: "empty", text: "Nothing selected: no live list was read." },
     changes: changes(report, next, waiting),
     applied: kind === "plan" ? good(NOTHING_LEFT) : unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : ""),
-    partial: !isSent(report) ? bad(joined(" ", [partialWords(report), waiting && `${waiting}.`, unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? UNSEEN),
+    partial: !isSent(report) ? kind === "plan" ? unfinished("Nothing to add.") : bad(joined(" ", [partialWords(report), waiting && `${waiting}.`, unverified])) : waiting ? unfinished(joined(" ", [`Not finished: ${waiting}.`, isHidden2(report) && UNSEEN, unverified])) : unfinished(unverified ?? (isPostponing(report) && !isHidden2(report) ? "" : UNSEEN)),
     failed: bad(joined(" ", [failedWords(report), unverified])),
     stale: bad(stale(report, clean4, dress)),
     invalid: bad(kind === "check" ? OFFLINE : INVALID[isUnwritten(report) ? "unwritten" : "read"])
@@ -45636,19 +45909,6 @@ function failedResult({ bots }) {
   if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, "number")} were lost, so these changes may be applied. Run again.`;
 }
-function stale(report, clean4, dress) {
-  if (report.kind === "result") return "Stale: a part of the run wrote nothing, as its plan was not the approved one.";
-  const written4 = "Stale: nothing was written.";
-  const fingerprint = report.kind === "plan" ? report.fingerprint : null;
-  if (report.kind !== "plan" || fingerprint === null) return written4;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean4, dress);
-  if (!reasons)
-    return `${written4} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = report.bots.filter(isRefused).every(({ guard: guard2 }) => guard2?.tripped === "capacity");
-  const remedy = full ? "Remove numbers from the files: no approval lifts this limit." : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
-  return `${written4} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
-}
 function interrupted(report) {
   const { kind } = report;
   if (kind === "format" || kind === "init") return { tone: "unfinished", text: "Interrupted." };
@@ -45673,7 +45933,7 @@ function lagWords(report) {
   const longest = Math.max(0, ...lags);
   return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-var TONES, good, plain3, bad, unfinished, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
+var TONES, good, plain3, bad, unfinished, isPostponing, SEND_REMOVALS, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -45701,6 +45961,8 @@ var init_verdict = __esm({
     plain3 = (text2) => ({ tone: "plain", text: text2 });
     bad = (text2) => ({ tone: "bad", text: text2 });
     unfinished = (text2) => ({ tone: "unfinished", text: text2 });
+    isPostponing = (report) => isComparison(report) && sum(report.bots, postponedIn) > 0;
+    SEND_REMOVALS = "Run plan without it to review them.";
     OFFLINE = "No live list was read.";
     INVALID = {
       unwritten: "Invalid: nothing was written. Fix the reported errors.",
@@ -45739,7 +46001,8 @@ function* verdictLines(report, clean4) {
   if (report.outcome === "in-sync") return;
   const { tone, text: text2 } = verdict(report, clean4);
   const isBad = isComparison(report) && TONES[tone].kind === "bad";
-  const summed = (report.kind === "result" || isBad) && `${summary(report).replace(/\.$/, "")}.`;
+  const waits = isComparison(report) && report.bots.some((bot) => postponedIn(bot) > 0);
+  const summed = (report.kind === "result" || isBad || waits) && `${summary(report).replace(/\.$/, "")}.`;
   if (summed || report.outcome === "nothing-selected") yield comment(joined(" ", [summed, text2]));
   for (const note of [...savedNotes(report), ...overrideNotes(report, clean4)]) yield comment(note);
 }
@@ -45767,6 +46030,7 @@ var comment, signed;
 var init_diff2 = __esm({
   "src/report/diff.ts"() {
     "use strict";
+    init_compared();
     init_report();
     init_answers2();
     init_changes();
@@ -46008,6 +46272,7 @@ function pageTitle(report, clean4) {
   return `${heading(report, clean4)}: ${words2.replace(/^[^:]*: /, "")}`;
 }
 function outcomeWords({ kind, outcome }) {
+  if (kind === "plan" && outcome === "partial") return "nothing to add";
   return kind === "drift" && outcome === "changes" ? "drift" : OUTCOMES[outcome] ?? outcome;
 }
 function header(report, clean4) {
@@ -46053,7 +46318,7 @@ function counts(report) {
   if (report.kind === "result") {
     const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
     const { unchanged: unchanged2 } = totals(report.bots);
-    return [[...removed, "remove"], [...added, "add"], ...rest, ["Unchanged", unchanged2], bots];
+    return [[...removed, "remove"], [...added, "add"], ...rest, ...postponed(report), ["Unchanged", unchanged2], bots];
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name3, number]) => name3 !== "not known" || number > 0);
@@ -46062,7 +46327,8 @@ function counts(report) {
   const writes = isSkipped ? [] : [["Writes needed", report.requests.write]];
   return [...planned(report), bots, ...writes, ...since.map(capitalized)];
 }
-function planned({ kind, bots }) {
+function planned(report) {
+  const { kind, bots } = report;
   const { remove, add: add2, unchanged: unchanged2 } = totals(bots);
   if (kind === "drift") {
     const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
@@ -46076,12 +46342,19 @@ function planned({ kind, bots }) {
   }
   const due = byDrift(bots);
   const drift2 = due === null ? [] : [["By drift", due]];
-  return [["To remove", remove, "remove"], ["To add", add2, "add"], ...drift2, ["Unchanged", unchanged2]];
+  return [
+    ["To remove", remove, "remove"],
+    ["To add", add2, "add"],
+    ...drift2,
+    ...postponed(report),
+    ["Unchanged", unchanged2]
+  ];
 }
-var NAMES2, OUTCOMES, capital, capitalized;
+var NAMES2, OUTCOMES, postponed, capital, capitalized;
 var init_header = __esm({
   "src/report/html/header.ts"() {
     "use strict";
+    init_compared();
     init_report();
     init_voice();
     init_causes2();
@@ -46097,6 +46370,7 @@ var init_header = __esm({
       "nothing-selected": "nothing selected",
       partial: "applied in part"
     };
+    postponed = ({ addsOnly, bots }) => addsOnly ? [["Removals that wait", sum(bots, postponedIn)]] : [];
     capital = (text2) => text2.slice(0, 1).toUpperCase() + text2.slice(1);
     capitalized = ([name3, number]) => [
       capital(name3),
@@ -46630,13 +46904,16 @@ function contentsOf3(report, clean4) {
     const summary3 = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots: bots2, ...writeOverrides(report, clean4), summary: summary3 };
   }
-  const { kind, fingerprint, requests, saved } = report;
+  const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean4));
-  const summary2 = { ...totals(report.bots), requests, since: kind === "drift" ? countSince(report.bots) : null };
+  const since = kind === "drift" ? countSince(report.bots) : null;
+  const postponed2 = addsOnly && sum(report.bots, postponedIn);
+  const summary2 = { ...totals(report.bots), postponed: postponed2, requests, since };
   const { firstRun, unsettled } = kind === "drift" ? report : {};
   return {
     stage: kind === "result" ? "result" : "plan",
+    addsOnly,
     fingerprint,
     bots,
     savedPlan,
@@ -46745,6 +47022,7 @@ var writeRequests, NOT_SENT2, NOTHING3, NO_SUMMARY, NOTHING_COMPARED, writeLeft,
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
+    init_compared();
     init_json2();
     init_changes();
     init_faults();
@@ -47250,23 +47528,6 @@ function* errorLines(error, { clean: clean4, color }, label2 = color.red("error:
   if (error.detail) yield `  the server answered: ${said(error.detail, clean4)}
 `;
 }
-function resultHeadline(bot) {
-  if (!bot.guard) return UNREAD;
-  if (sizeOf2(bot) === 0) return bot.error ? "failed" : "in sync";
-  return resultWords(countResults([bot]));
-}
-function planHeadline(bot, left, { kind, saved, command: command2 }) {
-  if (!bot.guard) return UNREAD;
-  const still = saved && command2 === "apply" ? "nothing left of this plan" : "in sync";
-  const { add: add2, remove, counts: counts2 } = bot;
-  if (sizeOf2(bot) === 0) return joined(", ", [still, plural(counts2.unchanged, "number"), ...left]);
-  const changes2 = [
-    `${count2(add2.size)} to add${originCounts(bot, "add")}`,
-    `${count2(remove.size)} to remove${originCounts(bot, "remove")}`
-  ];
-  const found = kind === "drift" ? driftWords([bot]) : changes2;
-  return joined(", ", [...found, `${count2(counts2.unchanged)} unchanged`, ...left]);
-}
 function* changeLines(bot, report, options) {
   const since = report.kind === "drift" && report.firstRun ? null : bot.since;
   const changing = { ...bot, kind: report.kind };
@@ -47319,11 +47580,10 @@ function problemLines(report, { clean: clean4, color }) {
   const isCounted = !hasContents(report) && report.errors.some(({ place: place2 }) => place2);
   return isCounted ? [...lines, color.bold(problemWords(report))] : lines;
 }
-var SHOWN7, UNREAD, WAS, asLines;
+var SHOWN7, WAS, asLines;
 var init_text3 = __esm({
   "src/report/text.ts"() {
     "use strict";
-    init_compared();
     init_fault();
     init_report();
     init_answers2();
@@ -47339,7 +47599,6 @@ var init_text3 = __esm({
     init_users2();
     init_verdict();
     SHOWN7 = 20;
-    UNREAD = "could not be read";
     WAS = { add: "was declared, not live", remove: "was live, not declared" };
     asLines = (groups2, bot, mark = "") => groups2.map((group2) => ({ group: group2, term: termOf(group2, bot, bot.kind), mark }));
   }
@@ -47516,66 +47775,97 @@ var init_output = __esm({
 
 // src/report/metrics.ts
 function metrics(report, times, before) {
-  const past = lastSuccesses(before);
-  const { bots, requests } = isComparison(report) ? report : { bots: [], requests: { read: 0, retries: 0 } };
-  const read5 = bots.filter(({ guard: guard2, error }) => guard2 !== null && !error);
-  const isRead = new Set(read5.map(({ id }) => id));
+  const { command: command2 } = report;
+  const past = lastSuccesses(before, command2);
+  const bots = isComparison(report) ? wholeBots(report) : [];
+  const requests = isComparison(report) ? report.requests : { read: 0, write: 0, retries: 0 };
+  const known = bots.filter(({ guard: guard2 }) => guard2 !== null);
+  const succeeded = new Set(known.filter((bot) => hasSucceeded(bot, command2)).map(({ id }) => id));
   const ids = report.kind === "failure" ? [...past.keys()] : bots.map(({ id }) => id);
-  const up = !report.interrupted && ["in-sync", "changes", "nothing-selected"].includes(report.outcome);
-  const readable = ids.map((bot) => [{ bot }, isRead.has(bot) ? 1 : 0]);
-  const drift2 = read5.flatMap((bot) => [
-    [{ bot: bot.id, direction: "add" }, bot.add.size - waitingIn(bot)],
-    [{ bot: bot.id, direction: "remove" }, bot.remove.size]
-  ]);
-  const slow = read5.filter(({ addNeedsContact }) => addNeedsContact);
-  const waiting = slow.map((bot) => [{ bot: bot.id }, waitingIn(bot)]);
-  const successes = new Map([...past, ...read5.map(({ id }) => [id, times.finished])]);
-  const successful = ids.filter((bot) => successes.has(bot)).map((bot) => [{ bot }, successes.get(bot)]);
+  const up = !report.interrupted && SUCCESSES.includes(report.outcome);
+  const successes = new Map([...past, ...Array.from(succeeded, (id) => [id, times.finished])]);
+  const of = (bot, rest = {}) => ({ command: command2, bot, ...rest });
+  const run2 = (value) => [[{ command: command2 }, value]];
+  const sides = (some, count3) => some.flatMap(
+    (bot) => ["add", "remove"].map((direction) => [of(bot.id, { direction }), count3(bot, direction)])
+  );
+  const waiting = (bot) => report.kind === "result" && bot.results.skipped.add < bot.add.size ? bot.results.pending : waitingIn(bot);
+  const differing = (bot, direction) => bot[direction].size - bot.results.applied[direction] - (direction === "add" ? waiting(bot) : -postponedIn(bot));
+  const slow = known.filter(({ addNeedsContact }) => addNeedsContact);
   const families = [
-    gauge("blacklistctl_up", "Whether the run read every bot (1) or not (0). Drift is no failure.", [[{}, up ? 1 : 0]]),
-    gauge("blacklistctl_bots", "Bots that the run was to read. If 0, it read no list.", [[{}, ids.length]]),
-    gauge("blacklistctl_bot_up", "Whether the list of the bot was read to its end.", readable),
+    gauge(
+      "blacklistctl_up",
+      "Whether the run did all that it was to do (1) or not (0). Changes and drift are no failure.",
+      run2(up ? 1 : 0)
+    ),
+    gauge("blacklistctl_bots", "Bots that the run was to read. If 0, it read no list.", run2(ids.length)),
+    gauge(
+      "blacklistctl_bot_up",
+      "Whether the list of the bot was read to its end and, by apply, all changes that were to be sent were applied.",
+      ids.map((bot) => [of(bot), succeeded.has(bot) ? 1 : 0])
+    ),
     gauge(
       "blacklistctl_drift_numbers",
-      "Numbers that differ: declared and not live (add), or live and not declared (remove). Absent if the bot was not read.",
-      drift2
+      "Numbers that differ after the run: declared and not live (add), or live and not declared (remove). Absent if the bot was not read.",
+      sides(known, differing)
+    ),
+    gauge(
+      "blacklistctl_applied_numbers",
+      "Numbers that the run of apply added or removed. Absent if the bot was not read.",
+      sides(command2 === "apply" ? known : [], ({ results }, direction) => results.applied[direction])
     ),
     gauge(
       "blacklistctl_waiting_numbers",
       "Numbers that wait for their user's next message, or are not applied yet. Absent if users need not write first.",
-      waiting
+      slow.map((bot) => [of(bot.id), waiting(bot)])
     ),
-    gauge(LAST_SUCCESS, "When the list of the bot was last read to its end.", successful),
-    gauge("blacklistctl_requests", "Requests that the run sent, repeats included.", [[{}, requests.read]]),
-    gauge("blacklistctl_retries", "Requests that the run sent again after a failure.", [[{}, requests.retries]]),
-    gauge("blacklistctl_duration_seconds", "How long the run took.", [[{}, times.duration]])
+    gauge(
+      LAST_SUCCESS,
+      "When blacklistctl_bot_up of the bot was last 1.",
+      ids.filter((bot) => successes.has(bot)).map((bot) => [of(bot), successes.get(bot)])
+    ),
+    gauge(
+      "blacklistctl_requests",
+      "Requests that the run sent, repeats included.",
+      run2(requests.read + (command2 === "apply" ? requests.write : 0))
+      // a plan counts the writes that it needs
+    ),
+    gauge("blacklistctl_retries", "Requests that the run sent again after a failure.", run2(requests.retries)),
+    gauge("blacklistctl_duration_seconds", "How long the run took.", run2(times.duration))
   ];
   return `${[...families.flat(), "# EOF"].join("\n")}
 `;
+}
+function hasSucceeded(bot, command2) {
+  return !bot.error && (command2 !== "apply" || !isRefused(bot) && isComplete([bot]));
 }
 function gauge(name3, help, samples2) {
   const unit = name3.endsWith("_seconds") ? [`# UNIT ${name3} seconds`] : [];
   const lines = samples2.map(([labels, value]) => `${name3}${braces(labels)} ${round(value)}`);
   return [`# TYPE ${name3} gauge`, ...unit, `# HELP ${name3} ${help}`, ...lines];
 }
-function braces(labels) {
-  const pairs = Object.entries(labels).map(([name3, value]) => `${name3}="${escaped(value)}"`);
-  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
+function lastSuccesses(text2, command2) {
+  const found = Array.from(text2.matchAll(PAST)).filter(([, by = "drift"]) => by === command2);
+  return new Map(found.map(([, , bot, at]) => [unescaped2(bot), Number(at)]));
 }
-function lastSuccesses(text2) {
-  const line = new RegExp(`^${LAST_SUCCESS}\\{bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9]+(?:\\.[0-9]+)?)$`, "gm");
-  return new Map(Array.from(text2.matchAll(line), ([, bot, at]) => [unescaped2(bot), Number(at)]));
-}
-var LAST_SUCCESS, escaped, unescaped2, round;
+var LAST_SUCCESS, SUCCESSES, braces, escaped, unescaped2, round, PAST;
 var init_metrics = __esm({
   "src/report/metrics.ts"() {
     "use strict";
     init_compared();
     init_report();
+    init_changes();
+    init_summary();
     LAST_SUCCESS = "blacklistctl_last_success_timestamp_seconds";
+    SUCCESSES = ["in-sync", "changes", "applied", "nothing-selected"];
+    braces = (labels) => `{${Object.entries(labels).map(([name3, value]) => `${name3}="${escaped(value)}"`).join(",")}}`;
     escaped = (value) => value.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
     unescaped2 = (value) => value.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
     round = (value) => Math.round(value * 1e3) / 1e3;
+    PAST = new RegExp(
+      `^${LAST_SUCCESS}\\{(?:command="([a-z]+)",)?bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9]+(?:\\.[0-9]+)?)$`,
+      "gm"
+    );
   }
 });
 

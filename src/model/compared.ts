@@ -33,6 +33,9 @@ export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsCon
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
 
+/** Counts the removals that wait, because `--adds-only` sends none. */
+export const postponedIn = ({ counts }: Pick<ComparedBot, 'counts'>): number => counts.postponed ?? 0;
+
 const NONE: Split = { add: 0, remove: 0 };
 
 /** Returns the ledger of a bot to which nothing was sent. */

@@ -53,6 +53,8 @@ export interface Counts {
   readonly protected: number;
   /** Desired and not live; the policy allows no add. */
   readonly missing: number;
+  /** Live and due for removal; `--adds-only` postpones it. Absent without that option. */
+  readonly postponed?: number;
 }
 
 /** The counts of a bot without a plan. */
@@ -108,6 +110,8 @@ export interface BotPlan
 
 /** The changes of all bots, sorted by bot id. */
 export interface Plan {
+  /** Made with `--adds-only`: it has no removal, and another fingerprint than a plan that may have removals. */
+  readonly addsOnly?: true;
   /**
    * HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use. Null if it is guessable,
    * or if no list was read.

@@ -140,6 +140,8 @@ export interface Saved {
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** The approval covers this plan only: if changes are left, they need a new plan and a new approval. */
   readonly once?: true;
+  /** With `--adds-only`: the plan has no removals, and `counts.postponed` of each bot counts those that wait. */
+  readonly addsOnly?: true;
   /** Null if no list was read, in joined reports, as each part has its own, and for a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;

@@ -1,4 +1,4 @@
-import type { ComparedBot, NumberList } from '../model/compared.ts';
+import { type ComparedBot, type NumberList, postponedIn } from '../model/compared.ts';
 import { isComparison, isListing, type ListedBot, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
@@ -38,7 +38,8 @@ function* verdictLines(report: Report, clean: Sanitizer): Generator<string> {
   if (report.outcome === 'in-sync') return;
   const { tone, text } = verdict(report, clean);
   const isBad = isComparison(report) && TONES[tone].kind === 'bad';
-  const summed = (report.kind === 'result' || isBad) && `${summary(report).replace(/\.$/, '')}.`;
+  const waits = isComparison(report) && (report.bots as readonly ComparedBot[]).some((bot) => postponedIn(bot) > 0);
+  const summed = (report.kind === 'result' || isBad || waits) && `${summary(report).replace(/\.$/, '')}.`;
   if (summed || report.outcome === 'nothing-selected') yield comment(joined(' ', [summed, text]));
   for (const note of [...savedNotes(report), ...overrideNotes(report, clean)]) yield comment(note);
 }

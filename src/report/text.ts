@@ -1,27 +1,18 @@
 import type { Ansis } from 'ansis';
-import { type Cause, type Sides, sizeOf } from '../model/compared.ts';
+import type { Cause, Sides } from '../model/compared.ts';
 import { byPlace } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
-import {
-  causeWords,
-  detailsOf,
-  driftWords,
-  groupsOf,
-  originCounts,
-  sidesByCause,
-  termOf,
-  whyWords,
-} from './words/causes.ts';
+import { causeWords, detailsOf, groupsOf, sidesByCause, termOf, whyWords } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines, firstOfEach } from './words/faults.ts';
 import { filePatch, importWords } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
-import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
+import { hasContents, numbersIn, planHeadline, problemWords, resultHeadline, summary } from './words/summary.ts';
 import { count, joined, plural, quote, said } from './words/text.ts';
 import { foreignNotes, listedWords, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
@@ -151,27 +142,6 @@ function* errorLines(
   if (!error) return;
   yield `  ${label} ${failureWords(error, clean)}\n`;
   if (error.detail) yield `  the server answered: ${said(error.detail, clean)}\n`;
-}
-
-const UNREAD = 'could not be read';
-
-function resultHeadline(bot: WholeBot): string {
-  if (!bot.guard) return UNREAD;
-  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
-  return resultWords(countResults([bot]));
-}
-
-function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
-  if (!bot.guard) return UNREAD;
-  const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
-  const { add, remove, counts } = bot;
-  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
-  const changes = [
-    `${count(add.size)} to add${originCounts(bot, 'add')}`,
-    `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
-  ];
-  const found = kind === 'drift' ? driftWords([bot]) : changes;
-  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
 }
 
 /** New differences come first, so that no long list of known ones hides them. */

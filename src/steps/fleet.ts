@@ -57,7 +57,7 @@ export interface Fleet<Client> {
   /** A sandbox has no state file, so that numbers could be guessed from a fingerprint. */
   readonly isGuessable: boolean;
   /** Makes the plan of all bots, without a fingerprint if `isGuessable`. */
-  planOf(bots: readonly BotPlan[]): Plan;
+  planOf(bots: readonly BotPlan[], addsOnly?: boolean): Plan;
   readonly overrides: readonly BaseUrlOverride[];
   /** Works on bots in parallel, at most `--parallel` at a time. */
   each<T extends Identified>(bots: readonly T[], work: (bot: T, client: Client) => Promise<void>): Promise<void>;
@@ -166,8 +166,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     clients,
     tokens,
     isGuessable,
-    planOf(some) {
-      const plan = makePlan(some, tokens);
+    planOf(some, addsOnly) {
+      const plan = makePlan(some, tokens, addsOnly);
       return isGuessable ? { ...plan, fingerprint: null } : plan;
     },
     overrides: overridesOf(addressed, overriddenBy(options, context.env)),

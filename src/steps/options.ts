@@ -1,6 +1,6 @@
 import type { WarningCode } from '../model/warnings.ts';
 
-export interface ApplyOptions extends ApiOptions {
+export interface ApplyOptions extends PlanningOptions {
   /** Applies without a question. */
   readonly yes: boolean;
   /** The fingerprint of the plan that may be applied, or at least its first 8 characters. Overrides the guard. */
@@ -13,6 +13,12 @@ export interface ApplyOptions extends ApiOptions {
   readonly wait?: number | undefined;
   /** A pending number makes the outcome `partial`. */
   readonly failOnPending?: boolean | undefined;
+}
+
+/** The options of commands that make a plan to apply. */
+export interface PlanningOptions extends ApiOptions {
+  /** Postpones all removals. */
+  readonly addsOnly?: boolean | undefined;
 }
 
 /** The options of commands that use the API. */

@@ -23,6 +23,13 @@ export interface Planning {
   readonly foreign: ReadonlyMap<string, number>;
 }
 
+interface PlanOptions {
+  /** Replaces a live list that was read. */
+  readonly use?: (bot: Bot, live: Snapshot, client: ReadClient) => Snapshot;
+  /** Postpones all removals, after step 2. */
+  readonly addsOnly?: boolean | undefined;
+}
+
 /**
  * Reads and plans all bots in parallel, in these steps:
  *
@@ -37,7 +44,7 @@ export async function planAll(
   bots: readonly Bot[],
   fleet: Fleet<ReadClient>,
   context: Pick<Context, 'doubtful' | 'spelledAlike'>,
-  use: (bot: Bot, live: Snapshot, client: ReadClient) => Snapshot = (_, live) => live,
+  { use = (_, live) => live, addsOnly = false }: PlanOptions = {},
 ): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
@@ -49,14 +56,14 @@ export async function planAll(
     const { caps } = client.provider;
     const live = use(bot, read, client);
     foreign.set(bot.id, live.foreign);
-    const change = changeOf(bot, live.numbers, userOf);
+    const change = changeOf(bot, live.numbers, userOf, addsOnly);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
     warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, foreign };
+  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, foreign };
 }
 
 type Doubtful = Context['doubtful'];

@@ -113,7 +113,8 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
     if (cloud) for (const bot of bots) world.wrote(bot, someOf(upTo(pool.length)));
     await vanish(desired);
     if (chance(0.2)) await oneLook(world, client, run++, desired, AT_EASE, habits.look());
-    const told = storm ? AT_EASE : { guard: guarded ? habits.guard() : NO_LIMITS, wait: habits.wait() };
+    const limits = () => (guarded ? habits.guard() : NO_LIMITS);
+    const told = storm ? AT_EASE : { guard: limits(), wait: habits.wait(), addsOnly: habits.addsOnly() };
     const saves = !storm && operator.savesPlan();
     if (saves) saved = await savePlan(world, client, run++, desired, told);
     const nothing = operator.looksAtNothing();

@@ -230,6 +230,7 @@ export interface ReportDocument {
   readonly fingerprint: string | null;
   readonly outcome: string;
   readonly interrupted: boolean;
+  readonly addsOnly?: true;
   readonly run?: RunFacts;
   readonly bots: readonly BotDocument[];
   readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };

@@ -28,7 +28,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   drift: [
     ['Compare the live lists with the files', 'blacklistctl drift'],
     ['Mark what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
-    ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom'],
+    ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom'],
   ],
   list: [
     ['List the numbers of all bots', 'blacklistctl list'],

@@ -58,6 +58,8 @@ export const OPTION_HABITS: Readonly<Record<string, readonly string[]>> = {
   debug: ['--verbose'],
   json: ['--format json'],
   mask: ['--numbers masked'],
+  'no-delete': ['--adds-only'],
+  'no-remove': ['--adds-only'],
   o: ['--out', '--format'],
   only: ['--bot'],
   output: ['--format'],

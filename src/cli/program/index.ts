@@ -4,7 +4,7 @@ import type { Context } from '../../steps/context.ts';
 import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
-import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
+import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 import { settingsOf, withSettings } from './settings.ts';
@@ -77,14 +77,6 @@ export function makeProgram(
       .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
       .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
   const withApi = (command: Command) => withClient(withBots(command));
-  const withReport = (command: Command) =>
-    command
-      .optionsGroup('Saving:')
-      .option(
-        '--report <file>',
-        'Save the report as JSON with full numbers, even if the output is masked or in another format',
-      );
-
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
     <Args extends unknown[], Options>(
@@ -127,7 +119,7 @@ export function makeProgram(
       ),
     )
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
-  withReport(withApi(plan))
+  withReport(withAddsOnly(withApi(plan)))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
     .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
@@ -143,7 +135,9 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
-  withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
+  withReport(withAddsOnly(withApi(apply))).action(
+    run(async () => (await import('../../commands/apply/apply.ts')).apply),
+  );
 
   const drift = program
     .command('drift')
@@ -157,9 +151,7 @@ export function makeProgram(
     )
     .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
-  withReport(withApi(drift))
-    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')
-    .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
+  withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
   const list = program
     .command('list')

@@ -42,11 +42,13 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (earlier) checkPlaces(options.since!, earlier, fleet);
     const read = async (some: readonly Bot[]): Promise<Reading> => {
       const seen = new Map<string, Seen>();
-      const planning = await planAll(some, fleet, context, ({ id }, list, { provider, baseUrl }) => {
-        if (!provider.caps.addNeedsContact) return list;
-        const shown = reveal(pastOf(earlier, id, baseUrl).memory.userIds, list);
-        seen.set(id, shown);
-        return { ...list, numbers: shown.live, foreign: shown.foreign };
+      const planning = await planAll(some, fleet, context, {
+        use: ({ id }, list, { provider, baseUrl }) => {
+          if (!provider.caps.addNeedsContact) return list;
+          const shown = reveal(pastOf(earlier, id, baseUrl).memory.userIds, list);
+          seen.set(id, shown);
+          return { ...list, numbers: shown.live, foreign: shown.foreign };
+        },
       });
       return { ...planning, seen };
     };

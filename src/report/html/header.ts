@@ -1,4 +1,4 @@
-import type { ComparedBot } from '../../model/compared.ts';
+import { type ComparedBot, postponedIn } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE, STILL_BLOCKED } from '../words/causes.ts';
@@ -35,8 +35,9 @@ export function pageTitle(report: Report, clean: Sanitizer): string {
   return `${heading(report, clean)}: ${words.replace(/^[^:]*: /, '')}`;
 }
 
-/** `refused`, `in sync`; `drift` for a drift report with differences. */
+/** `refused`, `in sync`; `nothing to add` if only removals wait; `drift` for a drift report with differences. */
 function outcomeWords({ kind, outcome }: Report): string {
+  if (kind === 'plan' && outcome === 'partial') return 'nothing to add';
   return kind === 'drift' && outcome === 'changes' ? 'drift' : (OUTCOMES[outcome] ?? outcome);
 }
 
@@ -81,7 +82,7 @@ function counts(report: Report): Count[] {
   if (report.kind === 'result') {
     const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
     const { unchanged } = totals(report.bots);
-    return [[...removed!, 'remove'], [...added!, 'add'], ...rest, ['Unchanged', unchanged], bots];
+    return [[...removed!, 'remove'], [...added!, 'add'], ...rest, ...postponed(report), ['Unchanged', unchanged], bots];
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name, number]) => name !== 'not known' || number > 0);
@@ -93,7 +94,8 @@ function counts(report: Report): Count[] {
 }
 
 /** Counts the numbers that differ between the lists and the files, and the numbers that do not. */
-function planned({ kind, bots }: Comparison): Count[] {
+function planned(report: Comparison): Count[] {
+  const { kind, bots } = report;
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {
     const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
@@ -107,8 +109,17 @@ function planned({ kind, bots }: Comparison): Count[] {
   }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
-  return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
+  return [
+    ['To remove', remove, 'remove'],
+    ['To add', add, 'add'],
+    ...drift,
+    ...postponed(report),
+    ['Unchanged', unchanged],
+  ];
 }
+
+const postponed = ({ addsOnly, bots }: Comparison): Count[] =>
+  addsOnly ? [['Removals that wait', sum<ComparedBot>(bots, postponedIn)]] : [];
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const capitalized = ([name, number]: readonly [string, number, ...unknown[]]): [string, number] => [

@@ -17,6 +17,7 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' |
   /** Set by list --live. */
   readonly live?: true;
   readonly stage: 'desired' | 'plan' | 'result';
+  readonly addsOnly?: true;
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
   readonly leftBots?: readonly CheckedBot[];
@@ -100,7 +101,8 @@ function contentsOf(raw: RawReport) {
   if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
   const { made, ageSeconds } = raw.savedPlan ?? {};
   const saved = made !== undefined && { saved: { made, age: ageSeconds } };
-  const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
+  const { addsOnly } = raw;
+  const comparison = { ...(addsOnly && { addsOnly }), fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
   const { firstRun, unsettled } = raw;
   if (command === 'drift')
@@ -175,7 +177,7 @@ function readCompared({
 }: RawBot): WholeBot {
   const { rejected, withheldNumbers = [] } = results;
   const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
-  const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
+  const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key) || key === 'postponed';
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
   const bot = others as unknown as Omit<typeof facts, keyof Counts>;

@@ -1,5 +1,5 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
-import type { ComparedBot, Sides } from '../../model/compared.ts';
+import { type ComparedBot, postponedIn, type Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
@@ -102,13 +102,16 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
   }
-  const { kind, fingerprint, requests, saved } = report;
+  const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
-  const summary = { ...totals(report.bots), requests, since: kind === 'drift' ? countSince(report.bots) : null };
+  const since = kind === 'drift' ? countSince(report.bots) : null;
+  const postponed = addsOnly && sum<ComparedBot>(report.bots, postponedIn);
+  const summary = { ...totals(report.bots), postponed, requests, since };
   const { firstRun, unsettled } = kind === 'drift' ? report : {};
   return {
     stage: kind === 'result' ? 'result' : 'plan',
+    addsOnly,
     fingerprint,
     bots,
     savedPlan,

@@ -67,7 +67,11 @@ const stageWords = (failure: StageFailure, clean: Sanitizer) =>
 /** Words why a bot failed and what to do. The server's own words are printed apart. */
 export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
   const words = 'message' in failure ? clean.text(failure.message) : stageWords(failure, clean);
-  const way = holds?.removes ? 'run again, as the removals that are left make room' : 'remove numbers from the files';
+  const way = holds?.removes
+    ? 'run again, as the removals that are left make room'
+    : holds?.waiting
+      ? 'apply without --adds-only, as the removals that wait make room'
+      : 'remove numbers from the files';
   const id = giver && clean.name(giver.id);
   const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined('. ', [

@@ -1,6 +1,6 @@
 /** Collects the facts and notes of each bot, before a format adds its own marks. */
 
-import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -9,7 +9,7 @@ import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
-import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
+import { countResults, isComplete, numbersIn, postponedWords, resultWords } from './summary.ts';
 import { address, clip, count, lasting, plural, quote, said, sum } from './text.ts';
 import {
   contactNotes,
@@ -32,6 +32,7 @@ export function factsOf(bot: WholeBot, report: Comparison) {
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
     missing > 0 && `${missing} missing, not added by policy ${policy}`,
+    postponedIn(bot) > 0 && postponedWords([bot]),
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.

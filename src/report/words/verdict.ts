@@ -1,11 +1,18 @@
 /** Words the outcome of a run, with a tone. All numbers in it are counts. */
-import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
-import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
+import {
+  type Comparison,
+  isComparison,
+  type Outcome,
+  type PlanReport,
+  type Report,
+  type ResultReport,
+} from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
-import { countResults, isComplete } from './summary.ts';
-import { commandLine, joined, plural } from './text.ts';
+import { botNames, type Dress, refusal, stale } from './guard.ts';
+import { countResults, isComplete, postponedWords } from './summary.ts';
+import { commandLine, joined, plural, sum } from './text.ts';
 import { driftRemedy, waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which highlights bad ones. */
@@ -35,7 +42,8 @@ const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
  * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
  */
 export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
-  const { tone, text } = withMore(report, withLag(report, verdictOnRest(report, clean, dress)));
+  const rest = withLag(report, verdictOnRest(report, clean, dress));
+  const { tone, text } = withMore(report, withPostponed(report, rest));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
   return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
@@ -45,6 +53,18 @@ export function verdict(report: Report, clean: Sanitizer, dress: Dress = String)
 function withLag(report: Report, { tone, text }: RunVerdict): RunVerdict {
   return { tone, text: joined(' ', [text, lagWords(report)]) };
 }
+
+/** Adds that `--adds-only` leaves removals. It comes first if a command to paste may end the text. */
+function withPostponed(report: Report, { tone, text }: RunVerdict): RunVerdict {
+  if (!isPostponing(report)) return { tone, text };
+  const waiting = `${postponedWords(report.bots)}, as --adds-only sends none.`;
+  if (report.outcome === 'changes') return { tone, text: joined(' ', [waiting, text]) };
+  return { tone, text: joined(' ', [text, waiting, report.outcome === 'partial' && SEND_REMOVALS]) };
+}
+
+const isPostponing = (report: Report): report is Comparison =>
+  isComparison(report) && sum<ComparedBot>(report.bots, postponedIn) > 0;
+const SEND_REMOVALS = 'Run plan without it to review them.';
 
 /** Adds that the files require more than the applied saved plan. */
 function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
@@ -88,10 +108,12 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
           ? unfinished(unverified)
           : good(waiting ? `Done: ${waiting}.` : ''),
     partial: !isSent(report)
-      ? bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]))
+      ? kind === 'plan'
+        ? unfinished('Nothing to add.')
+        : bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]))
       : waiting
         ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
-        : unfinished(unverified ?? UNSEEN),
+        : unfinished(unverified ?? (isPostponing(report) && !isHidden(report) ? '' : UNSEEN)),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -186,25 +208,6 @@ function failedResult({ bots }: ResultReport): string {
     return 'All changes were applied, but the run failed after that. Fix the reported errors.';
   if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
-}
-
-/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-function stale(report: Report, clean: Sanitizer, dress: Dress): string {
-  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
-  const written = 'Stale: nothing was written.';
-  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
-  if (report.kind !== 'plan' || fingerprint === null) return written;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean, dress);
-  if (!reasons)
-    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = (report.bots as readonly ComparedBot[])
-    .filter(isRefused)
-    .every(({ guard }) => guard?.tripped === 'capacity');
-  const remedy = full
-    ? 'Remove numbers from the files: no approval lifts this limit.'
-    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
-  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 
 function interrupted(report: Report): RunVerdict {

@@ -37,11 +37,11 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [{ kind: 'full' }, 'the list is full, so no more numbers were added'],
   [
-    { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false } },
+    { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false, waiting: false } },
     'the list is full, so no more numbers were added. The list has 20 of at most 64,000 entries; remove numbers from the files.',
   ],
   [
-    { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true } },
+    { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true, waiting: false } },
     'forbidden (403). The list has 20 of at most 64,000 entries; run again, as the removals that are left make room.',
   ],
   [

@@ -11,6 +11,22 @@ export const CLAIMING: readonly Mutant[] = [
     25,
   ],
   [
+    'a list is reported as in sync while removals wait',
+    'steps/outcome.ts',
+    'sizeOf(bot) + postponedIn(bot) > 0',
+    'sizeOf(bot) > 0',
+    /promise 20 .* reports in-sync/,
+    78,
+  ],
+  [
+    'removals that wait are reported as applied',
+    'steps/outcome.ts',
+    '(pending && failOnPending) || postponed',
+    'pending && failOnPending',
+    /promise 1 .* reports applied/,
+    8,
+  ],
+  [
     'files without a bot are reported as in sync',
     'steps/read-desired.ts',
     'if (desired.declared.some(({ bots }) => bots.length > 0)) return',
@@ -96,7 +112,7 @@ export const CLAIMING: readonly Mutant[] = [
     'undone: [], unseen: sent.map(',
     'undone: [], unused: sent.map(',
     /promise 4 .* are not done/,
-    9,
+    14,
   ],
   [
     'an added number that no list shows counts as done',

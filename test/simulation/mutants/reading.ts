@@ -81,7 +81,7 @@ export const READING: readonly Mutant[] = [
     'numbers.or(ignored).or(others)',
     'numbers.or(ignored)',
     /promise 15 /,
-    1,
+    2,
   ],
   [
     'a policy that never adds adds',

@@ -91,6 +91,14 @@ export const REFUSING: readonly Mutant[] = [
     390,
   ],
   [
+    'removals are sent with --adds-only',
+    'steps/plan-all.ts',
+    'userOf, addsOnly);',
+    'userOf);',
+    /promise 20 .* with --adds-only/,
+    1,
+  ],
+  [
     'a saved plan is applied after 24 hours',
     'steps/prepare.ts',
     'if (age > limit) throw',

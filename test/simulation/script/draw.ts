@@ -84,12 +84,14 @@ export interface Look {
 export function drawHabits(seed: number) {
   const random = seededRandom(seed ^ 0x52dce729);
   const apart = seededRandom(seed ^ 0x7a3d81f5);
+  const urgency = seededRandom(seed ^ 0x2545f491);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
   return {
     hangs: () => chance(0.5),
     guard: (): GuardLimits => ({ percent: [0, 10, 25, 50][upTo(3)]!, floor: [0, 5, 10, 40][upTo(3)]! }),
     wait: () => (chance(0.25) ? upTo(400_000) : undefined),
+    addsOnly: () => urgency() < 0.15,
     looksAgain: () => chance(0.15),
     look: (command?: 'drift'): Look => ({
       command: command ?? (chance(0.5) ? 'plan' : 'drift'),
