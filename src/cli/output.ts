@@ -136,8 +136,8 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
   };
   const clean: Sanitizer = { ...sanitizer, number };
   const forced = isOn(env.FORCE_COLOR);
-  const painting = (stream: Output) => {
-    const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
+  const painting = (stream: Output, how = 'text') => {
+    const wanted = how === 'text' && color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
   };
   // JSON is for programs, and its fields keep their meaning.
@@ -151,7 +151,7 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
       return redactLong([...reporters[how]!(heard(report, how), options)].join(''), secrets);
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const pieces = reporters[how]!(heard(report, how), painting(stream));
+      const pieces = reporters[how]!(heard(report, how), painting(stream, how));
       // A patch and commands to paste keep their lines.
       const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);

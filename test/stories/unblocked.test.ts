@@ -141,7 +141,7 @@ describe('a user who is unblocked by hand', () => {
     expect(state()).toBe(stdout);
   });
 
-  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff'])('is masked in the format %s', async (format) => {
+  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff', 'junit'])('is masked in the format %s', async (format) => {
     const { block, drift } = makeWorld();
     block(one, two);
     await drift();
