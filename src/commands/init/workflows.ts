@@ -1,7 +1,7 @@
 /** Fills in the packaged workflows: the action, and the variables that hold tokens. */
 import type { NewFile } from '../../steps/files.ts';
 
-/** The name of the action in the examples until it is published. Nobody can register it. */
+/** The name of the action in the examples until it is published. No user can register it. */
 export const UNPUBLISHED = '_OWNER_/_REPOSITORY_@_COMMIT_';
 
 /** The workflows that init can write. */
