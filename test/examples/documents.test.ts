@@ -142,10 +142,8 @@ const TESTS: Readonly<Record<string, string>> = {
 
 const FILES = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.yaml'));
 
-test.each(FILES)('the file %s of the examples is valid and formatted', async (name) => {
-  const cwd = join(root, 'examples');
-  expect(await run(['validate', name], { cwd })).toMatchObject({ code: 0, stderr: '' });
-  expect((await run(['fmt', '--check', name], { cwd })).code).toBe(0);
+test.each(FILES)('the file %s of the examples is valid', async (name) => {
+  expect(await run(['validate', name], { cwd: join(root, 'examples') })).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('every folder of the examples has a test', () => {

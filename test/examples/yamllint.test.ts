@@ -3,14 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatLines } from '../../../src/desired/edit/format.ts';
-import { joinLines } from '../../../src/desired/edit/text.ts';
-import * as fc from '../../fast-check.ts';
-import { needs } from '../../needs.ts';
-import { makeFolder, root, run } from '../../stories/harness.ts';
-import { startProcess } from '../../stories/process.ts';
-import { runsOf } from '../../strength.ts';
-import { meaningOf, messyFiles } from '../messy.ts';
+import { formatLines } from '../../src/desired/edit/format.ts';
+import { joinLines } from '../../src/desired/edit/text.ts';
+import { meaningOf, messyFiles } from '../desired/messy.ts';
+import * as fc from '../fast-check.ts';
+import { needs } from '../needs.ts';
+import { makeFolder, root, run } from '../stories/harness.ts';
+import { startProcess } from '../stories/process.ts';
+import { runsOf } from '../strength.ts';
 
 needs('yamllint');
 
