@@ -74,7 +74,7 @@ describe('completion suggests', () => {
     [['init', '--bot', ''], []],
     [
       ['init', '--workflows', ''],
-      ['github', 'none'],
+      ['github', 'gitlab', 'none'],
     ],
     [['plan', ''], []],
     [['plan', '--out', ''], []],
