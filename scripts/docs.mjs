@@ -1,11 +1,11 @@
-// Writes docs/desired-state.md from the schema, docs/commands.md from the command line, and .github/CODEOWNERS from the
-// names of the project.
+// Writes docs/desired-state.md from the schema, docs/commands.md from the command line, docs/action.md from action.yml, and
+// .github/CODEOWNERS from the names of the project.
 // With --check it writes nothing, and exits with 1 if a page is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { codeownersOf } from './release/codeowners.mjs';
 import { NAMES as PROJECT } from './release/names.mjs';
 
@@ -215,9 +215,33 @@ Exit codes and environment variables are in [reference.md](reference.md).
 ${sections}`.replace(/\n+$/, '\n');
 }
 
+// ── The action ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function actionPage() {
+  const { description, inputs, outputs, runs } = parse(read('action.yml'));
+  const rows = Object.entries(inputs).map(([name, { description, required, default: fallback }]) => {
+    const shown = fallback === undefined ? '' : code(fallback.replace(/^\$\{\{ (.*) \}\}$/, '$1'));
+    return [code(name), `${description}.`, required ? 'required' : shown];
+  });
+  const results = Object.entries(outputs).map(([name, { description }]) => [code(name), `${description}.`]);
+  return `# Inputs and outputs of the action
+
+${generated('action.yml')}
+${sentence(description)}
+It runs on Node.js ${runs.using.replace('node', '')}. [github.md](github.md) describes its workflows.
+
+## Inputs
+
+${table(['input', 'meaning', 'default'], rows)}
+## Outputs
+
+${table(['output', 'meaning'], results)}`.replace(/\n+$/, '\n');
+}
+
 const pages = {
   'docs/desired-state.md': desiredStatePage(),
   'docs/commands.md': await commandsPage(),
+  'docs/action.md': actionPage(),
   '.github/CODEOWNERS': codeownersOf(PROJECT),
 };
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(`${root}${path}`) || read(path) !== text);

@@ -21,6 +21,7 @@ const TESTS = {
   'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
   // Some machines permit it to no user, or only to root.
   unshare: () => runs('unshare', '--user', '--map-root-user', '--pid', '--fork', 'true'),
+  yamllint: () => runs('yamllint', '--version'),
   zsh: () => runs('zsh', '--version'),
 };
 export type Tool = keyof typeof TESTS;

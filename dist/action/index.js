@@ -3497,6 +3497,20 @@ var init_esm = __esm({
   }
 });
 
+// src/steps/options.ts
+var flagOf, valueNameOf, wordsOf, ACTION_FORM, isAction, DEFAULT_PATH;
+var init_options = __esm({
+  "src/steps/options.ts"() {
+    "use strict";
+    flagOf = (key) => `--${wordsOf(key).join("-")}`;
+    valueNameOf = (key) => key === "tokenEnv" ? "name" : wordsOf(key).at(-1);
+    wordsOf = (key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(" ");
+    ACTION_FORM = "an action as OWNER/REPO@COMMIT, with the 40 hex digits of a commit, in lower case";
+    isAction = (text2) => /^[A-Za-z\d][A-Za-z\d-]*\/[\w.-]+@[\da-f]{40}$/.test(text2);
+    DEFAULT_PATH = "blacklist.yaml";
+  }
+});
+
 // src/cli/program/arguments.ts
 function whole(min, max) {
   return (text2) => {
@@ -3532,6 +3546,10 @@ function days(text2) {
   }
   return value;
 }
+function action(text2) {
+  if (isAction(text2)) return text2;
+  throw new InvalidArgumentError(ACTION_FORM);
+}
 function shard(env) {
   return (text2) => {
     const [, first = "", parts2 = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
@@ -3557,6 +3575,7 @@ var init_arguments = __esm({
   "src/cli/program/arguments.ts"() {
     "use strict";
     init_esm();
+    init_options();
     FILES = "Files or folders of desired state (default: blacklist.yaml)";
     PATHS = "Files or folders of desired state, or - for standard input (default: blacklist.yaml)";
     UNITS = { ms: 1, s: 1e3, m: 6e4, h: 36e5, "": 1e3 };
@@ -3962,7 +3981,7 @@ function withReport(command2) {
   ).option("--metrics <file>", "Save metrics for the Prometheus node exporter");
 }
 var addText, MAX_SLIPS;
-var init_options = __esm({
+var init_options2 = __esm({
   "src/cli/program/options.ts"() {
     "use strict";
     init_esm();
@@ -3970,18 +3989,6 @@ var init_options = __esm({
     init_warnings();
     addText = (text2, before) => [...before, text2];
     MAX_SLIPS = 4;
-  }
-});
-
-// src/steps/options.ts
-var flagOf, valueNameOf, wordsOf, DEFAULT_PATH;
-var init_options2 = __esm({
-  "src/steps/options.ts"() {
-    "use strict";
-    flagOf = (key) => `--${wordsOf(key).join("-")}`;
-    valueNameOf = (key) => key === "tokenEnv" ? "name" : wordsOf(key).at(-1);
-    wordsOf = (key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(" ");
-    DEFAULT_PATH = "blacklist.yaml";
   }
 });
 
@@ -4046,7 +4053,7 @@ function settleOptionalValues(args) {
 var init_parse = __esm({
   "src/cli/program/parse.ts"() {
     "use strict";
-    init_options2();
+    init_options();
   }
 });
 
@@ -4098,7 +4105,7 @@ var init_sandbox = __esm({
     "use strict";
     init_esm();
     init_arguments();
-    init_options();
+    init_options2();
     PROVIDERS = [
       "sinch",
       "whatsapp-cloud",
@@ -4763,6 +4770,10 @@ function withSettings(command2, initial) {
   const token = "Set the NAME of the environment variable that holds the token (repeatable, for each --bot)";
   return command2.addOption(repeatable(`${flagOf("tokenEnv")} <${valueNameOf("tokenEnv")}>`, token, initial));
 }
+function withWorkflows(command2) {
+  const which = "Create workflows that plan, apply and detect drift";
+  return command2.addOption(choice("--workflows <which>", which, ["github", "gitlab", "none"])).option("--action <owner/repo@commit>", "Let the workflows for GitHub use this copy of the action", action);
+}
 function placeOption(key, initial) {
   const [clause = ""] = /^[^.,:;(]*/.exec(describeKey(key));
   const what = clause.charAt(0).toLowerCase() + clause.slice(1).trimEnd();
@@ -4788,8 +4799,9 @@ var init_settings2 = __esm({
     "use strict";
     init_esm();
     init_settings();
-    init_options2();
     init_options();
+    init_arguments();
+    init_options2();
   }
 });
 
@@ -19516,7 +19528,7 @@ var init_read_desired = __esm({
     init_errors();
     init_fault();
     init_no_plus();
-    init_options2();
+    init_options();
     init_users();
     NO_FILE = `${DEFAULT_PATH}: there is no such file or folder; run init or import to create it, or pass the paths of your files`;
     MAX_NAMED2 = 20;
@@ -23822,12 +23834,13 @@ function firstChange({ hunks: [hunk] }) {
   const before = hunk.lines.findIndex((line) => !line.startsWith(" "));
   return hunk.oldStart + Math.max(0, before);
 }
-var unreadWords, patchLine;
+var UNFORMATTED, unreadWords, patchLine;
 var init_files = __esm({
   "src/report/words/files.ts"() {
     "use strict";
     init_libesm();
     init_text();
+    UNFORMATTED = "not formatted; run the same command without --check";
     unreadWords = (bots) => bots > 0 ? `; ${plural(bots, "bot")} could not be read` : "";
     patchLine = (line, clean4) => line.slice(0, 1) + clean4.source(line.slice(1));
   }
@@ -24232,7 +24245,7 @@ var init_prepare = __esm({
     init_saved_plan();
     init_build_report();
     init_fleet();
-    init_options2();
+    init_options();
     init_plan_all();
     init_plan_report();
     init_read_desired();
@@ -33376,7 +33389,7 @@ var init_new_bots = __esm({
     init_settings();
     init_token_env();
     init_errors();
-    init_options2();
+    init_options();
     placeKeys = (settings) => Object.keys(settings).filter((key) => key !== "tokenEnv");
     usageOf = (key) => `${flagOf(key)} ${choicesOf(key)?.join("|") ?? valueNameOf(key).toUpperCase()}`;
     counted2 = (count3, noun) => `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
@@ -33504,7 +33517,7 @@ var init_addresses = __esm({
     init_text2();
     init_settings();
     init_errors();
-    init_options2();
+    init_options();
     init_new_bots();
     addressOf = ({ id, provider, settings, tokenEnv }) => ({ id, provider, settings, tokenEnv });
     isImplied = (provider, defaults2) => providerKind({}, defaults2) === provider;
@@ -44182,7 +44195,7 @@ var init_import = __esm({
     init_policy();
     init_fleet();
     init_judge();
-    init_options2();
+    init_options();
     init_users();
     init_new_bots();
     init_addresses();
@@ -44239,9 +44252,10 @@ function readLines(text2, numbers) {
   for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
     const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
     const none = { kind: null, block: null, last: null, next: null, above: null };
-    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+    lines.push({ start, end, ...none, inText: false, open: false, spaces: 0, gone: false });
   }
   let at = 0;
+  let indicator = 0;
   let inNumber = false;
   const before = [];
   readTokens(text2, (token) => {
@@ -44263,15 +44277,20 @@ function readLines(text2, numbers) {
       edits.push({ from: offset, to: offset + source.length, text: number });
       inNumber = type === "block-scalar-header";
     }
+    if (type === "block-scalar-header") indicator = Number(/\d/.exec(source)?.[0] ?? 0);
     if (isContent && (source.includes("\n") || type === "block-scalar")) {
       const gone = number !== void 0 || inNumber;
       inNumber = false;
-      if (type !== "block-scalar") line.open = true;
-      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
+      const isBlock = type === "block-scalar";
+      const indent = indicator > 0 ? (block?.column ?? 0) + indicator : leadOf(source);
+      const spaces = isBlock ? indent : Number.POSITIVE_INFINITY;
+      const isOpen2 = (each2) => isBlock || endsEscaped(text2.slice(each2.start, each2.end - 1));
+      if (!isBlock) line.open = isOpen2(line);
+      for (let below = isBlock ? at : at + 1; below < lines.length; below++) {
         const inside = lines[below];
         if (inside.start >= offset + source.length) break;
-        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
-        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
+        Object.assign(inside, { kind: "rest", block, last: block, inText: true, spaces, gone });
+        inside.open = isOpen2(inside) && (isBlock || inside.end <= offset + source.length);
       }
     }
     before.unshift(token);
@@ -44329,8 +44348,18 @@ function newLine(lines, at, edits, text2) {
   }
   body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
   if (!lines[end].open) body2 = withoutBlanks(body2);
-  if (body2 === "" && (!line.inText || lead === 0)) return "";
+  if (body2 === "" && (!line.inText || lead <= line.spaces)) return "";
   return " ".repeat(indentOf(line, lead)) + body2;
+}
+function leadOf(source) {
+  const leads = source.split("\n").map((line) => /^ *(?=[^ \r])/.exec(line)?.[0].length ?? Number.POSITIVE_INFINITY);
+  const least = leads.reduce((a2, b) => Math.min(a2, b), Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : 0;
+}
+function endsEscaped(line) {
+  const text2 = withoutReturn(line);
+  const rest = withoutBlanks(text2);
+  return rest.length < text2.length && rest.endsWith("\\");
 }
 function withoutBlanks(line) {
   let end = line.length;
@@ -44666,7 +44695,7 @@ var init_fmt = __esm({
     init_build_report();
     init_judge();
     init_no_plus();
-    init_options2();
+    init_options();
   }
 });
 
@@ -44823,8 +44852,60 @@ var init_show = __esm({
   }
 });
 
+// src/commands/init/workflows.ts
+function lacksAction(readPackaged) {
+  return FILES3.github.some(([example]) => readPackaged(example).includes(UNPUBLISHED));
+}
+function workflowsFor(which, action2, variables, readPackaged) {
+  return FILES3[which].map(([example, name3]) => {
+    const text2 = withVariables(readPackaged(example), variables);
+    const filled = text2.replace(STEP, (step, indent, uses, rest) => {
+      if (action2 !== void 0) return `${indent}- uses: ${action2}
+${rest}`;
+      return uses === UNPUBLISHED ? failingStep(indent, rest) : step;
+    });
+    return { name: name3, text: filled };
+  });
+}
+function withVariables(text2, variables) {
+  return text2.replace(
+    /^( *)SINCH_WHATSAPP_TOKEN: .*$/gm,
+    (_, indent) => variables.map((name3) => `${indent}${name3}: \${{ secrets.${name3} }}`).join("\n")
+  ).replaceAll("$SINCH_WHATSAPP_TOKEN", () => variables.map((name3) => `$${name3}`).join(" && "));
+}
+function failingStep(indent, rest) {
+  const lines = [
+    "- uses: OWNER/REPO@COMMIT",
+    ...rest.trimEnd().split("\n").map((line) => line.slice(indent.length))
+  ];
+  const commented = lines.map((line) => `${indent}# ${line}
+`).join("");
+  const script2 = [`echo "::error title=blacklistctl::${FILL_IN}"`, "exit 1"];
+  return `${indent}- run: |
+${script2.map((line) => `${indent}    ${line}
+`).join("")}${commented}`;
+}
+var UNPUBLISHED, CHOICES, FILES3, STEP, FILL_IN;
+var init_workflows = __esm({
+  "src/commands/init/workflows.ts"() {
+    "use strict";
+    UNPUBLISHED = "_OWNER_/_REPOSITORY_@_COMMIT_";
+    CHOICES = ["github", "gitlab", "none"];
+    FILES3 = {
+      github: ["pull-request", "merge", "drift"].map((name3) => [
+        `examples/github/${name3}.yml`,
+        `.github/workflows/blacklist-${name3}.yml`
+      ]),
+      gitlab: [["examples/gitlab/blacklist.gitlab-ci.yml", ".gitlab-ci.yml"]],
+      none: []
+    };
+    STEP = /^( *)- uses: (?!actions\/)(\S+@\S+)(?: # v\S+)?\n((?:\1 .*\n)*)/gm;
+    FILL_IN = "fill in the action: replace this step by the commented one below it, with OWNER/REPO@COMMIT of your copy";
+  }
+});
+
 // src/commands/init/answers.ts
-async function complete(options, ask) {
+async function complete(options, ask, lacksAction2) {
   checkNames(options);
   const [likely = USUAL_PROVIDER, ...others] = likelyProviders2(options);
   const missing = missingFlags(options, likely);
@@ -44839,8 +44920,15 @@ async function complete(options, ask) {
   for (const key of missingKeys({ ...settings, provider }, {})) {
     settings[key] = await askFor(key, provider, bots, ask);
   }
-  const workflows = options.workflows ?? await askUntilRight(oneOf2("Workflows to create", WORKFLOWS), ask);
-  return { provider, workflows, ...giveToBots(bots, provider, settings) };
+  const workflows = options.workflows ?? await askUntilRight(oneOf2("Workflows to create", CHOICES), ask);
+  let { action: action2 } = options;
+  if (action2 !== void 0 && workflows !== "github") {
+    throw new InvalidError(`--action is an option for --workflows github, not ${workflows}; remove it`);
+  }
+  if (workflows === "github" && ask && action2 === void 0 && lacksAction2()) {
+    action2 = await askUntilRight(ACTION, ask) || void 0;
+  }
+  return { provider, workflows, action: action2, ...giveToBots(bots, provider, settings) };
 }
 function likelyProviders2({ provider, settings }) {
   if (provider !== void 0) return [provider];
@@ -44853,7 +44941,7 @@ function missingFlags(options, provider) {
     ...isKnown ? [] : [`--provider ${PROVIDER_KINDS.join("|")}`],
     ...options.bots.length > 0 ? [] : ["--bot ID"],
     ...missingKeys({ ...options.settings, provider }, {}).map(usageOf),
-    ...options.workflows === void 0 ? [`--workflows ${WORKFLOWS.join("|")}`] : []
+    ...options.workflows === void 0 ? [`--workflows ${CHOICES.join("|")}`] : []
   ];
 }
 function oneOf2(what, choices, fallback = choices[0]) {
@@ -44901,15 +44989,16 @@ async function askUntilRight({ words: words2, fallback = "", check }, ask) {
 `;
   }
 }
-var WORKFLOWS, providerQuestion, BOTS, idsIn;
+var providerQuestion, BOTS, ACTION, idsIn;
 var init_answers = __esm({
   "src/commands/init/answers.ts"() {
     "use strict";
     init_settings();
     init_token_env();
     init_errors();
+    init_options();
     init_new_bots();
-    WORKFLOWS = ["github", "none"];
+    init_workflows();
     providerQuestion = (likely) => oneOf2("API that stores the lists", PROVIDER_KINDS, likely);
     BOTS = {
       words: "Bot ids, separated by spaces",
@@ -44918,6 +45007,10 @@ var init_answers = __esm({
         if (ids.length === 0) return "enter at least one bot id";
         return ids.map(botIdError).find((fault) => fault !== null) ?? null;
       }
+    };
+    ACTION = {
+      words: "Your copy of the action, as OWNER/REPO@COMMIT; or Enter to fill it in later",
+      check: (text2) => text2 === "" || isAction(text2) ? null : `enter ${ACTION_FORM}`
     };
     idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
   }
@@ -44980,7 +45073,7 @@ __export(init_exports, {
 async function init(options, context3) {
   const { files: disk2 } = context3;
   refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], disk2);
-  const answers = await complete(options, context3.ask);
+  const answers = await complete(options, context3.ask, () => lacksAction(disk2.readPackaged));
   const files = filesFor(answers, disk2);
   refuseToOverwrite(files, disk2);
   const ignoring = ignoringStep(disk2);
@@ -44992,7 +45085,7 @@ async function init(options, context3) {
     outcome: "written",
     interrupted: false,
     files: created.map(({ name: name3 }) => ({ name: name3 })),
-    next: [...ignoring === null ? [] : [ignoring], ...nextSteps(answers)],
+    next: [...ignoring === null ? [] : [ignoring], ...nextSteps(answers), ...workflowSteps(answers, disk2)],
     warnings: [],
     errors: []
   };
@@ -45007,13 +45100,8 @@ function refuseToOverwrite(wanted, { exists: exists2 }) {
 function filesFor(answers, files) {
   const desired = { name: DESIRED, text: desiredText(answers) };
   const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
-  if (answers.workflows === "none") return [desired, schema];
-  const tokens = (indent) => variablesOf(answers).map((name3) => `${indent}${name3}: \${{ secrets.${name3} }}`).join("\n");
-  const workflows = WORKFLOWS2.map((name3) => ({
-    name: `.github/workflows/blacklist-${name3}.yml`,
-    text: files.readPackaged(`examples/github/${name3}.yml`).replace(TOKEN_LINE, (_, indent) => tokens(indent))
-  }));
-  return [desired, schema, ...workflows];
+  const { workflows, action: action2 } = answers;
+  return [desired, schema, ...workflowsFor(workflows, action2, variablesOf(answers), files.readPackaged)];
 }
 function variablesOf({ shared, own }) {
   return [...new Set([shared, ...own.values()].flatMap(({ tokenEnv }) => tokenEnv ?? []))];
@@ -45031,26 +45119,35 @@ function ignoringStep({ exists: exists2, readIfThere: readIfThere2 }) {
 function nextSteps(answers) {
   const imported = [...answers.own.keys()].map((id) => `--bot ${id}`).join(" ");
   const variables = variablesOf(answers);
-  const secrets = variables.map(
-    (name3) => `gh secret set ${name3} # lets the workflows use the token; see docs/github.md`
-  );
   return [
     ...variables.map((name3) => `export ${name3}=\u2026`),
     `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
-    "blacklistctl plan # shows what apply would change",
-    ...answers.workflows === "none" ? [] : secrets
+    "blacklistctl plan # shows what apply would change"
   ];
 }
-var GITIGNORE, WORKFLOWS2, TOKEN_LINE;
+function workflowSteps(answers, { readPackaged }) {
+  const { workflows, action: action2 } = answers;
+  const variables = variablesOf(answers);
+  if (workflows === "none") return [];
+  if (workflows === "gitlab") {
+    const reason = "# lets the pipelines of protected branches use the token; see docs/gitlab.md";
+    return variables.map((name3) => `printf %s "$${name3}" | glab variable set ${name3} --masked --protected ${reason}`);
+  }
+  const fillIn = `"\${EDITOR:-vi}" .github/workflows/blacklist-*.yml # fill in the action; see docs/github.md`;
+  return [
+    ...action2 === void 0 && lacksAction(readPackaged) ? [fillIn] : [],
+    ...variables.map((name3) => `gh secret set ${name3} # lets the workflows use the token; see docs/github.md`)
+  ];
+}
+var GITIGNORE;
 var init_init = __esm({
   "src/commands/init/init.ts"() {
     "use strict";
     init_errors();
     init_answers();
     init_texts();
+    init_workflows();
     GITIGNORE = ".gitignore";
-    WORKFLOWS2 = ["pull-request", "merge", "drift"];
-    TOKEN_LINE = /^( *)SINCH_WHATSAPP_TOKEN: .*$/m;
   }
 });
 
@@ -45126,9 +45223,7 @@ function makeProgram(version, formats, env, handlers, output) {
   withWarnings(withOutput(show2)).action(run2(async () => (await Promise.resolve().then(() => (init_show(), show_exports))).show));
   addSandbox(program2, handlers.sandbox);
   const init2 = program2.command("init").description("Create the first files: desired state, its schema and workflows").optionsGroup("Answers:").addOption(repeatable("--bot <id>", "Declare this bot (repeatable)", "asked for"));
-  withSettings(init2, "asked for").addOption(
-    choice("--workflows <which>", "Create workflows that plan, apply and detect drift", ["github", "none"])
-  );
+  withWorkflows(withSettings(init2, "asked for"));
   withOutput(init2).action(run2(async () => (await Promise.resolve().then(() => (init_init(), init_exports))).init));
   program2.command("completion").description("Print a completion script for a shell").addArgument(new Argument("<shell>", "The shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   program2.command("version").description("Print the version").action(() => output.writeOut?.(`${version}
@@ -45148,7 +45243,7 @@ var init_program = __esm({
     init_arguments();
     init_command();
     init_examples();
-    init_options();
+    init_options2();
     init_parse();
     init_sandbox();
     init_settings2();
@@ -45868,7 +45963,7 @@ function applying({ bots }, clean4, dress) {
 }
 function changes(report, next, waiting) {
   const { kind, command: command2 } = report;
-  if (kind === "format") return { tone: "differs", text: UNFORMATTED };
+  if (kind === "format") return { tone: "differs", text: UNFORMATTED2 };
   if (kind === "drift")
     return { tone: "differs", text: joined(" ", [driftRemedy(report.bots), waiting && `${waiting}.`]) };
   if (next) return { tone: "pending", text: `To apply this plan: ${next}` };
@@ -45933,7 +46028,7 @@ function lagWords(report) {
   const longest = Math.max(0, ...lags);
   return longest > 0 ? `A plan may still show these changes for up to ${plural(Math.ceil(longest / 60), "minute")}.` : null;
 }
-var TONES, good, plain3, bad, unfinished, isPostponing, SEND_REMOVALS, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
+var TONES, good, plain3, bad, unfinished, isPostponing, SEND_REMOVALS, OFFLINE, INVALID, NOTHING_LEFT, LIVE_ANSWER, LIVE_LISTS, UNSEEN, UNFORMATTED2, isUnwritten, isOnce, FAILED, FIX_AND_RUN, isSent, isHidden2;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -45972,7 +46067,7 @@ var init_verdict = __esm({
     LIVE_ANSWER = "This answer is from the files and the live lists.";
     LIVE_LISTS = "These are the numbers of the live lists.";
     UNSEEN = "All changes were sent, but the live lists do not show all of them yet. Run plan later to check.";
-    UNFORMATTED = "Nothing was written. Run the same command without --check to format the files.";
+    UNFORMATTED2 = "Nothing was written. Run the same command without --check to format the files.";
     isUnwritten = ({ kind, command: command2 }) => command2 === "apply" && (kind === "plan" || kind === "failure");
     isOnce = (report) => isComparison(report) && report.once === true;
     FAILED = "Failed: fix the reported errors.";
@@ -46063,7 +46158,7 @@ function* github(report, { clean: clean4 }) {
   yield* annotations("error", errors);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean4.file(file.name), line: firstChange(file), title: name3 },
-    message: "not formatted; run the same command without --check"
+    message: UNFORMATTED
   }));
   const withheld = withheldOf(report).map((each2) => {
     return { properties: { title: `${name3}: ${clean4.name(each2.bot)}` }, message: withheldWords(each2, clean4) };
@@ -47054,6 +47149,86 @@ var init_write = __esm({
   }
 });
 
+// src/report/junit.ts
+function* junitXml(report, clean4, out, err) {
+  const cases = casesOf(report, clean4);
+  const failures = cases.filter(({ failure: failure2 }) => failure2 !== null).length;
+  const skipped = cases.filter((each2) => each2.skipped !== void 0).length;
+  const name3 = `blacklistctl ${escapeXml(clean4.text(report.command))}`;
+  const counts2 = `tests="${cases.length}" failures="${failures}" errors="0"`;
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="blacklistctl" ${counts2}>
+  <testsuite name="${name3}" ${counts2} skipped="${skipped}">
+`;
+  for (const each2 of cases)
+    yield `    <testcase classname="${name3}" name="${escapeXml(each2.name)}"${contentOf(each2)}
+`;
+  yield "    <system-out>";
+  for (const piece of out) yield escapeXml(piece);
+  yield "</system-out>\n    <system-err>";
+  for (const line of err) yield `${escapeXml(line)}
+`;
+  yield "</system-err>\n  </testsuite>\n</testsuites>\n";
+}
+function contentOf({ failure: failure2, skipped }) {
+  if (skipped !== void 0) return `><skipped message="${escapeXml(skipped)}"/></testcase>`;
+  if (failure2 === null) return "/>";
+  const words2 = escapeXml(failure2);
+  return `>
+      <failure message="${words2.replaceAll("\n", " ")}">${words2}</failure>
+    </testcase>`;
+}
+function casesOf(report, clean4) {
+  const parts2 = partsOf2(report, clean4);
+  const run2 = "the whole run";
+  if (report.outcome === "nothing-selected") return [{ name: run2, failure: null, skipped: title(report) }];
+  const found = report.outcome === "changes" && (report.kind === "drift" || report.kind === "format");
+  const isBad = found || report.interrupted || BAD.includes(report.outcome);
+  const isExplained = !report.interrupted && parts2.some(({ failure: failure2 }) => failure2 !== null);
+  if (report.errors.length > 0) {
+    const messages = report.errors.flatMap((problem) => faultLines(problem, clean4));
+    return [...parts2, { name: run2, failure: messages.join("\n") }];
+  }
+  if (isBad && !isExplained) {
+    return [...parts2, { name: run2, failure: joined("\n", [`${title(report)}.`, verdict(report, clean4).text]) }];
+  }
+  return parts2.length > 0 ? parts2 : [{ name: run2, failure: null }];
+}
+function partsOf2(report, clean4) {
+  if (report.kind === "format") {
+    const unformatted = new Set(shownFiles(report));
+    return report.files.map((file) => ({
+      name: clean4.file(file.name),
+      failure: unformatted.has(file) ? UNFORMATTED : null
+    }));
+  }
+  if (!("bots" in report)) return [];
+  const troubles2 = new Map(troubled(byUrgency(report, clean4), String).map(({ id, text: text2 }) => [id, text2]));
+  const drifted = report.kind === "drift" ? wholeBots(report).filter((bot) => sizeOf2(bot) > waitingIn(bot)) : [];
+  const drift2 = new Map(drifted.map((bot) => [bot.id, driftWords([bot]).join(", ")]));
+  return report.bots.map(({ id }) => ({ name: clean4.text(id), failure: troubles2.get(id) ?? drift2.get(id) ?? null }));
+}
+function escapeXml(text2) {
+  return escapeHtml(text2.replace(new RegExp("[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]|\\p{Cs}", "gu"), "\uFFFD"));
+}
+var BAD;
+var init_junit = __esm({
+  "src/report/junit.ts"() {
+    "use strict";
+    init_compared();
+    init_voice();
+    init_causes2();
+    init_changes();
+    init_faults();
+    init_files();
+    init_notes();
+    init_summary();
+    init_text();
+    init_verdict();
+    BAD = ["failed", "refused", "partial", "stale", "invalid"];
+  }
+});
+
 // src/report/markdown/omitted.ts
 function omittedWords(report, omitted) {
   const ids = new Set(omitted.map(({ id }) => id));
@@ -47605,7 +47780,7 @@ var init_text3 = __esm({
 });
 
 // src/report/index.ts
-var reporters;
+var junit, reporters;
 var init_report2 = __esm({
   "src/report/index.ts"() {
     "use strict";
@@ -47613,9 +47788,11 @@ var init_report2 = __esm({
     init_github();
     init_html();
     init_write();
+    init_junit();
     init_markdown();
     init_text3();
-    reporters = { text, json, markdown, github, html, diff: diff2 };
+    junit = (report, options) => junitXml(report, options.clean, text(report, options), problemLines(report, options));
+    reporters = { text, json, markdown, github, html, diff: diff2, junit };
   }
 });
 
@@ -47718,8 +47895,8 @@ function makeOutput(options, host) {
   const cleans = new Map([stdout, stderr].map((stream2) => [stream2, cleanFor(stream2)]));
   const clean4 = cleans.get(stdout);
   const forced = isOn(env.FORCE_COLOR);
-  const painting = (stream2) => {
-    const wanted = color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
+  const painting = (stream2, how = "text") => {
+    const wanted = how === "text" && color && !env.NO_COLOR && env.TERM !== "dumb" && (stream2.isTTY || forced);
     return { clean: cleans.get(stream2), color: new Ansis(wanted ? 1 : 0), verbose };
   };
   const heard = (report, how) => quiet2 && how !== "json" ? { ...report, warnings: [] } : report;
@@ -47732,7 +47909,7 @@ function makeOutput(options, host) {
       return [...reporters[how](heard(report, how), options2)].join("");
     },
     async report(report, stream2 = stdout, how = format) {
-      const pieces2 = reporters[how](heard(report, how), painting(stream2));
+      const pieces2 = reporters[how](heard(report, how), painting(stream2, how));
       const isProse = how === "text" && report.kind !== "format" && report.kind !== "init";
       await writeAll2(host, stream2, isProse ? breakAll(pieces2, stream2) : pieces2);
     },
@@ -51376,7 +51553,7 @@ var require_ponyfill_es2018 = __commonJS({
                   return promiseResolvedWith(void 0);
                 });
               }
-              shutdownWithAction(() => Promise.all(actions.map((action) => action())), true, error);
+              shutdownWithAction(() => Promise.all(actions.map((action2) => action2())), true, error);
             };
             if (signal.aborted) {
               abortAlgorithm();
@@ -51450,21 +51627,21 @@ var require_ponyfill_es2018 = __commonJS({
             const oldCurrentWrite = currentWrite;
             return PerformPromiseThen(currentWrite, () => oldCurrentWrite !== currentWrite ? waitForWritesToFinish() : void 0);
           }
-          function isOrBecomesErrored(stream2, promise, action) {
+          function isOrBecomesErrored(stream2, promise, action2) {
             if (stream2._state === "errored") {
-              action(stream2._storedError);
+              action2(stream2._storedError);
             } else {
-              uponRejection(promise, action);
+              uponRejection(promise, action2);
             }
           }
-          function isOrBecomesClosed(stream2, promise, action) {
+          function isOrBecomesClosed(stream2, promise, action2) {
             if (stream2._state === "closed") {
-              action();
+              action2();
             } else {
-              uponFulfillment(promise, action);
+              uponFulfillment(promise, action2);
             }
           }
-          function shutdownWithAction(action, originalIsError, originalError) {
+          function shutdownWithAction(action2, originalIsError, originalError) {
             if (shuttingDown) {
               return;
             }
@@ -51475,7 +51652,7 @@ var require_ponyfill_es2018 = __commonJS({
               doTheRest();
             }
             function doTheRest() {
-              uponPromise(action(), () => finalize(originalIsError, originalError), (newError) => finalize(true, newError));
+              uponPromise(action2(), () => finalize(originalIsError, originalError), (newError) => finalize(true, newError));
               return null;
             }
           }
@@ -59352,7 +59529,7 @@ var init_inputs = __esm({
   "src/action/inputs.ts"() {
     "use strict";
     init_errors();
-    init_options2();
+    init_options();
     COMMANDS = ["validate", "plan", "apply", "drift"];
     SHOWN8 = 3;
     sorted = (lines) => [...new Set(lines)].sort();
@@ -65454,7 +65631,7 @@ var require_body = __commonJS({
         });
       }
       assert(isReadableStreamLike(stream2));
-      let action = null;
+      let action2 = null;
       let source = null;
       let length = null;
       let type = null;
@@ -65507,7 +65684,7 @@ Content-Type: ${value.type || "application/octet-stream"}\r
           length = null;
         }
         source = object;
-        action = async function* () {
+        action2 = async function* () {
           for (const part of blobParts) {
             if (part.stream) {
               yield* part.stream();
@@ -65537,11 +65714,11 @@ Content-Type: ${value.type || "application/octet-stream"}\r
       if (typeof source === "string" || util.isBuffer(source)) {
         length = Buffer.byteLength(source);
       }
-      if (action != null) {
+      if (action2 != null) {
         let iterator2;
         stream2 = new ReadableStream({
           async start() {
-            iterator2 = action(object)[Symbol.asyncIterator]();
+            iterator2 = action2(object)[Symbol.asyncIterator]();
           },
           async pull(controller) {
             const { value, done } = await iterator2.next();

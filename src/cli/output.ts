@@ -176,8 +176,8 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
   const cleans = new Map([stdout, stderr].map((stream) => [stream, cleanFor(stream)]));
   const clean = cleans.get(stdout)!;
   const forced = isOn(env.FORCE_COLOR);
-  const painting = (stream: Output) => {
-    const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
+  const painting = (stream: Output, how = 'text') => {
+    const wanted = how === 'text' && color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { clean: cleans.get(stream)!, color: new Ansis(wanted ? 1 : 0), verbose };
   };
   // JSON is for programs, and its fields keep their meaning.
@@ -192,7 +192,7 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
       return [...reporters[how]!(heard(report, how), options)].join('');
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const pieces = reporters[how]!(heard(report, how), painting(stream));
+      const pieces = reporters[how]!(heard(report, how), painting(stream, how));
       // A patch and commands to paste keep their lines.
       const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);

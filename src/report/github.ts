@@ -3,7 +3,7 @@ import { isListing, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
-import { firstChange, shownFiles } from './words/files.ts';
+import { firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
 import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
@@ -36,7 +36,7 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   yield* annotations('error', errors);
   const unformatted = shownFiles(report).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
-    message: 'not formatted; run the same command without --check',
+    message: UNFORMATTED,
   }));
   const withheld = withheldOf(report).map((each) => {
     return { properties: { title: `${name}: ${clean.name(each.bot)}` }, message: withheldWords(each, clean) };

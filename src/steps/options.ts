@@ -55,6 +55,10 @@ export const valueNameOf = (key: string): string => (key === 'tokenEnv' ? 'name'
 
 const wordsOf = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
 
+/** A branch or a tag could move to another commit, which would receive the tokens. */
+export const ACTION_FORM = 'an action as OWNER/REPO@COMMIT, with the 40 hex digits of a commit, in lower case';
+export const isAction = (text: string): boolean => /^[A-Za-z\d][A-Za-z\d-]*\/[\w.-]+@[\da-f]{40}$/.test(text);
+
 /** The codes of warnings that are errors or are hidden. No code is in both lists. */
 export interface WarningRules {
   readonly errorOn?: readonly WarningCode[] | undefined;

@@ -56,7 +56,7 @@ describe('completion suggests', () => {
   test.each([
     [
       ['plan', '--format', ''],
-      ['text', 'json', 'markdown', 'github', 'html', 'diff'],
+      ['text', 'json', 'markdown', 'github', 'html', 'diff', 'junit'],
     ],
     [
       ['apply', '--bot', ''],
@@ -74,7 +74,7 @@ describe('completion suggests', () => {
     [['init', '--bot', ''], []],
     [
       ['init', '--workflows', ''],
-      ['github', 'none'],
+      ['github', 'gitlab', 'none'],
     ],
     [['plan', ''], []],
     [['plan', '--out', ''], []],

@@ -142,15 +142,18 @@ describe('a user who is unblocked by hand', () => {
     expect(state()).toBe(stdout);
   });
 
-  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff'])('is masked in the format %s', async (format) => {
-    const { block, drift } = makeWorld();
-    block(one, two);
-    await drift();
-    block(one);
-    const { stdout } = await drift('--format', format, '--numbers', 'masked', '--verbose');
-    expect(withoutFingerprints(stdout).replace(/sha256-\S+|#[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
-    if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'removed outside Git');
-  });
+  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff', 'junit'])(
+    'is masked in the format %s',
+    async (format) => {
+      const { block, drift } = makeWorld();
+      block(one, two);
+      await drift();
+      block(one);
+      const { stdout } = await drift('--format', format, '--numbers', 'masked', '--verbose');
+      expect(withoutFingerprints(stdout).replace(/sha256-\S+|#[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
+      if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'removed outside Git');
+    },
+  );
 
   test('is known in another version of the API, and not on the list of another phone number', async () => {
     const { block, declare, drift } = makeWorld();

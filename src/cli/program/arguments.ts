@@ -1,7 +1,7 @@
 /** Parses the values of a command line. An error completes the sentence "--option takes …". */
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../../steps/context.ts';
-import type { Shard } from '../../steps/options.ts';
+import { ACTION_FORM, isAction, type Shard } from '../../steps/options.ts';
 
 export const FILES = 'Files or folders of desired state (default: blacklist.yaml)';
 export const PATHS = 'Files or folders of desired state, or - for standard input (default: blacklist.yaml)';
@@ -54,6 +54,11 @@ export function days(text: string): number {
     throw new InvalidArgumentError('days or weeks, such as 14d or 2w, at most ten years');
   }
   return value;
+}
+
+export function action(text: string): string {
+  if (isAction(text)) return text;
+  throw new InvalidArgumentError(ACTION_FORM);
 }
 
 /** Parses `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */

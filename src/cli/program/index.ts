@@ -7,7 +7,7 @@ import { EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
-import { settingsOf, withSettings } from './settings.ts';
+import { settingsOf, withSettings, withWorkflows } from './settings.ts';
 
 export { EXAMPLES };
 
@@ -208,9 +208,7 @@ export function makeProgram(
     .description('Create the first files: desired state, its schema and workflows')
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'));
-  withSettings(init, 'asked for').addOption(
-    choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']),
-  );
+  withWorkflows(withSettings(init, 'asked for'));
   withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
 
   program

@@ -17,6 +17,9 @@ export function shownFiles(report: Report): readonly FileReport[] {
   return report.kind === 'format' ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
 }
 
+/** The message about a file whose changes are shown but not written. */
+export const UNFORMATTED = 'not formatted; run the same command without --check';
+
 export function importSummary({ bots }: ImportReport): string {
   const imported = sum(bots, (bot) => bot.imported);
   const unread = bots.filter(({ error }) => error).length;

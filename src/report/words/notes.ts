@@ -1,5 +1,4 @@
 /** Collects the facts and notes of each bot, before a format adds its own marks. */
-
 import { type ComparedBot, isRefused, postponedIn, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
