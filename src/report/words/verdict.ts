@@ -3,6 +3,7 @@ import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { unwrittenWords } from './files.ts';
 import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
 import { countResults, isComplete } from './summary.ts';
 import { commandLine, joined, plural } from './text.ts';
@@ -70,7 +71,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
     listed: plain(kind === 'live' ? LIVE_LISTS : answer),
     answered: plain(answer),
     formatted: good('Done.'),
-    written: good('Done.'),
+    written: good(kind === 'edit' ? EDITED : 'Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(
       waiting
@@ -99,6 +100,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   return verdicts[report.outcome];
 }
 
+const EDITED = 'Only the files changed. To change the live lists, run plan, then apply.';
 const OFFLINE = 'No live list was read.';
 const INVALID = {
   unwritten: 'Invalid: nothing was written. Fix the reported errors.',
@@ -122,8 +124,10 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
 }
 
 /** @param next the command that applies the plan. It ends the sentence without a period, so that it can be pasted. */
-function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
+function changes(report: Report, next: string | null, waiting: string | null): RunVerdict {
+  const { kind, command } = report;
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
+  if (report.kind === 'edit') return { tone: 'pending', text: unwrittenWords(report) };
   if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
   if (next) return { tone: 'pending', text: `To apply this plan: ${next}` };
   const isAsking = command === 'apply';
@@ -210,7 +214,7 @@ function stale(report: Report, clean: Sanitizer, dress: Dress): string {
 
 function interrupted(report: Report): RunVerdict {
   const { kind } = report;
-  if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  if (kind === 'format' || kind === 'edit' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
   if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {
