@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const { version } = JSON.parse(read('package.json')) as { version: string };
 
 const FOLDER = 'examples/github';
-const NAMES = ['drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
+const NAMES = ['block.yml', 'drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
 const OURS = 'blacklistctl/blacklistctl@';
 
 /** The inputs of the action. */
@@ -37,7 +37,7 @@ interface Step {
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly concurrency: Readonly<Record<string, unknown>>;
+  readonly concurrency?: Readonly<Record<string, unknown>>;
   readonly jobs: Readonly<
     Record<string, { permissions?: object; 'timeout-minutes'?: number; environment?: string; steps: readonly Step[] }>
   >;
@@ -118,6 +118,7 @@ describe('the workflows', () => {
       ),
     );
     expect(Object.fromEntries(granted)).toEqual({
+      'block.yml edit': { contents: 'write', 'pull-requests': 'write' },
       'pull-request.yml validate': { contents: 'read' },
       'pull-request.yml plan': { contents: 'read', 'pull-requests': 'write' },
       'merge.yml apply': { contents: 'read', 'pull-requests': 'write' },
