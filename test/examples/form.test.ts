@@ -163,3 +163,53 @@ describe('the form for GitHub', () => {
     expect(existsSync(join(clone, 'made'))).toBe(false);
   });
 });
+
+describe('the form for GitLab', () => {
+  const page = readFileSync(join(root, 'docs/daily.md'), 'utf8');
+  const job = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
+    .map(([, text]) => text!)
+    .find((text) => text.includes('CI_PIPELINE_ID'))!;
+  const { script } = (parse(job) as Record<string, { script: string[] }>)['blacklist form']!;
+
+  function submit(variables: Readonly<Record<string, string>>) {
+    const world = makeWorld();
+    const target = {
+      CI_SERVER_PROTOCOL: 'file',
+      CI_SERVER_HOST: 'host',
+      CI_PROJECT_PATH: 'remote',
+      FORM_TOKEN: 'secret',
+    };
+    // The URL of the project leads to the repository of this test.
+    world.git('config', `url.${join(world.folder, 'remote.git')}.insteadOf`, 'file://form:secret@host/remote.git');
+    const all = { ACTION: 'block', BOT: '', LIST: '', REASON: '', DAYS: '', ...variables };
+    const env = { ...world.env, ...target, CI_PIPELINE_ID: '9', CI_DEFAULT_BRANCH: 'main', ...all };
+    const { status, stdout, stderr } = bash(script.join('\n'), world.clone, env);
+    return { ...world, status, output: stdout + stderr };
+  }
+
+  test('pushes a branch with the change, and asks for a merge request', () => {
+    const { status, output, git, folder } = submit({
+      NUMBER: '+447700900123',
+      BOT: 'support',
+      REASON: '$(id); x',
+      DAYS: '7',
+    });
+    expect(status, output).toBe(0);
+    const text = git('-C', join(folder, 'remote.git'), 'show', 'blacklist/form-9:blacklist.yaml');
+    expect(parse(text).bots.support.numbers[0]).toMatchObject({ number: '+447700900123', reason: '$(id); x' });
+    expect(output).not.toMatch(/\d{7}|secret/);
+  });
+
+  test('pushes the removal of a number', () => {
+    const { status, output, git, folder } = submit({ ACTION: 'unblock', NUMBER: '+447700900001', LIST: 'fraud' });
+    expect(status, output).toBe(0);
+    expect(git('-C', join(folder, 'remote.git'), 'show', 'blacklist/form-9:blacklist.yaml')).toContain('numbers: []');
+  });
+
+  test('ends with one clear error for a wrong number, and pushes nothing', () => {
+    const { status, output, git, folder } = submit({ NUMBER: '$(touch made)', BOT: 'support' });
+    expect(status).toBe(1);
+    expect(output.match(/^error: .*/gm)).toHaveLength(1);
+    expect(git('-C', join(folder, 'remote.git'), 'branch', '--list').trim()).toBe('* main');
+  });
+});

@@ -1,9 +1,12 @@
 /** Edits the desired state with add and remove, as the support desk does. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { HastyClock } from './clock.ts';
 import { type Finished, isReport, makeFolder, reportOf, run } from './harness.ts';
+import { PROGRAM, startProcess } from './process.ts';
 
 const YAML = `version: 1
 defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
@@ -54,11 +57,11 @@ describe('add', () => {
         labels: { ticket: "4711" }
 `);
     expect(stdout).toContain('+      - number: "+447700900123"\n');
-    expect(stdout).toContain('Added: 1 added in 1 file');
+    expect(stdout).toContain('Edited 1 file: 1 added\n');
     expect((await blacklistctl(['fmt', '--check'])).code).toBe(0);
     const again = await blacklistctl(['add', '+447700900123', '--bot', 'support']);
     expect(again.stdout).toContain('+447700900123  declared by the bot support at blacklist.yaml:11:17');
-    expect(again.stdout).toContain('Added: 1 already declared');
+    expect(again.stdout).toContain('No file edited: 1 already declared\n');
   });
 
   test('writes nothing with --dry-run, and exits with 0', async () => {
@@ -105,7 +108,7 @@ describe('add', () => {
 `;
     const { blacklistctl, read } = makeWorld(YAML.replace('    numbers: [] # none yet\n', entry));
     const renew = ['add', '+447700900123', '--bot', 'support', '--expires', '2w'];
-    expect((await blacklistctl(renew)).stdout).toContain('Added: 1 changed in 1 file');
+    expect((await blacklistctl(renew)).stdout).toContain('Edited 1 file: 1 changed\n');
     expect(read()).toContain(entry.replace('2026-01-01', dayAfter(14)));
     const other = makeWorld(YAML.replace('    numbers: [] # none yet\n', entry));
     expect((await other.blacklistctl(renew.slice(0, 4))).code).toBe(0);
@@ -314,6 +317,74 @@ describe('require', () => {
     const far = ['add', '+447700900123', '--bot', 'support', '--reason', 'Spam', '--expires'];
     expect((await blacklistctl([...far, '31d'])).stderr).toContain('is too far away');
     expect((await blacklistctl([...far, '30d'])).code).toBe(0);
+  });
+});
+
+describe('an encrypted file', () => {
+  const alone = YAML.slice(0, YAML.indexOf('  exports:'));
+  async function encrypted(text: string) {
+    const key = await generateIdentity();
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(await identityToRecipient(key));
+    return { key, bytes: Buffer.from(await encrypter.encrypt(text)) };
+  }
+
+  test.each([
+    ['desired state', 'blacklist.yaml.age', alone, ['add', '+447700900123', '--bot', 'support']],
+    ['desired state', 'blacklist.yaml.age', alone, ['remove', '+447700900001', '--list', 'fraud']],
+    ['numbers', 'abuse.txt.age', '+447700900050\n', ['add', '+447700900123', '--bot', 'exports']],
+    ['numbers', 'abuse.txt.age', '+447700900050\n', ['remove', '+447700900050', '--bot', 'exports']],
+  ])('of %s is refused: %s', async (_, name, text, args) => {
+    const { key, bytes } = await encrypted(text);
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, name), bytes);
+    if (name === 'abuse.txt.age') writeFileSync(join(cwd, 'a.yaml'), YAML.replace('lists/abuse.txt', name));
+    const path = name === 'abuse.txt.age' ? 'a.yaml' : name;
+    const { code, stderr } = await run([...args, '--path', path], { cwd, env: { SOPS_AGE_KEY: key } });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(new RegExp(`${name}.* encrypted.*; decrypt`));
+    expect(readFileSync(join(cwd, name)).equals(bytes)).toBe(true);
+  });
+});
+
+describe('at a terminal', () => {
+  needs('script of util-linux');
+
+  function onTerminal(args: readonly string[], cwd: string) {
+    const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    const through = ['script', '-qefc', words, '/dev/null'];
+    return startProcess([], { cwd, env: { TERM: 'xterm', SHELL: '/bin/sh' }, through });
+  }
+
+  test.each([
+    ['yes', '    numbers: [] # shared\n'],
+    ['no', '    numbers: # shared\n'],
+  ])('remove without a target shows every place, and does what the answer %s says', async (answer, left) => {
+    const { cwd, read } = makeWorld(YAML.replace('[] # none yet', '["+447700900001"]'));
+    const running = onTerminal(['remove', '+447700900001'], cwd);
+    await running.said(/Remove 1 number from 2 places\? Only "yes" is accepted: /);
+    running.type(`${answer}\r`);
+    const { code, output } = await running.done;
+    expect(code).toBe(0);
+    expect(output).toContain('declared by the list fraud at blacklist.yaml:7:9');
+    expect(output).toContain('declared by the bot support at blacklist.yaml:10:15');
+    expect(output.match(/^-.*the first/gm)).toHaveLength(1);
+    expect(read()).toContain(left);
+  });
+
+  test('add asks for what the list requires, until the answers are right', async () => {
+    const { cwd, read } = makeWorld(
+      YAML.replace('numbers: [] # none yet', 'numbers: []\n    require: [reason, expires]'),
+    );
+    const running = onTerminal(['add', '+447700900123', '--bot', 'support'], cwd);
+    await running.said(/Reason: /);
+    running.type('\r');
+    await running.said(/the answer is blank/);
+    running.type('Spam\r');
+    await running.said(/Last day, such as 2026-12-31 or 30d: /);
+    running.type('9999-12-31\r');
+    expect((await running.done).code).toBe(0);
+    expect(read()).toContain('- number: "+447700900123"\n        reason: Spam\n        expires: 9999-12-31\n');
   });
 });
 

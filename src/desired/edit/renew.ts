@@ -60,7 +60,7 @@ function withCuts(file: SourceFile, parsed: ParsedFile, cuts: readonly Cut[]): s
     to: toSource(each.to),
     until: toSource(each.until),
   }));
-  const sorted = inSource.toSorted((a, b) => a.from - b.from);
+  const sorted = inSource.toSorted((a, b) => a.from - b.from || a.to - b.to);
   let text = file.text;
   for (const { from, to, text: inserted } of sorted.toReversed()) {
     const isWholeKey = inserted === '' && to > from;

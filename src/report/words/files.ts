@@ -32,22 +32,21 @@ export function entryLines(report: Report, clean: Sanitizer): readonly string[] 
 }
 
 const EDITS = [
-  ['added', 'added'],
-  ['renewed', 'changed'],
-  ['removed', 'removed'],
-  ['unchanged', 'already declared'],
+  ['added', 'added', 'to add'],
+  ['renewed', 'changed', 'to change'],
+  ['removed', 'removed', 'to remove'],
+  ['unchanged', 'already declared', 'already declared'],
 ] as const;
 
-/** `Added: 2 added, 1 already declared in 1 file`. */
-export function editSummary({ command, outcome, entries, files }: EditReport): string {
-  const counts = EDITS.map(([change, words]) => {
+/** `Edited 1 file: 2 added, 1 already declared`. */
+export function editSummary({ outcome, entries, files }: EditReport): string {
+  const isOpen = outcome === 'changes';
+  const counts = EDITS.map(([change, done, open]) => {
     const found = entries.filter((entry) => entry.change === change).length;
-    return found > 0 && `${count(found)} ${words}`;
+    return found > 0 && `${count(found)} ${isOpen ? open : done}`;
   });
-  const isWritten = outcome === 'written' || outcome === 'unchanged';
-  const head = isWritten ? (command === 'add' ? 'Added' : 'Removed') : `Not written`;
-  const changed = files.filter((file) => file.changed).length;
-  return `${head}: ${joined(', ', counts) || 'nothing'}${changed > 0 ? ` in ${plural(changed, 'file')}` : ''}`;
+  const head = files.length === 0 ? 'No file edited' : `${isOpen ? 'Would edit' : 'Edited'} ${plural(files.length, 'file')}`;
+  return `${head}: ${joined(', ', counts)}`;
 }
 
 /** Words why an edit wrote nothing. */

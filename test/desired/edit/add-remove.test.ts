@@ -9,6 +9,7 @@ import { joinLines } from '../../../src/desired/edit/text.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { changeOf } from '../../../src/plan/diff.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
 import { messyFiles, TODAY } from '../messy.ts';
@@ -116,6 +117,26 @@ describe('laws of add and remove', () => {
         expect(commentsOf(longer)).toEqual(expect.arrayContaining(commentsOf(text)));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('the plan after add has exactly the new numbers, for exactly the bots that get them', () => {
+    fc.assert(
+      fc.property(story, ({ text, holder, added }) => {
+        const before = new Map(load(text).bots.map((bot) => [bot.id, bot.numbers]));
+        const usersOf = new Set(
+          Array.from(parse(text).parts.bots.values())
+            .filter(({ lists }) => lists.items.some((item) => item.text === holder.name))
+            .map(({ name }) => name),
+        );
+        const fresh = added.map(({ number }) => number).sort();
+        for (const bot of load(add(text, holder, added)).bots) {
+          const isUser = holder.kind === 'bots' ? bot.id === holder.name : usersOf.has(bot.id);
+          const { add, remove } = changeOf(bot, before.get(bot.id)!, undefined);
+          expect([[...add], [...remove]], bot.id).toEqual([isUser ? fresh : [], []]);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
