@@ -5,7 +5,7 @@ import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
 import { HastyClock } from './clock.ts';
-import { type Finished, isReport, makeFolder, reportOf, run } from './harness.ts';
+import { type Finished, FORMATS, isReport, makeFolder, reportOf, run, SEVEN_DIGITS } from './harness.ts';
 import { PROGRAM, startProcess } from './process.ts';
 
 const YAML = `version: 1
@@ -245,6 +245,21 @@ describe('nothing changes with', () => {
     expect(stderr).toMatch(message);
     expect([read(), read('lists/other.txt')]).toEqual([yaml, other]);
   });
+});
+
+test('output masks every number if the report is masked, in each format', async () => {
+  for (const format of FORMATS) {
+    const { blacklistctl } = makeWorld();
+    const args = ['--numbers', 'masked', '--format', format, '--verbose'];
+    const runs = [
+      await blacklistctl(['add', '+447700900123', '--list', 'fraud', '--label', 'phone=447700900124', ...args]),
+      await blacklistctl(['add', '+447700900001', '--list', 'fraud', ...args]),
+      await blacklistctl(['remove', '+447700900199', '--list', 'fraud', ...args]),
+      await blacklistctl(['remove', '+447700900123', '--list', 'fraud', ...args]),
+    ];
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 6, 0]);
+    for (const { output } of runs) expect(output).not.toMatch(SEVEN_DIGITS);
+  }
 });
 
 describe('remove', () => {

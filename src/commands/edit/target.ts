@@ -1,4 +1,5 @@
 import type { Holder } from '../../desired/edit/entry.ts';
+import type { DeclaredNumbers } from '../../desired/entries.ts';
 import { isInForce } from '../../desired/expiry.ts';
 import { columnOf } from '../../desired/number-files/edit.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
@@ -76,17 +77,26 @@ export function findEverywhere(number: Msisdn, desired: Desired, today: string):
 }
 
 function placedIn(source: NumberSource, holder: Holder, number: Msisdn, desired: Desired, today: string): Placed[] {
-  const { entries } = source.declared;
   const userOf = userOfHolder(holder, desired);
-  const known = [...source.declared.files].flatMap((name) =>
-    desired.numberFiles({ from: source.from.file, ...name }).files.map(({ set }) => set),
-  );
-  const all = NumberSet.union([entries.numbers, NumberSet.of(entries.expired.keys()), ...known]);
+  const all = numbersOf(source, desired);
   const numbers = spellingsOf(number, all, userOf);
   if (numbers.size === 0) return [];
   return Array.from(declarationsIn(source, numbers, desired.numberFiles), (each) => {
     return { ...each, holder, isInForce: isInForce(each.entry.expires, today) };
   });
+}
+
+const known = new WeakMap<DeclaredNumbers, NumberSet>();
+
+/** Returns all numbers of a source, expired ones included. Joins them once, as there may be a million. */
+function numbersOf({ from, declared }: NumberSource, { numberFiles }: Desired): NumberSet {
+  const found = known.get(declared);
+  if (found) return found;
+  const { numbers, expired } = declared.entries;
+  const files = declared.files.flatMap((name) => numberFiles({ from: from.file, ...name }).files);
+  const all = NumberSet.union([numbers, NumberSet.of(expired.keys()), ...files.map(({ set }) => set)]);
+  known.set(declared, all);
+  return all;
 }
 
 /** A list has no provider, so only declared pairs join its numbers. */
@@ -124,9 +134,12 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     numberFiles,
     find(number) {
       const used = declared.lists.map(({ name }) => name);
-      const others = findEverywhere(number, desired, today).filter((each) => {
-        return each.isInForce && each.holder.kind === 'lists' && used.includes(each.holder.name);
-      });
+      const others =
+        used.length === 0
+          ? []
+          : findEverywhere(number, desired, today).filter((each) => {
+              return each.isInForce && each.holder.kind === 'lists' && used.includes(each.holder.name);
+            });
       return { own: placedIn(own, holder, number, desired, today), others };
     },
   };

@@ -45,7 +45,8 @@ export function editSummary({ outcome, entries, files }: EditReport): string {
     const found = entries.filter((entry) => entry.change === change).length;
     return found > 0 && `${count(found)} ${isOpen ? open : done}`;
   });
-  const head = files.length === 0 ? 'No file edited' : `${isOpen ? 'Would edit' : 'Edited'} ${plural(files.length, 'file')}`;
+  const head =
+    files.length === 0 ? 'No file edited' : `${isOpen ? 'Would edit' : 'Edited'} ${plural(files.length, 'file')}`;
   return `${head}: ${joined(', ', counts)}`;
 }
 
