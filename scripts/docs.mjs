@@ -52,6 +52,7 @@ function desiredStatePage() {
   function typeOf({ type, enum: choices, const: only, minimum, maximum, pattern, items, properties, ...rest }) {
     if (only !== undefined) return code(only);
     if (choices) return choices.map(code).join(' or ');
+    if (rest.then) return `${typeOf(resolve(rest.else))} or ${typeOf(resolve(rest.then))}`;
     if (items) return 'list';
     if (properties || rest.additionalProperties) return 'mapping';
     const range = [minimum !== undefined && `from ${minimum}`, maximum !== undefined && `to ${maximum}`];
@@ -88,6 +89,11 @@ function desiredStatePage() {
       const value = resolve(raw);
       if (isMapping(value)) text += section(code(name), value, Math.max(2, level));
       if (value.items) text += list(name, value);
+      if (value.then) {
+        const short = resolve(value.else);
+        if (short.items) text += list(name, short);
+        text += section(`The long form of ${code(name)}`, resolve(value.then), 3);
+      }
     }
     if (typeof additionalProperties === 'object') {
       const value = resolve(additionalProperties);

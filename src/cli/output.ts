@@ -194,7 +194,7 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
       const pieces = reporters[how]!(heard(report, how), painting(stream, how));
       // A patch and commands to paste keep their lines.
-      const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
+      const isProse = how === 'text' && !['format', 'edit', 'init'].includes(report.kind);
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
     },
     /** Notes on stderr why numbers are masked if no option asked for it, or that texts are withheld. */

@@ -46,6 +46,7 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
           tree: ref === undefined ? diskTree : commitTree(ref, surroundings.env),
         });
       },
+      readStdin: sources.stdin,
       readPackaged: (path) => disk.read(fileURLToPath(new URL(path, packageRoot))),
     },
     async openHttp(options) {

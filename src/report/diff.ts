@@ -4,7 +4,7 @@ import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { failureWords } from './words/faults.ts';
-import { filePatch, patch, shownFiles } from './words/files.ts';
+import { entryLines, filePatch, patch, shownFiles } from './words/files.ts';
 import { overrideNotes, resultLines, savedNotes } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
 import { summary } from './words/summary.ts';
@@ -27,6 +27,7 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   yield* verdictLines(report, clean);
   if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
+  for (const line of entryLines(report, clean)) yield comment(line);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
 }
 

@@ -3,7 +3,7 @@ import { isListing, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
-import { firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
+import { entryLines, filePatch, firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
 import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
@@ -34,7 +34,7 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   });
   const errors = [...report.errors.map(fault), ...troubles];
   yield* annotations('error', errors);
-  const unformatted = shownFiles(report).map((file) => ({
+  const unformatted = (report.kind === 'format' ? shownFiles(report) : []).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
     message: UNFORMATTED,
   }));
@@ -64,6 +64,10 @@ function* groups(report: Report, clean: Sanitizer): Generator<string> {
       if ('error' in bot && bot.error) continue; // it is an annotation
       yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
     }
+  }
+  for (const line of entryLines(report, clean)) yield logLine(line);
+  for (const file of report.kind === 'edit' ? shownFiles(report) : []) {
+    yield* group(clean.file(file.name), filePatch(file, clean).trimEnd().split('\n'));
   }
   const settings = reviewLines(report, clean).map(({ id, words }) => `${id}: ${words}`);
   if (settings.length > 0) yield* group('Settings for review', settings);

@@ -8,7 +8,7 @@ import { answerText } from './words/answers.ts';
 import { causeWords, detailsOf, groupsOf, sidesByCause, termOf, whyWords } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines, firstOfEach } from './words/faults.ts';
-import { filePatch, importWords } from './words/files.ts';
+import { entryLines, filePatch, importWords, shownFiles } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
@@ -71,6 +71,8 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
       else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
     }
   }
+  for (const line of entryLines(report, clean)) yield `${line}\n`;
+  if (report.kind === 'edit') for (const file of shownFiles(report)) yield filePatch(file, clean);
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
     for (const imported of report.bots) {

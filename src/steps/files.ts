@@ -12,6 +12,8 @@ export interface Files {
   readDesiredAt(ref: string, paths: readonly string[]): Promise<FilesRead & { absent: string[] }>;
   /** Reads the number files of desired state, as they are or as they were in a commit. */
   readNumbers(wanted: readonly Wanted[], ref?: string): Promise<NumberFiles>;
+  /** Reads standard input to its end. */
+  readStdin(): Promise<Buffer>;
   read(path: string): string;
   /** Returns null if the file does not exist. */
   readIfThere(path: string): string | null;

@@ -3,6 +3,7 @@ import { providerOf } from '../api/providers/index.ts';
 import { registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
+import type { NumberFiles } from '../desired/number-files/read.ts';
 import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
@@ -18,6 +19,8 @@ import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
 /** The desired state, and an earlier one for comparison. */
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
+  readonly files: readonly SourceFile[];
+  readonly numberFiles: NumberFiles;
   readonly usersOf: UsersOf;
   /** Undefined if no earlier state is known. */
   readonly before?: Before;
@@ -102,7 +105,7 @@ export async function load(files: readonly SourceFile[], context: Context, compl
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   const desired = resolve(declared, numberFiles, today, complete);
   const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
-  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
+  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
 }
 
 /** Warns once for each place that sets a version of an API that has ended, or ends soon. */

@@ -20,6 +20,7 @@ function makeFiles(locked: readonly string[] = []) {
   const files: Files = {
     readDesired: async () => ({ files: [], faults: [] }),
     readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+    readStdin: async () => Buffer.alloc(0),
     readNumbers: async () => () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
     readIfThere: (path) => content.get(path) ?? null,

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 const FOLDER = 'examples/github';
-const NAMES = ['drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
+const NAMES = ['block.yml', 'drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
 /** The name of our action until it is published, and its name in a release. No one can register the first. */
 const OURS = [
   `${PLACEHOLDERS.repository}@`,
@@ -42,7 +42,7 @@ interface Step {
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly concurrency: Readonly<Record<string, unknown>>;
+  readonly concurrency?: Readonly<Record<string, unknown>>;
   readonly jobs: Readonly<
     Record<string, { permissions?: object; 'timeout-minutes'?: number; environment?: string; steps: readonly Step[] }>
   >;
@@ -129,6 +129,7 @@ describe('the workflows', () => {
       ),
     );
     expect(Object.fromEntries(granted)).toEqual({
+      'block.yml edit': { contents: 'write', 'pull-requests': 'write' },
       'pull-request.yml validate': { contents: 'read' },
       'pull-request.yml plan': { contents: 'read', 'pull-requests': 'write' },
       'merge.yml apply': { contents: 'read', 'pull-requests': 'write' },

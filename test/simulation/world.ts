@@ -139,6 +139,7 @@ export class World {
       files: {
         readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+        readStdin: async () => Buffer.alloc(0),
         readNumbers: async () => () => ({ files: [], faults: [] }),
         read: () => this.planFile,
         readIfThere: () => null,

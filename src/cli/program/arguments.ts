@@ -80,6 +80,13 @@ export function addWaId(text: string, before: readonly unknown[]): readonly unkn
   return [...before, [number, waId]];
 }
 
+/** Adds the name and the value of a label. */
+export function addLabel(text: string, before: readonly unknown[]): readonly unknown[] {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('NAME=VALUE, such as ticket=4711');
+  return [...before, [name, value]];
+}
+
 export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {
   const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || token === undefined) throw new InvalidArgumentError('ID=TOKEN');

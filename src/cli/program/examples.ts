@@ -50,6 +50,18 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
     ['Give a bot the numbers of another one', 'blacklistctl import --bot new-bot --from support-bot'],
   ],
+  add: [
+    [
+      'Block a number for 30 days',
+      'blacklistctl add +12015550123 --bot support-bot --reason "Threats, ticket 4711" --expires 30d',
+    ],
+    ['Show what would change in a shared list', 'blacklistctl add +12015550123 --list fraud --path lists/ --dry-run'],
+    ['Add the numbers of a file, one on each line', 'blacklistctl add - --list fraud < numbers.txt'],
+  ],
+  remove: [
+    ['Remove a number from a bot', 'blacklistctl remove +12015550123 --bot support-bot'],
+    ['Show every place of a number, ask, and remove it from all', 'blacklistctl remove +12015550123'],
+  ],
   fmt: [
     ['Format blacklist.yaml', 'blacklistctl fmt'],
     ['Show what would change in a folder, and exit with 2 if a file would', 'blacklistctl fmt lists/ --check'],

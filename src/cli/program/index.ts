@@ -1,8 +1,9 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import { age, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
+import { addEditing, type Editor } from './editing.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
@@ -186,14 +187,13 @@ export function makeProgram(
     run(async () => (await import('../../commands/import/import.ts')).importLists),
   );
 
-  const fmt = program
-    .command('fmt')
-    .description('Format the files, and keep their comments')
-    .argument('[paths...]', FILES)
-    .optionsGroup('Formatting:')
-    .option('--check', 'Write nothing; show what would change, and exit with 2 if a file would change')
-    .option('--prune-expired', 'Remove expired entries; comments stay in the file');
-  withWarnings(withOutput(fmt)).action(run(async () => (await import('../../commands/fmt.ts')).fmt));
+  addEditing(program, withOutput, (name) =>
+    run<unknown[], unknown>(async () => {
+      if (name === 'fmt') return (await import('../../commands/fmt.ts')).fmt as Editor;
+      if (name === 'add') return (await import('../../commands/edit/add.ts')).add as Editor;
+      return (await import('../../commands/edit/remove.ts')).remove as Editor;
+    }),
+  );
 
   const show = program
     .command('show')

@@ -174,6 +174,8 @@ function wrongText(path: Path): Worded | null {
       return null;
     case 'prefix':
       return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
+    case 'within':
+      return { message: '"within" must be days or weeks, such as 365d or 52w' };
     case 'day':
       return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }

@@ -74,6 +74,10 @@ function counts(report: Report): Count[] {
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
   if (report.kind === 'check' || isListing(report)) return counted([['Numbers', totalNumbers(report.bots)], bots]);
   if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === 'edit') {
+    const of = (change: string) => report.entries.filter((entry) => entry.change === change).length;
+    return [['Added', of('added'), 'add'], ['Changed', of('renewed')], ['Removed', of('removed'), 'remove'], files];
+  }
   if (report.kind === 'init') return [['Written', report.files.length]];
   if (report.kind === 'format') {
     const changed = report.files.filter((file) => file.changed).length;

@@ -25,6 +25,7 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' |
   readonly unsettled?: true;
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
+  readonly entries?: readonly object[];
   readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
   readonly elsewhere?: readonly BaseUrlOverride[];
   readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };
@@ -84,7 +85,7 @@ export function parseReport(name: string, text: string): Report {
 }
 
 function contentsOf(raw: RawReport) {
-  const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], explained } = raw;
+  const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], entries = [], explained } = raw;
   // A run that ended early has no contents. A check without bots has none either, but did not fail.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
@@ -97,6 +98,7 @@ function contentsOf(raw: RawReport) {
   }
   if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
   if (command === 'fmt') return { kind: 'format', files };
+  if (command === 'add' || command === 'remove') return { kind: 'edit', files, entries };
   if (command === 'init') return { kind: 'init', files, next: raw.next };
   if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
   const { made, ageSeconds } = raw.savedPlan ?? {};

@@ -1,7 +1,6 @@
 import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
 import { type ComparedBot, postponedIn, type Sides } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
-import type { Place } from '../../model/fault.ts';
 import type { Failure, Requests } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
@@ -10,11 +9,12 @@ import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
 import { failureWords, worded } from '../words/faults.ts';
-import { patchLine } from '../words/files.ts';
+
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
+import { writeEntries, writeFiles, writePlace } from './files.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
 import { writeMemory } from './memory.ts';
 import { writeNumbers } from './numbers.ts';
@@ -48,6 +48,8 @@ const NOTHING = new Map<string, object>([
   ['list', { bots: [] }],
   ['explain', { explained: null, summary: { requests: writeRequests(NOT_SENT) } }],
   ['fmt', { files: [] }],
+  ['add', { files: [], entries: [] }],
+  ['remove', { files: [], entries: [] }],
   ['init', { files: [], next: [] }],
   ['import', { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } }],
 ]);
@@ -80,13 +82,8 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { requests: writeRequests(report.requests) };
     return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
   }
-  if (report.kind === 'format') {
-    const files = report.files.map(({ name, changed, hunks }) => {
-      const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
-      return { name: clean.file(name), changed, hunks: shown };
-    });
-    return { files };
-  }
+  if (report.kind === 'format') return { files: writeFiles(report, clean) };
+  if (report.kind === 'edit') return { files: writeFiles(report, clean), entries: writeEntries(report, clean) };
   if (report.kind === 'init') {
     const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
     return { files, next: report.next.map(clean.text) };
@@ -203,8 +200,6 @@ function writeProblem(problem: Problem, clean: Sanitizer) {
   const { code, message, place } = worded(problem, clean);
   return { code, message, ...(place && writePlace(place, clean)) };
 }
-
-const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.file(place.file) });
 
 function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {

@@ -6,7 +6,7 @@ import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '..
 import { byDrift, driftWords, originCounts } from './causes.ts';
 import { sinceBots, sinceWords, type WholeBot } from './changes.ts';
 import { countOf } from './faults.ts';
-import { formatSummary, importSummary, unreadWords } from './files.ts';
+import { editSummary, formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
 import { count, joined, plural, sum } from './text.ts';
 
@@ -27,6 +27,7 @@ export function summary(report: Report): string {
   }
   if (kind === 'answer') return explainedSummary(report.explained);
   if (kind === 'format') return formatSummary(report);
+  if (kind === 'edit') return editSummary(report);
   if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;
   return kind === 'import' ? importSummary(report) : comparisonSummary(report);
 }

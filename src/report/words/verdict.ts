@@ -10,6 +10,7 @@ import {
   type ResultReport,
 } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { unwrittenWords } from './files.ts';
 import { botNames, type Dress, refusal, stale } from './guard.ts';
 import { countResults, isComplete, postponedWords } from './summary.ts';
 import { commandLine, joined, plural, sum } from './text.ts';
@@ -90,7 +91,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
     listed: plain(kind === 'live' ? LIVE_LISTS : answer),
     answered: plain(answer),
     formatted: good('Done.'),
-    written: good('Done.'),
+    written: good(kind === 'edit' ? EDITED : 'Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(
       waiting
@@ -121,6 +122,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   return verdicts[report.outcome];
 }
 
+const EDITED = 'Only the files changed. To change the live lists, run plan, then apply.';
 const OFFLINE = 'No live list was read.';
 const INVALID = {
   unwritten: 'Invalid: nothing was written. Fix the reported errors.',
@@ -147,6 +149,7 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
 function changes(report: Report, next: string | null, waiting: string | null): RunVerdict {
   const { kind, command } = report;
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
+  if (report.kind === 'edit') return { tone: 'pending', text: unwrittenWords(report) };
   if (kind === 'drift')
     return { tone: 'differs', text: joined(' ', [driftRemedy(report.bots), waiting && `${waiting}.`]) };
   if (next) return { tone: 'pending', text: `To apply this plan: ${next}` };
@@ -212,7 +215,7 @@ function failedResult({ bots }: ResultReport): string {
 
 function interrupted(report: Report): RunVerdict {
   const { kind } = report;
-  if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  if (kind === 'format' || kind === 'edit' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
   if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {
