@@ -1,11 +1,11 @@
-// Writes docs/desired-state.md from the schema, docs/commands.md from the command line, and .github/CODEOWNERS from the
-// names of the project.
+// Writes docs/desired-state.md from the schema, docs/commands.md from the command line, docs/action.md from action.yml, and
+// .github/CODEOWNERS from the names of the project.
 // With --check it writes nothing, and exits with 1 if a page is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { codeownersOf } from './release/codeowners.mjs';
 import { NAMES as PROJECT } from './release/names.mjs';
 
@@ -52,6 +52,7 @@ function desiredStatePage() {
   function typeOf({ type, enum: choices, const: only, minimum, maximum, pattern, items, properties, ...rest }) {
     if (only !== undefined) return code(only);
     if (choices) return choices.map(code).join(' or ');
+    if (rest.then) return `${typeOf(resolve(rest.else))} or ${typeOf(resolve(rest.then))}`;
     if (items) return 'list';
     if (properties || rest.additionalProperties) return 'mapping';
     const range = [minimum !== undefined && `from ${minimum}`, maximum !== undefined && `to ${maximum}`];
@@ -88,6 +89,11 @@ function desiredStatePage() {
       const value = resolve(raw);
       if (isMapping(value)) text += section(code(name), value, Math.max(2, level));
       if (value.items) text += list(name, value);
+      if (value.then) {
+        const short = resolve(value.else);
+        if (short.items) text += list(name, short);
+        text += section(`The long form of ${code(name)}`, resolve(value.then), 3);
+      }
     }
     if (typeof additionalProperties === 'object') {
       const value = resolve(additionalProperties);
@@ -215,9 +221,33 @@ Exit codes and environment variables are in [reference.md](reference.md).
 ${sections}`.replace(/\n+$/, '\n');
 }
 
+// ── The action ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function actionPage() {
+  const { description, inputs, outputs, runs } = parse(read('action.yml'));
+  const rows = Object.entries(inputs).map(([name, { description, required, default: fallback }]) => {
+    const shown = fallback === undefined ? '' : code(fallback.replace(/^\$\{\{ (.*) \}\}$/, '$1'));
+    return [code(name), `${description}.`, required ? 'required' : shown];
+  });
+  const results = Object.entries(outputs).map(([name, { description }]) => [code(name), `${description}.`]);
+  return `# Inputs and outputs of the action
+
+${generated('action.yml')}
+${sentence(description)}
+It runs on Node.js ${runs.using.replace('node', '')}. [github.md](github.md) describes its workflows.
+
+## Inputs
+
+${table(['input', 'meaning', 'default'], rows)}
+## Outputs
+
+${table(['output', 'meaning'], results)}`.replace(/\n+$/, '\n');
+}
+
 const pages = {
   'docs/desired-state.md': desiredStatePage(),
   'docs/commands.md': await commandsPage(),
+  'docs/action.md': actionPage(),
   '.github/CODEOWNERS': codeownersOf(PROJECT),
 };
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(`${root}${path}`) || read(path) !== text);

@@ -16,10 +16,12 @@ const TESTS = {
   jq: () => runs('jq', '--version'),
   linux: () => process.platform === 'linux',
   openssl: () => runs('openssl', 'version'),
+  promtool: () => runs('promtool', '--version'),
   // The one of BSD has other options.
   'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
   // Some machines permit it to no user, or only to root.
   unshare: () => runs('unshare', '--user', '--map-root-user', '--pid', '--fork', 'true'),
+  yamllint: () => runs('yamllint', '--version'),
   zsh: () => runs('zsh', '--version'),
 };
 export type Tool = keyof typeof TESTS;

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { applyChange } from '../src/apply/batches.ts';
+import { applyChange } from '../src/apply/change.ts';
 import { declare } from '../src/desired/declare.ts';
 import { resolve } from '../src/desired/resolve.ts';
 import { fold } from '../src/desired/yaml/fold.ts';
+import { readCursors } from '../src/live/cursors.ts';
 import { readSnapshot } from '../src/live/pages.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 import { diff } from '../src/plan/diff.ts';
@@ -51,6 +52,20 @@ describe('memory does not grow with the list', () => {
     );
     expect(live.numbers.size).toBe(pages * 100);
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
+  });
+
+  test.each([100, 640])('for %i pages with user ids that are read', async (pages) => {
+    const census = makeCensus();
+    const after = async (cursor: string | null) => {
+      const index = Number(cursor);
+      if (index % (pages / 20) === 0) await census.count();
+      const numbers = Array.from({ length: index < pages ? 100 : 0 }, (_, item) => FIRST + index * 100 + item);
+      const ids = census.add(numbers.map((number) => census.add([number, `US.${number}`] as const)));
+      return { numbers, ids, foreign: 0, cursor: String(index + 1), more: false };
+    };
+    const { users } = await readCursors({ kind: 'cursors', after }, {});
+    expect(users!.known.ids).toHaveLength(pages * 100);
+    expect(census.most()).toBeLessThanOrEqual(2 * 101);
   });
 
   test.each([100, 1000])('for %i batches that are written', async (batches) => {

@@ -36,7 +36,9 @@ export async function publish(report: Report, inputs: Inputs | null, step: Step)
       const { message, status } = problem as Error & { status?: number };
       const remedy =
         status === 403 && !event.foreign ? '; give the job the permission pull-requests: write, or issues: write' : '';
-      const whole = `${failed}: ${output.clean.text(message)}${remedy}. The log of this step has the whole report.`;
+      const { foreign, text } = output.clean;
+      const answered = status ? `${foreign(message)} (${status})` : text(message);
+      const whole = `${failed}: ${answered}${remedy}. The log of this step has the whole report.`;
       if (lenient) runner.warning(whole);
       else runner.error(whole);
       return lenient;
@@ -50,6 +52,7 @@ export async function publish(report: Report, inputs: Inputs | null, step: Step)
   ];
   await output.report(report);
   await output.report(report, undefined, 'github');
+  await output.maskNote();
   if (inputs) {
     const posting = await postingOf(report, code, output);
     published.push(
@@ -90,7 +93,7 @@ async function comment(report: Report, posting: Posting, inputs: Inputs, step: S
     repository: event.repository,
     pull,
     scope: keyOf(inputs.scope),
-    scopeName: nameOf(inputs.scope, (text) => codeSpan(output.clean.text(text))),
+    scopeName: nameOf(inputs.scope, (text) => codeSpan(output.clean.name(text))),
     commit: commitOf(event, report.command),
     url: event.runUrl,
     sealKey: sealKey(tokens, changingIn(report)),
@@ -122,7 +125,7 @@ async function issue(report: Report, posting: Posting, inputs: Inputs, step: Ste
     );
     return;
   }
-  const name = nameOf(inputs.scope, output.clean.text);
+  const name = nameOf(inputs.scope, output.clean.name);
   const scope = { scope: keyOf(inputs.scope), name: name === 'default' ? '' : name };
   runner.info(await github.repeat(() => keepIssue(github, posting, hasDrifted(report), scope)));
 }

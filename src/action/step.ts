@@ -6,7 +6,6 @@ import { makeProgress } from '../cli/progress.ts';
 import { heedSignals, type SignalHost } from '../cli/signals.ts';
 import { makeContext, type Surroundings } from '../cli/world.ts';
 import type { Clock } from '../model/world.ts';
-import { redact } from '../report/voice/redact.ts';
 import type { Context } from '../steps/context.ts';
 import { readEvent, type StepEvent } from './event.ts';
 import { type GitHub, openGitHub, type Pull } from './github/client.ts';
@@ -54,11 +53,13 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   const tokens = new Map<string, string>();
   const { stop, onHttp, finish } = heedSignals(host);
   const late = lateAfter(stop, clock, over);
+  const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false });
   const progress = makeProgress({
     terminal: false,
     columns: 80,
     clock,
-    write: (text) => void stderr.write(redact(text, secrets)),
+    clean: output.cleanOnStderr,
+    write: (text) => void stderr.write(text),
   });
   const github = once(() => {
     const token = runner.input('github-token');
@@ -72,7 +73,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   return {
     host,
     event,
-    output: makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false }),
+    output,
     runner,
     tokens,
     stop,

@@ -243,6 +243,6 @@ export class Governor {
 function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
   const [what, ...remedy] = error.message.split('; ');
   const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
-  const { refused, tooLarge, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous, refused, tooLarge, hopeless, detail, cause: error });
+  const { refused, full, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous, refused, full, tooLarge, hopeless, detail, cause: error });
 }

@@ -4,7 +4,6 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import type { Applied, Unsettled } from './ledger.ts';
 import type { Seen } from './unseen.ts';
-import { type Users, type Writable, withhold } from './withhold.ts';
 
 /** Writes batches of numbers to one bot's list. */
 export interface Writer {
@@ -45,69 +44,32 @@ const MAX_REFUSED_BATCHES = 3;
  */
 const MAX_REFUSED_REQUESTS = 117;
 
+/** What ends a direction early. */
+interface Limits {
+  readonly stays?: Stays;
+  /**
+   * A full list ends the adds. Otherwise all are sent: they are sent again after removals, which need the names of
+   * users in all answers.
+   */
+  readonly endsWhenFull?: boolean;
+}
+
+/** Reports whether an answer that gives `name` for a number is about a user whom no removal may affect. */
+export type Stays = (number: Msisdn, name: Msisdn) => boolean;
+
 /**
- * Writes one bot's change, adds before removes. A batch that the server refuses is halved until the refused
- * numbers are alone; the others are written. A batch that is too large for the server's throttle is halved,
- * and so are all later ones.
+ * Writes numbers in one direction. A batch that the server refuses is halved until the refused numbers are alone; the
+ * others are written. A batch that is too large for the server's throttle is halved, and so are all later ones. A batch
+ * that has no room in the list as a whole is split, too.
  *
- * No remove is sent if an add failed, is unknown or was not sent. A pending or rejected add does not stop
- * removes. Removes of numbers that may be another number of a declared user are withheld. If an answer shows
- * that such a user was removed, no more removes are sent.
+ * If an answer shows that a user was removed who must stay, no more removes are sent.
  */
-export async function applyChange(
-  change: Writable,
-  writer: Writer,
-  options: ApplyOptions,
-  users: Users,
-): Promise<Applied> {
-  const adds = await applyDirection('add', change.add, writer, options);
-  const isOpen = adds.unsettled.some(({ state }) => state !== 'pending' && state !== 'rejected');
-  if (isOpen || adds.skipped.add > 0 || adds.failure) {
-    const skipped = { add: adds.skipped.add, remove: change.remove.size };
-    return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
-  }
-  const withheld = withhold(change, adds, users);
-  const remove = change.remove.minus(NumberSet.of(withheld.map(({ number }) => number)));
-  const removes = await applyDirection('remove', remove, writer, options, staying(change, users));
-  return {
-    done: { add: adds.done.add, remove: removes.done.remove },
-    skipped: { add: 0, remove: removes.skipped.remove },
-    unsettled: [...adds.unsettled, ...removes.unsettled],
-    withheld,
-    listed: adds.listed,
-    failure: removes.failure,
-  };
-}
-
-/**
- * Returns a test for users whom no removal may affect: the plan adds or keeps them, or they are missing. Most
- * runs never call it, so the set of users is made at the first call.
- */
-function staying({ add, keep, missing }: Writable, { userOf = (number) => number }: Users): Stays {
-  let found: Set<Msisdn> | undefined;
-  return (number, name) => {
-    const user = userOf(name);
-    if (user === userOf(number)) return false;
-    found ??= new Set(Array.from(NumberSet.union([add, keep, missing]), userOf));
-    return found.has(user);
-  };
-}
-
-type Stays = (number: Msisdn, name: Msisdn) => boolean;
-
-/** Returns why removes were not sent if single adds failed and no request failed. */
-function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
-  const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
-  if (!first || remove.size === 0) return null;
-  return { kind: 'adds-open', detail: first.reason };
-}
-
-async function applyDirection(
+export async function applyDirection(
   direction: Direction,
   numbers: NumberSet,
   writer: Writer,
   { concurrency, see, onProgress }: ApplyOptions,
-  stays: Stays = () => false,
+  { stays = () => false, endsWhenFull = true }: Limits = {},
 ): Promise<Applied> {
   const done = new NumberSetBuilder();
   const open: Unsettled[] = [];
@@ -146,7 +108,7 @@ async function applyDirection(
       if (other !== undefined) stop({ kind: 'other-removed', number, stays: other });
     }
     const full = undone.find(({ state }) => state === 'full');
-    if (full) stop({ kind: 'full', detail: full.reason });
+    if (full) noteFull(full.reason);
     refusedRequests = 0;
     return batch.length - undone.filter(({ state }) => state === 'rejected').length;
   }
@@ -166,6 +128,12 @@ async function applyDirection(
       if (refusedRequests >= MAX_REFUSED_REQUESTS) stop({ kind: 'refused-requests', count: refusedRequests });
       return halve(batch, error, lost);
     }
+    if (error.full) {
+      const reason = error.detail || error.message;
+      if (batch.length > 1 && !stopped) return endsWhenFull ? halve(batch, error, lost) : sendApart(batch, error, lost);
+      noteFull(reason);
+      return leave(batch, lost ? 'unknown' : 'full', reason);
+    }
     if (error.tooLarge && !error.hopeless && !stopped) {
       size = Math.max(1, Math.min(size, batch.length >> 1));
       if (batch.length > 1) return halve(batch, error, lost);
@@ -176,13 +144,32 @@ async function applyDirection(
     return leave(batch, lost ? 'unknown' : 'failed', error.message);
   }
 
-  async function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
+  function halve(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
     const middle = batch.length >> 1;
+    return sendParts([batch.slice(0, middle), batch.slice(middle)], error, lost);
+  }
+
+  /** Sends each number alone, as only its own answer contains the name of a user who is in the list already. */
+  function sendApart(batch: readonly Msisdn[], error: ApiError, lost: boolean): Promise<number> {
+    return sendParts(
+      batch.map((number) => [number]),
+      error,
+      lost,
+    );
+  }
+
+  async function sendParts(parts: readonly (readonly Msisdn[])[], error: ApiError, lost: boolean): Promise<number> {
     let taken = 0;
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      taken += stopped ? leave(half, lost ? 'unknown' : 'failed', error.message) : await send(half, lost);
+    const noRoom = error.full && 'full';
+    for (const part of parts) {
+      taken += stopped ? leave(part, lost ? 'unknown' : noRoom || 'failed', error.message) : await send(part, lost);
     }
     return taken;
+  }
+
+  function noteFull(detail: string): void {
+    failure ??= { kind: 'full', detail };
+    stopped ||= endsWhenFull;
   }
 
   function stop(why: Failure): void {
@@ -212,7 +199,10 @@ async function applyDirection(
   if (unseen.length > 0) {
     const seen = await see(direction, unseen);
     for (const number of seen.done) done.add(number);
-    for (const each of seen.undone) open.push({ ...each, direction });
+    for (const each of seen.undone) {
+      if (each.state === 'full') noteFull(each.reason);
+      open.push({ ...each, direction });
+    }
     for (const [number, names] of seen.listed) listed.set(number, names);
   }
   return {

@@ -14,8 +14,10 @@ export interface Seen {
 
 /**
  * Finds the results of numbers in a list that was read after their write. An added number is done if the list contains
- * its user, a removed one if the list does not contain the number. Any other keeps the result in `unseen`.
+ * its user, a removed one if the list does not contain the number. Any other keeps the result in `unseen`, but a pending
+ * add has no room if the list is full.
  *
+ * @param capacity the largest possible count of entries in the list.
  * @param live the list, or why it could not be read: then all results are unknown.
  */
 export function seeResults(
@@ -23,6 +25,7 @@ export function seeResults(
   direction: Direction,
   unseen: readonly Unapplied[],
   userOf: UserOf = (number) => number,
+  capacity = Number.POSITIVE_INFINITY,
 ): Seen {
   if (live instanceof Invalid) {
     return { done: [], undone: unseen.map((each) => ({ ...each, state: 'unknown' })), listed: new Map() };
@@ -30,6 +33,8 @@ export function seeResults(
   const namesOf = new Map<Msisdn, Set<Msisdn>>(unseen.map(({ number }) => [userOf(number), new Set()]));
   for (const name of live.numbers) namesOf.get(userOf(name))?.add(name);
   for (const [other, names] of live.names ?? []) for (const name of names) namesOf.get(userOf(other))?.add(name);
+  const entries = live.numbers.size + live.foreign;
+  const full = entries >= capacity && ({ state: 'full', reason: `the list has ${entries} entries` } as const);
   const listed = new Map<Msisdn, ReadonlySet<Msisdn>>();
   const done: Msisdn[] = [];
   const undone: Unapplied[] = [];
@@ -38,7 +43,7 @@ export function seeResults(
     const names = namesOf.get(userOf(number))!;
     if (direction === 'add' && names.size > 0) listed.set(number, names);
     if (direction === 'add' ? names.size > 0 : !live.numbers.has(number)) done.push(number);
-    else undone.push(each);
+    else undone.push({ ...each, ...(each.state === 'pending' && full) });
   }
   return { done, undone, listed };
 }

@@ -92,11 +92,22 @@ async function compare(
   // Another spelling proves nothing: another writer may have added it, or it was live before the writes.
   const proof = live.mayGoOn ? named.or(bot.remove) : named;
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
+  const unseen = unseenOf(done.add.minus(shown), applied, live, userOf);
   return {
     results: settle(applied, isProof ? proof : null),
-    notVisible: done.add.minus(shown).size + done.remove.and(shown).size,
+    notVisible: unseen + done.remove.and(shown).size,
     unverified: null,
     live,
     strange: shown.minus(known).or(bot.keep.minus(shown)),
   };
+}
+
+/**
+ * Counts the added numbers that the list does not show, without those that may be its users without a number. One of
+ * these users may have several of the numbers.
+ */
+function unseenOf(adds: NumberSet, { listed }: Applied, { foreign }: Snapshot, userOf: UserOf | undefined): number {
+  const names = Array.from(adds, (number) => [...(listed.get(number) ?? [number])][0]!);
+  const users = new Set(names.map((name) => userOf?.(name) ?? name));
+  return users.size > foreign ? adds.size - foreign : 0;
 }

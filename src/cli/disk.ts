@@ -129,8 +129,12 @@ function replace(
   move: (from: string, to: string) => void = fs.renameSync,
 ): void {
   const target = targetOf(path);
-  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
+  // A killed run leaves this folder. Git ignores it, so that no commit takes numbers by accident.
+  const folder = join(dirname(target), `.blacklistctl-${randomUUID()}.tmp`);
+  const temporary = join(folder, 'new');
   try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+    fs.writeFileSync(join(folder, '.gitignore'), '*\n');
     const file = fs.openSync(temporary, 'wx', mode);
     try {
       write(file);
@@ -139,9 +143,8 @@ function replace(
       fs.closeSync(file);
     }
     move(temporary, target);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { Ansis } from 'ansis';
+import { InvalidError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import type { Env, Trace } from '../model/world.ts';
 import { debugLine } from '../report/debug.ts';
 import { reporters } from '../report/index.ts';
 import { problemLines } from '../report/text.ts';
-import { makeSanitizer, type Sanitizer } from '../report/voice/index.ts';
-import { redact } from '../report/voice/redact.ts';
+import { makeSanitizer, type Sanitizer, WITHHELD } from '../report/voice/index.ts';
 
 /** The output options that commands share. */
 export interface OutputOptions {
@@ -29,6 +30,8 @@ export interface OutputHost {
   readonly stderr: Output;
   /** Redacted in all output. */
   readonly secrets: ReadonlySet<string>;
+  /** Makes the tags of masked numbers differ from those of other runs; the default knows pull requests of GitHub. */
+  readonly salt?: string;
   /** The reader of stdout closed the pipe. */
   readonly stdoutClosed: boolean;
   /** Aborted by a signal. After it, no write waits for its reader. */
@@ -40,9 +43,9 @@ export interface OutputHost {
  * not wait: a reader that has stopped must not keep the run from ending.
  */
 export async function write(host: OutputHost, stream: Output, text: string): Promise<void> {
-  const { stop, stdout, stdoutClosed, secrets } = host;
+  const { stop, stdout, stdoutClosed } = host;
   if (stream === stdout && stdoutClosed) return;
-  if (stream.write(redactLong(text, secrets)) || stop.aborted) return;
+  if (stream.write(text) || stop.aborted) return;
   await new Promise<void>((resolve) => {
     const ends = ['drain', 'error', 'close'];
     const done = () => {
@@ -58,14 +61,6 @@ export async function write(host: OutputHost, stream: Output, text: string): Pro
 /** Waits until the output of a stream is read, or the stream failed. */
 export async function flushed(stream: Output): Promise<void> {
   if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve)); // after all earlier writes
-}
-
-/**
- * Redacts the whole output. Short secrets are redacted in foreign text only, as they could match parts of our
- * own words.
- */
-function redactLong(text: string, secrets: ReadonlySet<string>): string {
-  return redact(text, new Set([...secrets].filter((secret) => secret.length >= 8)));
 }
 
 /** Breaks long lines between words if the stream is a terminal. A pipe gets each line whole. */
@@ -113,12 +108,46 @@ async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<strin
   if (buffer) await write(host, stream, buffer);
 }
 
-const MASKED = 'note: numbers are masked because CI is set; to print them in full, pass --numbers full';
+const MASK_KEY = 'BLACKLISTCTL_MASK_KEY';
+const SHORTEST_KEY = 32;
+
+/** Makes the mask key a secret. @throws InvalidError if it is so short that a guess of it would undo all tags. */
+export function readMaskKey(env: Env, secrets: Set<string>): void {
+  const key = env[MASK_KEY] ?? '';
+  if (key !== '') secrets.add(key);
+  if (key === '' || key.length >= SHORTEST_KEY) return;
+  throw new InvalidError(
+    `the environment variable BLACKLISTCTL_MASK_KEY has ${key.length} characters, and a mask key needs at least ${SHORTEST_KEY}; make one with: openssl rand -hex 32`,
+  );
+}
+
+/** Makes the sanitizer of a run's output. All its numbers have tags of one salt. */
+export function sanitizerOf({ env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
+  return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, secrets });
+}
+
+type Cleaning = Pick<OutputHost, 'env' | 'secrets' | 'salt'>;
+
+const OF_THIS_PROCESS = randomUUID();
+
+/** Returns a text that the runs for one pull request share; in other runs, a random one. */
+function saltOf({ GITHUB_REPOSITORY, GITHUB_REF = '' }: Env): string {
+  const pull = /^refs\/pull\/\d+\//.exec(GITHUB_REF)?.[0];
+  return GITHUB_REPOSITORY && pull ? `${GITHUB_REPOSITORY} ${pull}` : OF_THIS_PROCESS;
+}
+
 /** Prints a line for each request to stderr. Numbers are always masked: people attach the lines to bug reports. */
-export function makeTrace({ env, stderr, secrets }: Pick<OutputHost, 'env' | 'stderr' | 'secrets'>): Trace {
-  const clean = makeSanitizer({ masked: true, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+export function makeTrace(host: Cleaning & Pick<OutputHost, 'stderr'>): Trace {
+  const { stderr } = host;
+  const clean = sanitizerOf(host, true);
   const clear = stderr.isTTY ? '\r\u001b[K' : ''; // removes the line of progress, which is drawn again
-  return (attempt) => void stderr.write(clear + redactLong(debugLine(attempt, clean), secrets));
+  return (attempt) => void stderr.write(clear + debugLine(attempt, clean));
+}
+
+/** `why` is null if an option asked for masked numbers. */
+function maskNote(why: string | null): string {
+  const what = why === null ? 'texts that may contain numbers are withheld' : `numbers are masked because ${why}`;
+  return `note: ${what}; to print them in full, pass --numbers full`;
 }
 
 /** Whether a variable switches something on: `1`, but not `0`. */
@@ -126,39 +155,56 @@ export const isOn = (variable = '') => !['', '0', 'false'].includes(variable.toL
 
 export function makeOutput(options: OutputOptions, host: OutputHost) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
-  const { env, stdout, stderr, secrets } = host;
-  const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
-  const sanitizer = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
-  let hasMasked = false;
-  const number: Sanitizer['number'] = (value) => {
-    hasMasked ||= masked;
-    return sanitizer.number(value);
+  const { env, stdout, stderr } = host;
+  const used = new Set<Output>(); // the streams that got masked numbers or lack withheld texts
+  const cleanFor = (stream: Output): Sanitizer => {
+    const masked = numbers ? numbers === 'masked' : Boolean(env.CI) || !stream.isTTY;
+    const clean = sanitizerOf(host, masked);
+    if (!masked) return clean;
+    const noted = (shown: string, isChanged: boolean) => {
+      if (isChanged) used.add(stream);
+      return shown;
+    };
+    const withheld = (shown: string) => noted(shown, shown.startsWith(WITHHELD));
+    return {
+      ...clean,
+      number: (value) => noted(clean.number(value), numbers === undefined),
+      note: (text) => withheld(clean.note(text)),
+      foreign: (text) => withheld(clean.foreign(text)),
+    };
   };
-  const clean: Sanitizer = { ...sanitizer, number };
+  const cleans = new Map([stdout, stderr].map((stream) => [stream, cleanFor(stream)]));
+  const clean = cleans.get(stdout)!;
   const forced = isOn(env.FORCE_COLOR);
-  const painting = (stream: Output) => {
-    const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
-    return { clean, color: new Ansis(wanted ? 1 : 0), verbose };
+  const painting = (stream: Output, how = 'text') => {
+    const wanted = how === 'text' && color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
+    return { clean: cleans.get(stream)!, color: new Ansis(wanted ? 1 : 0), verbose };
   };
   // JSON is for programs, and its fields keep their meaning.
   const heard = (report: Report, how: string): Report =>
     quiet && how !== 'json' ? { ...report, warnings: [] } : report;
   return {
     clean,
+    cleanOnStderr: cleans.get(stderr)!,
     /** Returns the report as one text. `limit` is in characters, for formats that can shorten a report. */
     text(report: Report, how: string, limit?: number): string {
       const options = { clean, color: new Ansis(0), verbose, ...(limit && { limit }) };
-      return redactLong([...reporters[how]!(heard(report, how), options)].join(''), secrets);
+      return [...reporters[how]!(heard(report, how), options)].join('');
     },
     async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
-      const pieces = reporters[how]!(heard(report, how), painting(stream));
+      const pieces = reporters[how]!(heard(report, how), painting(stream, how));
       // A patch and commands to paste keep their lines.
-      const isProse = how === 'text' && report.kind !== 'format' && report.kind !== 'init';
+      const isProse = how === 'text' && !['format', 'edit', 'init'].includes(report.kind);
       await writeAll(host, stream, isProse ? breakAll(pieces, stream) : pieces);
     },
-    /** Notes on stderr, after a report with masked numbers, why they are masked if no option asked for it. */
+    /** Notes on stderr why numbers are masked if no option asked for it, or that texts are withheld. */
     async maskNote(): Promise<void> {
-      if (hasMasked && !numbers && !quiet) await writeAll(host, stderr, breakAll([`${MASKED}\n`], stderr));
+      if (used.size === 0 || quiet) return;
+      const names = [...used].map((stream) => (stream === stdout ? 'stdout' : 'stderr')).sort();
+      const note = maskNote(
+        numbers !== undefined ? null : env.CI ? 'CI is set' : `${names.reverse().join(' and ')} is not a terminal`,
+      );
+      await writeAll(host, stderr, breakAll([`${note}\n`], stderr));
     },
     async problems(report: Report): Promise<void> {
       const lines = problemLines(heard(report, 'text'), painting(stderr));

@@ -1,4 +1,5 @@
 import type { Clock, Progress } from '../model/world.ts';
+import type { Sanitizer } from '../report/voice/index.ts';
 import { plural } from '../report/words/text.ts';
 
 export interface ProgressOptions {
@@ -6,13 +7,15 @@ export interface ProgressOptions {
   readonly terminal: boolean;
   readonly columns: number;
   readonly clock: Clock;
+  /** Cleans what is noted of a bot. */
+  readonly clean: Sanitizer;
   write(text: string): void;
 }
 
 const REDRAW = 100; // ms
 const PLAIN_EVERY = 10_000; // ms between lines without a terminal
 
-export function makeProgress({ terminal, columns, clock, write }: ProgressOptions): Progress {
+export function makeProgress({ terminal, columns, clock, clean, write }: ProgressOptions): Progress {
   let activity = '';
   let total = 0;
   let done = 0;
@@ -56,7 +59,7 @@ export function makeProgress({ terminal, columns, clock, write }: ProgressOption
     },
     note(bot, text) {
       clear();
-      write(`${bot}: ${text}\n`);
+      write(`${clean.name(bot)}: ${clean.text(text)}\n`);
     },
     end: clear,
   };

@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline/promises';
 import { InvalidError, systemError } from '../model/errors.ts';
 import type { Warning } from '../model/warnings.ts';
 import { reporters } from '../report/index.ts';
-import { redact } from '../report/voice/redact.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
@@ -103,7 +102,7 @@ async function runProgram(run: Run): Promise<number> {
 
 /** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
-  const { clean } = makeOutput({ format: 'text', color: false }, run);
+  const { cleanOnStderr: clean } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
   return lines.map((line) => clean.text(line)).join('\n');
 }
@@ -117,7 +116,8 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
     terminal: Boolean(stderr.isTTY),
     columns: stderr.columns || 80,
     clock,
-    write: (text) => void (quiet || stderr.write(redact(text, secrets))),
+    clean: output.cleanOnStderr,
+    write: (text) => void (quiet || stderr.write(text)),
   });
   let presented = false;
   let shown: ReadonlySet<Warning> = new Set();

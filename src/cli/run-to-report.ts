@@ -6,6 +6,7 @@ import { timeOf } from '../model/world.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Files } from '../steps/files.ts';
+import { readMaskKey } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import { type RecordOptions, writeRecords } from './records.ts';
 import { VERSION } from './world.ts';
@@ -22,7 +23,7 @@ export async function runToReport(
   context: Context,
   commit: string | undefined,
 ): Promise<Report> {
-  const { clock, files, secrets } = context;
+  const { clock, env, files, secrets } = context;
   const started = clock.now();
   const facts = {
     started: timeOf(clock.unix()),
@@ -33,6 +34,7 @@ export async function runToReport(
   let report: Report;
   try {
     refuseExposingSwitches(context.env);
+    readMaskKey(env, secrets);
     const errors = unwritable(options, files);
     report = errors.length > 0 ? reportFailure(command, 'failed', errors) : await run(context);
   } catch (error) {

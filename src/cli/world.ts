@@ -53,6 +53,7 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       readPast: (paths, numbers) => readPast(paths, numbers, { env, option: '--history' }),
       dayOf: ({ ref, option }) => timeOf(timeOfCommit(ref, { env, option: `${option} ${ref}` })).slice(0, 10),
       pathsAt: ({ ref, option }, paths) => pathsAt(ref, paths, { env, option: `${option} ${ref}` }),
+      readStdin: sources.stdin,
       readPackaged: (path) => disk.read(fileURLToPath(new URL(path, packageRoot))),
     },
     async openHttp(options) {

@@ -5,8 +5,8 @@ import { hunksOf } from '../desired/edit/hunks.ts';
 import { pruneLines } from '../desired/edit/prune.ts';
 import { joinLines } from '../desired/edit/text.ts';
 import type { DeclaredNumbers } from '../desired/entries.ts';
-import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
-import { InvalidError, StaleError } from '../model/errors.ts';
+import type { SourceFile } from '../desired/source/yaml-files.ts';
+import { InvalidError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
 import type { FailureReport, FileReport, FormatReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
@@ -16,6 +16,7 @@ import { judge } from '../steps/judge.ts';
 import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
 import { unmetIn } from '../steps/read-desired.ts';
+import { refuseStdin, writeFiles } from './write-files.ts';
 
 export interface FmtOptions extends WarningRules {
   /** Writes nothing, and shows the changes. */
@@ -32,9 +33,7 @@ export async function fmt(
 ): Promise<FormatReport | FailureReport> {
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
-  if (paths.includes(STDIN)) {
-    throw new InvalidError('fmt cannot write to standard input; pass a file');
-  }
+  refuseStdin(paths, 'fmt');
   const { files, faults } = await context.files.readDesired(paths, { sealed: true });
   const today = context.clock.today();
   const sealed = files.filter((file) => file.encrypted);
@@ -57,7 +56,8 @@ export async function fmt(
     return { file, lines, text };
   });
   const changing = formatted.filter(({ file, text }) => text !== file.text);
-  if (!check) await writeFiles(changing, context);
+  const rewrites = changing.map(({ file: { name, text: before }, text }) => ({ name, before, text }));
+  if (!check) await writeFiles(rewrites, { command: 'fmt', done: 'formatted' }, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
     const changed = text !== file.text;
     return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
@@ -71,29 +71,6 @@ function refuse({ name }: SourceFile): Fault {
   return {
     message: `${name}: this file is encrypted, and fmt would write plain text; format it before you encrypt it`,
   };
-}
-
-/** Writes nothing if a file is a link or not writable, or was edited meanwhile, as formatting may take seconds. */
-async function writeFiles(
-  formatted: readonly { readonly file: SourceFile; readonly text: string }[],
-  { files }: Context,
-): Promise<void> {
-  for (const { name, text } of formatted.map(({ file }) => file)) {
-    files.checkWritable(name, 'desired');
-    const [now] = (await files.readDesired([name])).files;
-    if (now?.text === text) continue;
-    throw new StaleError(`${name}: the file changed while fmt ran, so nothing was written; run fmt again`);
-  }
-  const done: string[] = [];
-  for (const { file, text } of formatted) {
-    try {
-      files.writeDesired(file.name, text);
-      done.push(file.name);
-    } catch (error) {
-      if (done.length > 0) (error as Error).message += `; already formatted: ${done.join(', ')}`;
-      throw error;
-    }
-  }
 }
 
 /** Throws unless the new text declares the same as the old text. `pruned`: expired entries may be gone. */

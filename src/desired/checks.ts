@@ -5,6 +5,7 @@ import type { Fault, Place } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
+import { isNumberName } from '../numbers/quoted.ts';
 import { type Pair, whatsAppUserOf, withPairs } from '../numbers/same-user.ts';
 import type { Declared } from './declare.ts';
 import type { Gathered, List } from './gather.ts';
@@ -82,6 +83,19 @@ function* pairsOf(files: readonly Declared[]) {
   for (const { parsed, lists, bots } of files) {
     for (const pair of [...lists, ...bots].flatMap(({ pairs }) => pairs)) {
       yield { pair, user: whatsAppUserOf(pair.number), listed: whatsAppUserOf(pair.waId), parsed: parsed! };
+    }
+  }
+}
+
+/** Warns of bots and lists whose name may be a number: names are never masked. */
+export function warnOfNumberNames(files: readonly Declared[], warnings: Warning[]): void {
+  for (const { parsed, lists, bots } of files) {
+    const all = [
+      ...lists.map(({ name, path }) => ({ what: 'list', name, path }) as const),
+      ...bots.map(({ id: name, path }) => ({ what: 'bot', name, path }) as const),
+    ];
+    for (const { what, name, path } of all.filter((each) => isNumberName(each.name))) {
+      warnings.push({ code: 'W-NUMBER-NAME', what, name, ...parsed!.locate(path, true) });
     }
   }
 }

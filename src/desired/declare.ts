@@ -6,6 +6,7 @@ import { expiredRules } from './expiry.ts';
 import { type DeclaredRule, readRules } from './ignore.ts';
 import { type Plusless, pluslessOf } from './plusless.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
+import { checkRequired, requirementOf } from './schema/require.ts';
 import { checkRange } from './schema/requires.ts';
 import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
@@ -77,9 +78,13 @@ export function declare(source: SourceFile, today: string): Declared {
     // Shared, as thousands of bots may have thousands of rules from the defaults.
     return { id, settings, ...numbers, ignore: ownRules.length === 0 ? ignore : [...ignore, ...ownRules] };
   });
+  for (const part of [...parts.lists.values(), ...parts.bots.values()]) {
+    // One by one, as a call takes fewer arguments than there can be faults.
+    for (const fault of checkRequired(part, requirementOf(part, parts, parsed), parsed, today)) faults.push(fault);
+  }
   warnings.push(...expiredRules(parsed, today));
-  const holders = [parts.defaults, ...parts.bots.values()];
-  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name) => typeof name === 'string');
+  const names = Array.from(parts.bots.values(), ({ settings }) => settings.tokenEnv ?? defaults.tokenEnv);
+  const tokenEnvs = names.filter((name) => typeof name === 'string');
   const plusless = pluslessOf(parsed);
   return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, plusless, faults, warnings };
 }

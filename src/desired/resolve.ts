@@ -5,7 +5,7 @@ import type { Ends } from '../model/settings.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Pair } from '../numbers/same-user.ts';
-import { checkIgnored, checkOwners, checkPairs, warnOfSameUser, warnOfUnused } from './checks.ts';
+import { checkIgnored, checkOwners, checkPairs, warnOfNumberNames, warnOfSameUser, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
 import type { DeclaredPair } from './entries.ts';
 import { isInForce } from './expiry.ts';
@@ -59,6 +59,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const pairs = files.flatMap(({ lists, bots }) => [...lists, ...bots].flatMap(({ pairs }) => pairs.map(pairOf)));
   checkIgnored(bots, declarations, today, pairs, faults);
   checkPairs(files, faults);
+  warnOfNumberNames(files, warnings);
   warnOfUnused(lists, bots, warnings);
 
   const gathered = [...bots.values()];

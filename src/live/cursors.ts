@@ -1,5 +1,5 @@
 import { StageError } from '../model/errors.ts';
-import type { Names, Snapshot } from '../model/plan.ts';
+import type { Names, Snapshot, Users } from '../model/plan.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
@@ -20,6 +20,8 @@ export interface CursorPage {
   readonly numbers: readonly Msisdn[];
   /** The count of entries without a phone number. */
   readonly foreign: number;
+  /** The ids of the users of the page, each with the number of its entry; null if that has none. */
+  readonly ids?: readonly (readonly [number: Msisdn | null, id: string])[];
   /** The entries that contain another number of their user besides the listed one. */
   readonly named?: readonly (readonly [other: Msisdn, listed: Msisdn])[];
   /** The cursor to the next page; null if the page has none. */
@@ -55,6 +57,7 @@ interface Pass {
   readonly numbers: NumberSet;
   readonly foreign: number;
   readonly names: Names;
+  readonly users: Users;
   /** The count of entries that repeat others. */
   readonly repeats: number;
   /** A page appeared twice, or the server reports more pages after a used cursor. */
@@ -67,6 +70,7 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
   const used = new Set<string>();
   const pages = new Set<string>();
   const names = new Map<Msisdn, Set<Msisdn>>();
+  const users = { known: { numbers: [] as Msisdn[], ids: [] as string[] }, hidden: new Set<string>() };
   let foreign = 0;
   let cursor: string | null = null;
   for (let read = 0; read < MAX_PAGES; read++) {
@@ -74,6 +78,13 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
     if (page === 'moved') return null;
     for (const number of page.numbers) builder.add(number);
     for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? new Set()).add(listed));
+    for (const [number, id] of page.ids ?? []) {
+      if (number === null) users.hidden.add(id);
+      else {
+        users.known.numbers.push(number);
+        users.known.ids.push(id);
+      }
+    }
     foreign += page.foreign;
     if (builder.count + foreign > MAX_ENTRIES) throw new StageError({ kind: 'endless', entries: MAX_ENTRIES });
     onPage?.(builder.count);
@@ -85,7 +96,8 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
     if (again || !leadsOn || (empty && !page.more)) {
       const entries = builder.count;
       const numbers = builder.build();
-      return { numbers, foreign, names, repeats: entries - numbers.size, looping: again || (page.more && !leadsOn) };
+      const repeats = entries - numbers.size;
+      return { numbers, foreign, names, users, repeats, looping: again || (page.more && !leadsOn) };
     }
     cursor = page.cursor!;
     used.add(cursor);
@@ -97,9 +109,10 @@ function same(a: Pass, b: Pass): boolean {
   return a.repeats === b.repeats && a.numbers.size === b.numbers.size && a.numbers.minus(b.numbers).size === 0;
 }
 
-function snapshotOf({ numbers, foreign, names, repeats }: Pass): Snapshot {
+function snapshotOf({ numbers, foreign, names, users, repeats }: Pass): Snapshot {
   const warnings: Warning[] = [];
   if (foreign > 0) warnings.push({ code: 'W-LIVE-FOREIGN', count: foreign });
   if (repeats > 0) warnings.push({ code: 'W-LIVE-REPEATS', count: repeats, of: 'entries' });
-  return { numbers, foreign, ...(names.size > 0 && { names }), warnings };
+  const hasIds = users.hidden.size + users.known.ids.length > 0;
+  return { numbers, foreign, ...(names.size > 0 && { names }), ...(hasIds && { users }), warnings };
 }

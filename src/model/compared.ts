@@ -6,7 +6,7 @@ import type { Msisdn } from '../numbers/msisdn.ts';
 import type { ReportedDeclaration, ReportedReason } from './answer.ts';
 import type { Policy } from './bot.ts';
 import type { Direction, Failure, Ledger, ListedAs, Split, Withheld } from './ledger.ts';
-import type { Counts, Verdict } from './plan.ts';
+import type { Counts, UserIds, Verdict } from './plan.ts';
 import type { ReportedSettings } from './settings.ts';
 
 export function sizeOf({ add, remove }: Sides): number {
@@ -23,10 +23,18 @@ export function unblockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
   return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'unblocked' ? numbers.size : 0), 0);
 }
 
+/** Counts the removals that no apply can make, as the list contains their users without the number. */
+export function blockedIn({ causes }: Pick<ComparedBot, 'causes'>): number {
+  return causes.reduce((sum, { reason, numbers }) => sum + (reason === 'blocked' ? numbers.size : 0), 0);
+}
+
 /** Counts the adds that may be pending, and so are no drift. */
 export function waitingIn(bot: Pick<ComparedBot, 'add' | 'causes' | 'addNeedsContact'>): number {
   return bot.addNeedsContact ? bot.add.size - unblockedIn(bot) : 0;
 }
+
+/** Counts the removals that wait, because `--adds-only` sends none. */
+export const postponedIn = ({ counts }: Pick<ComparedBot, 'counts'>): number => counts.postponed ?? 0;
 
 const NONE: Split = { add: 0, remove: 0 };
 
@@ -66,9 +74,10 @@ export interface Cause {
   /**
    * removed, added: the number was removed from or added to the files. expired: its last entry ended.
    * undeclared: the files do not declare it, and no earlier state that is known did. unblocked: an earlier
-   * report shows its user blocked. Null if unknown.
+   * report shows its user blocked. blocked: the list contains its user without the number, so that no apply can
+   * remove it. Null if unknown.
    */
-  readonly reason: 'removed' | 'added' | 'expired' | 'undeclared' | 'unblocked' | null;
+  readonly reason: 'removed' | 'added' | 'expired' | 'undeclared' | 'unblocked' | 'blocked' | null;
   /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
   readonly expires: string | null;
   readonly numbers: NumberList;
@@ -99,6 +108,8 @@ export interface ComparedBot extends Sides {
   readonly counts: Counts;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
+  /** The count of entries without a phone number; absent if there are none, or if the list was not read. */
+  readonly foreign?: number;
   /** Null if the list could not be read. */
   readonly guard: Verdict | null;
   /** The fingerprint of the plan that was approved although the guard refuses this bot's part of it. */
@@ -123,8 +134,10 @@ export type PlannedBot = ComparedBot & { readonly contact?: { readonly now: numb
 export interface Memory {
   /** Declared numbers that were live in this run or in an earlier one, as the files spell them. */
   readonly wasLive: NumberList;
-  /** The count of entries without a phone number. */
+  /** The count of entries without a phone number, without users whose id is known. */
   readonly foreign: number;
+  /** The ids of users, by the numbers under which the list contains or contained them. */
+  readonly userIds?: UserIds;
 }
 
 export type DriftedBot = ComparedBot & {
@@ -132,6 +145,8 @@ export type DriftedBot = ComparedBot & {
   readonly since: Since | null;
   /** Absent if no add of the list can be pending; null in a masked report. */
   readonly memory?: Memory | null;
+  /** Declared numbers that are not visible: the list contains their users without a number. Absent if there are none. */
+  readonly hidden?: NumberList;
 };
 
 export interface AppliedBot extends ComparedBot {

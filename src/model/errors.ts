@@ -47,6 +47,8 @@ export class ApiError extends Error {
   readonly ambiguous: boolean = false;
   /** The server refused the content of this request (400). Smaller batches may succeed. */
   readonly refused: boolean = false;
+  /** The list has no room for all numbers of this write. Smaller batches may fit. */
+  readonly full: boolean = false;
   /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
   readonly tooLarge: boolean = false;
   /** No connection to the API was made, so nothing was sent. */

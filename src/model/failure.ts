@@ -13,7 +13,7 @@ interface Facts {
   hole: { reads: number };
   /** The list has more pages, or more entries, than a list can have. */
   endless: { pages: number } | { entries: number };
-  /** Some adds failed or have an unknown result, so no removals were sent. */
+  /** Some adds failed or have an unknown result, so removals were not sent. */
   'adds-open': object;
   full: object;
   /** The answer to a removal contains another user, who must stay. */

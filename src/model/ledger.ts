@@ -71,8 +71,13 @@ export interface Requests {
 export type Failure = (StageFailure | { readonly message: string }) & {
   /** The server's own words (untrusted text). */
   readonly detail?: string | undefined;
-  /** Set for a full list: its count of entries, and whether removals wait for the adds. */
-  readonly holds?: { readonly entries: number; readonly capacity: number; readonly removes: boolean };
+  /** Set for a full list: its count of entries, and whether removals were not sent. */
+  readonly holds?: {
+    readonly entries: number;
+    readonly capacity: number;
+    readonly removes: boolean;
+    readonly waiting: boolean;
+  };
   /** The bot whose list `import --from` could not read, and how many numbers its files declare. */
   readonly giver?: { readonly id: string; readonly numbers: number };
 };

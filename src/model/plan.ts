@@ -6,6 +6,24 @@ import type { Warning } from './warnings.ts';
 /** The numbers under which an API lists a user, by another number of the same user. */
 export type Names = ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
 
+/**
+ * The ids of users, which an API keeps while the user keeps the number: two arrays of equal length, as objects for
+ * 64,000 users would take several times the memory.
+ */
+export interface UserIds {
+  readonly numbers: readonly Msisdn[];
+  /** The id of the user of each number. */
+  readonly ids: readonly string[];
+}
+
+/** The ids of the users of a list. */
+export interface Users {
+  /** The ids of users whom the list contains with their number. */
+  readonly known: UserIds;
+  /** The ids of users whom the list contains without a number: they have a username. */
+  readonly hidden: ReadonlySet<string>;
+}
+
 /** The live list of one bot, read to its end. */
 export interface Snapshot {
   readonly numbers: NumberSet;
@@ -13,6 +31,8 @@ export interface Snapshot {
   readonly foreign: number;
   /** The live numbers of users for whom the list contains another number, by that number. Omitted if there are none. */
   readonly names?: Names;
+  /** Omitted if the API gives no ids. */
+  readonly users?: Users;
   readonly warnings: readonly Warning[];
   /**
    * Set if more numbers may follow: the API refused the page after a full one, perhaps for another reason
@@ -33,6 +53,8 @@ export interface Counts {
   readonly protected: number;
   /** Desired and not live; the policy allows no add. */
   readonly missing: number;
+  /** Live and due for removal; `--adds-only` postpones it. Absent without that option. */
+  readonly postponed?: number;
 }
 
 /** The counts of a bot without a plan. */
@@ -88,6 +110,8 @@ export interface BotPlan
 
 /** The changes of all bots, sorted by bot id. */
 export interface Plan {
+  /** Made with `--adds-only`: it has no removal, and another fingerprint than a plan that may have removals. */
+  readonly addsOnly?: true;
   /**
    * HMAC-SHA-256 in hex over bots, endpoints, adds and removes, keyed with the tokens in use. Null if it is guessable,
    * or if no list was read.

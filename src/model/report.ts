@@ -1,7 +1,10 @@
 /** Defines the reports: the findings and results of a run, as data for reporters. */
+
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Explained, ReportedDeclaration } from './answer.ts';
 import type { AppliedBot, DriftedBot, NumberList, PlannedBot } from './compared.ts';
 import type { Problem } from './failure.ts';
+import type { Place } from './fault.ts';
 import type { Failure, Requests } from './ledger.ts';
 import type { Warning } from './warnings.ts';
 
@@ -51,7 +54,7 @@ export interface Hunk {
 export interface FileReport {
   readonly name: string;
   readonly changed: boolean;
-  /** With --check: the changes that were not written. */
+  /** The changes; fmt shows them only with --check. */
   readonly hunks: readonly Hunk[];
 }
 
@@ -118,6 +121,27 @@ export type FormatReport = Run<'formatted' | 'unchanged' | 'changes'> & {
   readonly files: readonly FileReport[];
 };
 
+/** What an edit did, or would do, about a number in one place. */
+export interface EditedEntry {
+  readonly number: Msisdn | string;
+  readonly change: 'added' | 'renewed' | 'removed' | 'unchanged';
+  /** The bot or the list that declares the number. */
+  readonly bot: string | null;
+  readonly list: string | null;
+  /** Where the number was declared before the run; null if it was added. */
+  readonly place: Place | null;
+}
+
+/** Edited files: add and remove. `changes`: nothing was written. */
+export type EditReport = Run<'written' | 'unchanged' | 'changes'> & {
+  readonly kind: 'edit';
+  /** Files that were or would be edited, each with its changes. */
+  readonly files: readonly FileReport[];
+  readonly entries: readonly EditedEntry[];
+  /** `asking`: shown before the question. `answered`: the changes were shown before the question. */
+  readonly state?: 'asking' | 'answered';
+};
+
 /** New files: init. */
 export interface InitReport extends Run<'written'> {
   readonly kind: 'init';
@@ -145,6 +169,8 @@ export interface Saved {
 interface Comparing extends OnlineRun<'in-sync' | 'nothing-selected' | 'changes' | 'applied' | 'partial' | 'refused'> {
   /** The approval covers this plan only: if changes are left, they need a new plan and a new approval. */
   readonly once?: true;
+  /** With `--adds-only`: the plan has no removals, and `counts.postponed` of each bot counts those that wait. */
+  readonly addsOnly?: true;
   /** Null if no list was read, in joined reports, as each part has its own, and for a sandbox without a key. */
   readonly fingerprint: string | null;
   readonly requests: Requests;
@@ -187,7 +213,7 @@ export const isComparison = (report: Report): report is Comparison => 'fingerpri
 export const isListing = (report: Report): report is ListReport | LiveReport =>
   report.kind === 'list' || report.kind === 'live';
 
-type FilesReport = FormatReport | InitReport | ImportReport;
+type FilesReport = FormatReport | EditReport | InitReport | ImportReport;
 
 /** The report of a run, with all facts that a reporter needs. */
 export type Report = FailureReport | CheckReport | ListReport | LiveReport | AnswerReport | FilesReport | Comparison;

@@ -13,6 +13,7 @@ export const WARNINGS = {
   'W-EXPIRED': 'An entry or an ignore rule has expired.',
   'W-EXPIRING': 'An entry or an ignore rule expires within the period of `--expiring`.',
   'W-UNUSED-LIST': 'No bot uses a list.',
+  'W-NUMBER-NAME': 'The id of a bot or the name of a list may be a phone number, and names are never masked.',
   'W-SAME-USER': 'The `waId` of an entry is the number of another entry.',
   'W-API-VERSION': 'A bot uses a version of its API that has ended, or ends within 90 days.',
   'W-PROTECTED': 'A live number is no longer declared but stays, because it is protected.',
@@ -86,6 +87,7 @@ interface Facts {
   'W-EXPIRED': Dated;
   'W-EXPIRING': Dated;
   'W-UNUSED-LIST': { list: string };
+  'W-NUMBER-NAME': { what: 'bot' | 'list'; name: string };
   'W-SAME-USER': { count: number };
   'W-API-VERSION': VersionEnd;
   'W-PROTECTED': Sample;

@@ -3,7 +3,7 @@ import type { Change, Difference } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { UserOf } from '../numbers/same-user.ts';
 import { holdBack } from './hands-off.ts';
-import { applyPolicy } from './policy.ts';
+import { applyPolicy, postponeRemoves } from './policy.ts';
 
 /** Computes the changes that make the live list equal to the desired one, by one merge over two sorted sets. */
 export function diff(desired: NumberSet, live: NumberSet): Difference {
@@ -38,12 +38,16 @@ export function diff(desired: NumberSet, live: NumberSet): Difference {
 /**
  * Computes the change that a bot requires of a live list: ignored and protected numbers stay, and the policy
  * limits the difference.
+ *
+ * @param addsOnly postpones the removals.
  */
 export function changeOf(
   bot: Pick<Bot, 'policy' | 'numbers' | 'ignored' | 'protected'>,
   live: NumberSet,
   userOf: UserOf | undefined,
+  addsOnly = false,
 ): Change {
   const retained = holdBack(bot, live, userOf);
-  return applyPolicy(bot.policy, diff(retained.desired, live), retained);
+  const change = applyPolicy(bot.policy, diff(retained.desired, live), retained);
+  return addsOnly ? postponeRemoves(change) : change;
 }

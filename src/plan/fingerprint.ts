@@ -9,18 +9,21 @@ export type Tokens = ReadonlyMap<string, string>;
  * Makes the plan of the bots whose lists were read. Without any bot it has no fingerprint, as there is
  * nothing to approve.
  */
-export function makePlan(bots: readonly BotPlan[], tokens: Tokens): Plan {
+export function makePlan(bots: readonly BotPlan[], tokens: Tokens, addsOnly = false): Plan {
   const sorted = [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { fingerprint: sorted.length > 0 ? fingerprintOf(sorted, tokens) : null, bots: sorted };
+  const fingerprint = sorted.length > 0 ? fingerprintOf(sorted, tokens, addsOnly) : null;
+  return { ...(addsOnly && { addsOnly }), fingerprint, bots: sorted };
 }
 
 /**
  * Computes HMAC-SHA-256 in hex over the bots that change, their endpoints, adds and removes. Times and bots in sync are
- * omitted, so that a plan has the same fingerprint on every machine with the tokens.
+ * omitted, so that a plan has the same fingerprint on every machine with the tokens. An adds-only plan has its own, so
+ * that its approval is never one of a plan that may have removals.
  */
-function fingerprintOf(bots: readonly BotPlan[], tokens: Tokens): string {
+function fingerprintOf(bots: readonly BotPlan[], tokens: Tokens, addsOnly: boolean): string {
   const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
   const hmac = createHmac('sha256', keyOf(changing, tokens));
+  if (addsOnly) hmac.update('adds-only\n');
   for (const { id, baseUrl, add, remove } of changing) {
     // The sizes make the boundary between adds and removes a part of the signed content.
     hmac.update(`${JSON.stringify([id, baseUrl, add.size, remove.size])}\n`);

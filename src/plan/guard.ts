@@ -27,12 +27,14 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   const live = removals + kept;
   // Compared without rounding, shown as a whole number: 25 % of 10 numbers are 2.5, so 3 removals are refused.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
-  // An add that may be pending does not count: the list may be empty until its user writes.
-  const comes = room.addNeedsContact ? 0 : change.add.size;
+  // An add that may be pending does not count, as the list may be empty until its user writes. But a number that the list
+  // does not contain may be one of its users without a number, who stay.
+  const stays = Math.min(change.add.size, room.foreign);
+  const comes = room.addNeedsContact ? stays : change.add.size;
   const emptied = removals > 0 && kept === counts.protected && comes === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change.keep.size + change.add.size + room.foreign;
+  const end = change.keep.size + change.add.size + room.foreign - stays;
   // Without adds, a list above its capacity only gets shorter.
   if (end <= room.capacity || change.add.size === 0) return { tripped, ...facts };
   return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };

@@ -10,6 +10,12 @@ export const POLICIES: Readonly<Record<Policy, { readonly adds: boolean; readonl
   'remove-only': { adds: false, removes: true },
 };
 
+/** Postpones the removals of a change: their numbers stay in the list, and are counted. */
+export function postponeRemoves(change: Change): Change {
+  const { remove, keep, counts } = change;
+  return { ...change, remove: NumberSet.empty, keep: keep.or(remove), counts: { ...counts, postponed: remove.size } };
+}
+
 /**
  * Removes the changes that a policy forbids from a difference, and counts them.
  *

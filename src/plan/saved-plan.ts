@@ -54,7 +54,8 @@ export function* writePlanFile(file: PlanFile, tokens: Tokens): Generator<string
 }
 
 function* body({ plan, made, unread }: PlanFile): Generator<string> {
-  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": ${JSON.stringify(plan.fingerprint)},\n`;
+  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n${plan.addsOnly ? '  "addsOnly": true,\n' : ''}`;
+  yield `  "fingerprint": ${JSON.stringify(plan.fingerprint)},\n`;
   yield `  "made": "${made}",\n  "unread": ${JSON.stringify(unread)},\n  "bots": [`;
   for (const [index, { add, remove, keep, missing, ...facts }] of plan.bots.entries()) {
     yield `${index > 0 ? ',' : ''}\n    ${JSON.stringify(facts).slice(0, -1)},\n      "add": [`;
@@ -98,12 +99,12 @@ export function readPlanFile(name: string, text: string): SavedPlan {
     const isReport = typeof (content as { command?: unknown } | null)?.command === 'string';
     throw noPlanFile(name, isReport ? 'it is a report' : `${error?.instancePath || 'the document'} ${error?.message}`);
   }
-  const { fingerprint, bots, made, unread } = content as Pick<Plan, 'fingerprint'> & Raw;
+  const { addsOnly, fingerprint, bots, made, unread } = content as Pick<Plan, 'addsOnly' | 'fingerprint'> & Raw;
   if (Number.isNaN(Date.parse(made))) throw noPlanFile(name, '/made is not a time');
   if (![...bots, ...unread].every(({ baseUrl }) => URL.canParse(baseUrl))) {
     throw noPlanFile(name, 'the baseUrl of a bot is not a URL');
   }
-  const plan = { fingerprint, bots: bots.map(readBot) };
+  const plan = { ...(addsOnly && { addsOnly }), fingerprint, bots: bots.map(readBot) };
   return {
     plan,
     made,

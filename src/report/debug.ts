@@ -1,6 +1,6 @@
 import type { Attempt } from '../model/world.ts';
 import type { Sanitizer } from './voice/index.ts';
-import { quote } from './words/text.ts';
+import { clip } from './words/text.ts';
 
 /**
  * The line of one request, for a bug report. `because` is why it repeats the attempt before.
@@ -10,15 +10,15 @@ import { quote } from './words/text.ts';
 export function debugLine(attempt: Attempt, clean: Sanitizer): string {
   const { bot, method, url, status, duration, because, error, requestId } = attempt;
   const facts = {
-    bot: quote(bot, clean),
+    bot: clip(clean.text(bot)), // masked as well, as the lines leave the team
     method,
     path: pathOf(url, clean),
     status: status ?? 'none',
     ms: Math.round(duration),
     attempt: attempt.attempt,
-    because: because && quote(withoutRemedy(because), clean),
-    error: error && quote(withoutRemedy(error), clean),
-    'request-id': requestId && quote(requestId, clean),
+    because: because && clip(clean.text(withoutRemedy(because))),
+    error: error && clip(clean.text(withoutRemedy(error))),
+    'request-id': requestId && clip(clean.note(requestId)),
   };
   const parts = Object.entries(facts).flatMap(([key, value]) => (value === null ? [] : `${key}=${inQuotes(value)}`));
   return `debug: ${parts.join(' ')}\n`;

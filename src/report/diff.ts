@@ -1,10 +1,10 @@
-import type { ComparedBot, NumberList } from '../model/compared.ts';
+import { type ComparedBot, type NumberList, postponedIn } from '../model/compared.ts';
 import { isComparison, isListing, type ListedBot, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
 import { failureWords } from './words/faults.ts';
-import { filePatch, patch, shownFiles } from './words/files.ts';
+import { entryLines, filePatch, patch, shownFiles } from './words/files.ts';
 import { overrideNotes, resultLines, savedNotes } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
 import { summary } from './words/summary.ts';
@@ -27,6 +27,7 @@ export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }):
   yield* verdictLines(report, clean);
   if (isComparison(report) && report.kind !== 'result') for (const bot of report.bots) yield notRead(bot, clean);
   for (const bot of changesOf(report)) yield botPatch(bot, clean);
+  for (const line of entryLines(report, clean)) yield comment(line);
   for (const file of shownFiles(report)) yield filePatch(file, clean);
 }
 
@@ -38,7 +39,8 @@ function* verdictLines(report: Report, clean: Sanitizer): Generator<string> {
   if (report.outcome === 'in-sync') return;
   const { tone, text } = verdict(report, clean);
   const isBad = isComparison(report) && TONES[tone].kind === 'bad';
-  const summed = (report.kind === 'result' || isBad) && `${summary(report).replace(/\.$/, '')}.`;
+  const waits = isComparison(report) && (report.bots as readonly ComparedBot[]).some((bot) => postponedIn(bot) > 0);
+  const summed = (report.kind === 'result' || isBad || waits) && `${summary(report).replace(/\.$/, '')}.`;
   if (summed || report.outcome === 'nothing-selected') yield comment(joined(' ', [summed, text]));
   for (const note of [...savedNotes(report), ...overrideNotes(report, clean)]) yield comment(note);
 }
@@ -47,7 +49,7 @@ const comment = (text: string) => `# ${text}\n`;
 
 /** A line about a list that could not be read and has no patch. Programs skip lines before a patch. */
 function notRead({ id, guard, error }: Pick<ComparedBot, 'id' | 'guard' | 'error'>, clean: Sanitizer): string {
-  return guard || !error ? '' : `live/${clean.text(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
+  return guard || !error ? '' : `live/${clean.name(id)} could not be read: ${clip(failureWords(error, clean))}\n`;
 }
 
 /**
@@ -61,7 +63,7 @@ function botPatch(bot: Changes, clean: Sanitizer): string {
     .map(({ sign, number }) => `${sign}${clean.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const header = bot.stay > 0 ? `${plural(bot.stay, 'number')} not shown` : undefined;
-  const id = clean.text(bot.id);
+  const id = clean.name(bot.id);
   return patch(`live/${id}`, `desired/${id}`, [hunk], header);
 }
 
@@ -72,7 +74,7 @@ function* wholeList(
   clean: Sanitizer,
 ): Generator<string> {
   if (size === 0) return;
-  yield `--- /dev/null\n+++ ${side}/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;
+  yield `--- /dev/null\n+++ ${side}/${clean.name(id)}\n@@ -0,0 +1,${size} @@\n`;
   for (let at = 0; at < size; at++) yield `+${clean.number(values[at]!)}\n`;
 }
 

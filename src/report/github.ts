@@ -3,7 +3,7 @@ import { isListing, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
-import { firstChange, shownFiles } from './words/files.ts';
+import { entryLines, filePatch, firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
 import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { reviewLines } from './words/settings.ts';
@@ -30,19 +30,19 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
     return { properties: { ...where, title: code ? `${name}: ${code}` : name }, message: clip(message) };
   };
   const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => {
-    return { properties: { title: `${name}: ${clean.text(id)}` }, message: text };
+    return { properties: { title: `${name}: ${clean.name(id)}` }, message: text };
   });
   const errors = [...report.errors.map(fault), ...troubles];
   yield* annotations('error', errors);
-  const unformatted = shownFiles(report).map((file) => ({
+  const unformatted = (report.kind === 'format' ? shownFiles(report) : []).map((file) => ({
     properties: { file: clean.file(file.name), line: firstChange(file), title: name },
-    message: 'not formatted; run the same command without --check',
+    message: UNFORMATTED,
   }));
   const withheld = withheldOf(report).map((each) => {
-    return { properties: { title: `${name}: ${clean.text(each.bot)}` }, message: withheldWords(each, clean) };
+    return { properties: { title: `${name}: ${clean.name(each.bot)}` }, message: withheldWords(each, clean) };
   });
   const renamed = (report.kind === 'result' ? report.bots : []).flatMap((bot) => {
-    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.text(bot.id)}` }, message }));
+    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.name(bot.id)}` }, message }));
   });
   yield* annotations('warning', [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
@@ -64,6 +64,10 @@ function* groups(report: Report, clean: Sanitizer): Generator<string> {
       if ('error' in bot && bot.error) continue; // it is an annotation
       yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
     }
+  }
+  for (const line of entryLines(report, clean)) yield logLine(line);
+  for (const file of report.kind === 'edit' ? shownFiles(report) : []) {
+    yield* group(clean.file(file.name), filePatch(file, clean).trimEnd().split('\n'));
   }
   const settings = reviewLines(report, clean).map(({ id, words }) => `${id}: ${words}`);
   if (settings.length > 0) yield* group('Settings for review', settings);

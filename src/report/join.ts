@@ -26,6 +26,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...joinLeft(shown),
     ...('explained' in first && { explained: joinAnswers(parts) }),
     ...(isComparison(first) && parts.length > 1 && { fingerprint: null, saved: undefined }), // each part has its own
+    ...(shown.some((part) => isComparison(part) && part.addsOnly) && { addsOnly: true }),
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
     run: joinRuns(all),

@@ -1,28 +1,19 @@
 import type { Ansis } from 'ansis';
-import { type Cause, type Sides, sizeOf } from '../model/compared.ts';
+import type { Cause, Sides } from '../model/compared.ts';
 import { byPlace } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
-import {
-  causeWords,
-  detailsOf,
-  driftWords,
-  groupsOf,
-  originCounts,
-  sidesByCause,
-  termOf,
-  whyWords,
-} from './words/causes.ts';
+import { causeWords, detailsOf, groupsOf, sidesByCause, termOf, whyWords } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines, firstOfEach } from './words/faults.ts';
-import { filePatch, importWords } from './words/files.ts';
+import { entryLines, filePatch, importWords, shownFiles } from './words/files.ts';
 import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
-import { countResults, hasContents, numbersIn, problemWords, resultWords, summary } from './words/summary.ts';
-import { count, joined, plural, quote } from './words/text.ts';
+import { hasContents, numbersIn, planHeadline, problemWords, resultHeadline, summary } from './words/summary.ts';
+import { count, joined, plural, quote, said } from './words/text.ts';
 import { foreignNotes, listedWords, withheldWords } from './words/users.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
@@ -61,7 +52,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
   if (report.kind === 'init') for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
   if (report.kind === 'check' || report.kind === 'list') {
     for (const bot of report.bots) {
-      yield head(bot.id, plural(numbersIn(bot), 'number'));
+      yield head(quote(bot.id, clean), plural(numbersIn(bot), 'number'));
       if ('numbers' in bot) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
     }
   }
@@ -69,7 +60,7 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
     for (const bot of report.bots) {
       const { id, numbers, foreign, error } = bot;
       const size = joined(', ', [plural(numbers.size, 'number'), ...foreignNotes(foreign)]);
-      yield head(id, error ? 'could not be read' : size);
+      yield head(quote(id, clean), error ? 'could not be read' : size);
       for (const line of listLines(bot, clean)) yield `  ${line}\n`;
       yield* errorLines(error, options);
     }
@@ -80,11 +71,13 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
       else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
     }
   }
+  for (const line of entryLines(report, clean)) yield `${line}\n`;
+  if (report.kind === 'edit') for (const file of shownFiles(report)) yield filePatch(file, clean);
   if (report.kind === 'import') {
     const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
     for (const imported of report.bots) {
       const { id, error } = imported;
-      yield head(id, error ? 'could not be read' : importWords(imported));
+      yield head(quote(id, clean), error ? 'could not be read' : importWords(imported));
       const bot = changes.get(id);
       if (bot) yield* groupLines(asLines(groupsOf(bot), bot), bot, options);
       yield* errorLines(error, options);
@@ -104,15 +97,15 @@ function* contents(report: Report, options: TextOptions): Generator<string> {
 function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
   const { clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left, report)}\n`;
+  yield `${color.bold(quote(bot.id, clean))}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left, report)}\n`;
   if (since) yield `  ${since}\n`;
   const settings = settingsWords(bot, report, clean);
   if (settings) yield `  ${isReviewed(bot) ? color.yellow(settings) : settings}\n`;
   if (report.kind !== 'result') yield* changeLines(bot, report, options);
   if (refused) yield `  ${color.red('refused:')} ${refused}\n`;
   for (const note of contact) yield `  note: ${note}\n`;
-  for (const { number, direction, reason: why } of bot.results.rejected) {
-    yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
+  for (const { number, direction, reason: why } of Array.from(clean.order(bot.results.rejected))) {
+    yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${said(why, clean)}\n`;
   }
   yield* withheldLines(bot, options);
   yield* listedLines(bot, options);
@@ -125,7 +118,7 @@ function* withheldLines(
   { mayWithhold, results: { withheld } }: WholeBot,
   { clean, color, verbose }: TextOptions,
 ): Generator<string> {
-  const all = [...withheld, ...(mayWithhold ?? [])];
+  const all = Array.from(clean.order([...withheld, ...(mayWithhold ?? [])]));
   const label = color.yellow(mayWithhold ? 'may be withheld:' : 'withheld:');
   const shown = all.slice(0, verbose ? all.length : SHOWN);
   for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
@@ -136,7 +129,7 @@ function* withheldLines(
 /** Lists the pairs that no withheld removal shows. */
 function* listedLines({ listedAs = [], results }: WholeBot, { clean, color, verbose }: TextOptions): Generator<string> {
   const withheld = new Set(results.withheld.map(({ number }) => number));
-  const all = listedAs.filter(({ waId }) => !withheld.has(waId));
+  const all = Array.from(clean.order(listedAs.filter(({ waId }) => !withheld.has(waId))));
   const shown = all.slice(0, verbose ? all.length : SHOWN);
   const label = color.yellow('other number:');
   for (const each of shown) yield `  ${label} ${listedWords(each, clean)}\n`;
@@ -150,28 +143,7 @@ function* errorLines(
 ): Generator<string> {
   if (!error) return;
   yield `  ${label} ${failureWords(error, clean)}\n`;
-  if (error.detail) yield `  the server answered: ${clean.text(error.detail)}\n`;
-}
-
-const UNREAD = 'could not be read';
-
-function resultHeadline(bot: WholeBot): string {
-  if (!bot.guard) return UNREAD;
-  if (sizeOf(bot) === 0) return bot.error ? 'failed' : 'in sync';
-  return resultWords(countResults([bot]));
-}
-
-function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
-  if (!bot.guard) return UNREAD;
-  const still = saved && command === 'apply' ? 'nothing left of this plan' : 'in sync';
-  const { add, remove, counts } = bot;
-  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
-  const changes = [
-    `${count(add.size)} to add${originCounts(bot, 'add')}`,
-    `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
-  ];
-  const found = kind === 'drift' ? driftWords([bot]) : changes;
-  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
+  if (error.detail) yield `  the server answered: ${said(error.detail, clean)}\n`;
 }
 
 /** New differences come first, so that no long list of known ones hides them. */
@@ -212,7 +184,8 @@ function* groupLines(
   const width = groups.reduce((widest, { term }) => Math.max(widest, term.length), 'remove'.length);
   for (const { group, term, mark } of groups) {
     const { direction, origin, numbers } = group;
-    const { size, values } = numbers;
+    const { size } = numbers;
+    const values = clean.order(numbers.values);
     const label = term.padEnd(width);
     const paint = term === 'resolved' ? color.dim : direction === 'add' ? color.green : color.red;
     // Drift is shown in full, as a reviewer does not expect it.

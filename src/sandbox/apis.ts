@@ -38,6 +38,8 @@ export interface Apis extends Sandbox {
   wrote(name: string, numbers: Iterable<string>): void;
   /** Returns the digits under which a list of the Cloud API contains the user of a number. */
   waId(number: string): string;
+  /** Gives users a username: the list `name` then contains them without their number. */
+  tookUsername(name: string, numbers: Iterable<string>): void;
 }
 
 export function createApis(options: ApisOptions = {}, now?: () => number): Apis {
@@ -76,6 +78,10 @@ export function createApis(options: ApisOptions = {}, now?: () => number): Apis 
       (sandbox as CloudSandbox).wrote(list, numbers);
     },
     waId: cloud.waId,
+    tookUsername(name, numbers) {
+      const [sandbox, list] = find(name);
+      (sandbox as CloudSandbox).tookUsername(list, numbers);
+    },
     bots() {
       const named = (['whatsapp-cloud', '360dialog', 'gupshup'] as const).flatMap((kind) =>
         apis[kind].bots().map((list) => `${kind}/${list}`),

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 
-export const VERBS = ['block', 'unblock', 'message'] as const;
+export const VERBS = ['block', 'unblock', 'message', 'username'] as const;
 
 export interface ByHand {
   readonly verb: (typeof VERBS)[number];
@@ -43,13 +43,15 @@ export function answerByHand(
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
-  if (verb === 'message') {
+  if (verb === 'message' || verb === 'username') {
     if (!cloud)
-      return refused(400, `${name} is not a list of the Cloud API; sandbox message works only with such lists`);
-    sandbox.wrote(name, numbers);
-    return answer(200, {
-      lines: numbers.map((number) => `${number} wrote to ${name}; it can be blocked for 24 hours`),
-    });
+      return refused(400, `${name} is not a list of the Cloud API; sandbox ${verb} works only with such lists`);
+    const [change, words] =
+      verb === 'message'
+        ? ([sandbox.wrote, `wrote to ${name}; it can be blocked for 24 hours`] as const)
+        : ([sandbox.tookUsername, `took a username; ${name} contains the user without the number`] as const);
+    change(name, numbers);
+    return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });
   }
   const isNew = !cloud && !sandbox.bots().includes(name);
   const users = new Set(sandbox.list(name));

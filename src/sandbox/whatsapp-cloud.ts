@@ -11,6 +11,8 @@ export interface CloudOptions {
   listShape?: 'flat' | 'nested';
   /** The most users that one list can hold. */
   capacity?: number;
+  /** The answer to a write for which the list has no room: a result for each user, or one error and no change. */
+  fullAnswer?: 'each' | 'whole';
   /** The users who wrote at the start. */
   contact?: 'all' | 'none';
   /** Percent of the quota that is used, for the usage headers. */
@@ -19,7 +21,7 @@ export interface CloudOptions {
   own?: ReadonlySet<string>;
   /** Other WhatsApp IDs than those of the countries' rules, by number. Both are digits. */
   waIds?: ReadonlyMap<string, string>;
-  /** The number of users in each list that have a name and no number. */
+  /** The number of users in each list who have a username and no number. */
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
   seed?: readonly string[];
@@ -33,6 +35,8 @@ export interface CloudSandbox extends Sandbox {
   wrote(phone: string, numbers: Iterable<string>): void;
   /** Returns the digits under which the API lists the user of a number. */
   waId(number: string): string;
+  /** From now on, lists of the business contain these users without their number: they have a username. */
+  tookUsername(phone: string, numbers: Iterable<string>): void;
   /** Answers a request to a list, whatever its path and its token. Partners have other ones. */
   respond(list: string, request: { method: string; query: URLSearchParams; body?: string }): SandboxResponse;
 }
@@ -55,6 +59,7 @@ export function createCloudSandbox(
   const { mixedStatus = 200, listShape = 'flat', capacity = 64_000, contact = 'all', strangers = 0 } = options;
   const lists = new Map<string, BlockList>();
   const contacts = new Map<string, number>();
+  const named = new Set<string>(); // users with a username
   const startedAt = now();
   const given = new Map(Array.from(options.waIds ?? [], ([number, id]) => [waId(number), id]));
   const ids = new Set(given.values());
@@ -78,6 +83,12 @@ export function createCloudSandbox(
     for (const number of numbers) contacts.set(`${phone} ${idOf(number)}`, now());
   }
 
+  function tookUsername(phone: string, numbers: Iterable<string>): void {
+    const list = listOf(phone);
+    for (const number of numbers) named.add(`${phone} ${idOf(number)}`);
+    lists.set(phone, { ...list, version: list.version + 1 });
+  }
+
   function mayBlock(phone: string, user: string): boolean {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === 'all' ? startedAt : Number.NEGATIVE_INFINITY);
     return now() - last < WINDOW;
@@ -89,8 +100,12 @@ export function createCloudSandbox(
     if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
     if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
-    const all: Listed[] = [...users, ...Array.from({ length: strangers }, () => null)];
-    const page = all.slice(from, from + size);
+    const all = [...users.keys(), ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
+    const page = all.slice(from, from + size).map((user): User => {
+      const hasNumber = users.has(user) && !named.has(`${phone} ${user}`);
+      const input = `+${users.get(user)?.replace(/\D/g, '')}`;
+      return { ...(hasNumber && { input, wa_id: user }), user_id: userId(phone, user) };
+    });
     const nested = listShape === 'nested';
     const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
     const after = `${version}-${from + page.length}`;
@@ -106,12 +121,15 @@ export function createCloudSandbox(
     if (typeof inputs === 'string') return refused(400, 100, `(#100) ${inputs}`);
     const list = listOf(phone);
     lists.set(phone, list);
+    const before = { users: new Map(list.users), version: list.version };
     const done: object[] = [];
     const failed: object[] = [];
     const changed: string[] = [];
+    let isFull = false;
     for (const input of inputs) {
       const user = idOf(input);
       const code = method === 'POST' ? faultOf(phone, list, user) : null;
+      isFull ||= code === 139_101;
       if (code !== null) failed.push({ input, wa_id: user, errors: [errorOf(code, MESSAGES[code]!)] });
       else {
         const changes = list.users.has(user) !== (method === 'POST');
@@ -123,6 +141,10 @@ export function createCloudSandbox(
         }
         done.push({ input, wa_id: user });
       }
+    }
+    if (isFull && options.fullAnswer === 'whole') {
+      lists.set(phone, before);
+      return refused(400, 139_101, MESSAGES[139_101]!);
     }
     if (changed.length > 0) options.onChange?.(method, changed);
     const product = { messaging_product: 'whatsapp' };
@@ -155,7 +177,7 @@ export function createCloudSandbox(
   }
 
   const list = (phone: string) => [...listOf(phone).users.keys()];
-  return { handle, respond, set, wrote, waId: idOf, list, bots: () => [...lists.keys()] };
+  return { handle, respond, set, wrote, tookUsername, waId: idOf, list, bots: () => [...lists.keys()] };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
@@ -170,15 +192,26 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
   return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
 }
 
-/** A user of a list, with the number that was written for them; null for a user with a name and no number. */
-type Listed = readonly [user: string, input: string] | null;
-
-function flatEntry(listed: Listed): object {
-  return { messaging_product: 'whatsapp', ...(listed === null ? { user_id: 'a-name' } : { wa_id: listed[0] }) };
+/** A user as a list contains them. A user with a username has no `wa_id`. */
+interface User {
+  /** The number that was written for the user. Only nested pages contain it. */
+  readonly input?: string;
+  readonly wa_id?: string;
+  readonly user_id: string;
 }
 
-function nestedEntry(listed: Listed): object {
-  return listed === null ? { input: 'a-name' } : { input: `+${listed[1].replace(/\D/g, '')}`, wa_id: listed[0] };
+const flatEntry = ({ input: _, ...user }: User): object => ({ messaging_product: 'whatsapp', ...user });
+const nestedEntry = (user: User): object => ({ input: user.user_id, ...user });
+
+/** Makes the id that a user has for one business: `US.` and digits, always the same. */
+function userId(phone: string, user: string): string {
+  const [high, low] = [0x811c_9dc5, 0x0100_0193].map((seed) => {
+    let hash = seed;
+    for (const character of `${phone} ${user}`)
+      hash = Math.imul(hash ^ character.charCodeAt(0), 0x5bd1_e995) ^ (hash >>> 13);
+    return String(hash >>> 0).padStart(10, '0');
+  });
+  return `US.${high}${low}`;
 }
 
 /** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */

@@ -44,7 +44,7 @@ export function reportUnread(bots: readonly UnreadBot[]): readonly ComparedBot[]
 /** Makes the report of a plan that is not applied yet. */
 export function reportPlan(
   command: string,
-  { fingerprint, bots: planned }: Plan,
+  { addsOnly, fingerprint, bots: planned }: Plan,
   bots: readonly ComparedBot[],
   { read, retries }: Omit<PlanReport['requests'], 'write'>,
   rest: Pick<PlanReport, 'interrupted' | 'overrides' | 'warnings' | 'leftBots' | 'saved'>,
@@ -53,6 +53,7 @@ export function reportPlan(
     kind: 'plan',
     state: 'open',
     command,
+    ...(addsOnly && { addsOnly }),
     fingerprint,
     outcome: planOutcome(bots),
     bots: [...bots].sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -32,6 +32,8 @@ export interface Files {
   dayOf(at: CommitName): string;
   /** Returns the paths, and the names that renamed files had at a commit before HEAD. */
   pathsAt(at: CommitName, paths: readonly string[]): readonly string[];
+  /** Reads standard input to its end. */
+  readStdin(): Promise<Buffer>;
   read(path: string): string;
   /** Reads a token file, of at most 64 KiB. @throws Error in words that omit the path. */
   readToken(path: string): string;

@@ -6,7 +6,8 @@ import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { Provider } from '../api/providers/provider.ts';
 import { Reach } from '../api/reach.ts';
-import { type ApplyOptions, applyChange } from '../apply/batches.ts';
+import type { ApplyOptions } from '../apply/batches.ts';
+import { applyChange } from '../apply/change.ts';
 import type { Applied } from '../apply/ledger.ts';
 import { seeResults } from '../apply/unseen.ts';
 import type { Users, Writable } from '../apply/withhold.ts';
@@ -56,7 +57,7 @@ export interface Fleet<Client> {
   /** A sandbox has no state file, so that numbers could be guessed from a fingerprint. */
   readonly isGuessable: boolean;
   /** Makes the plan of all bots, without a fingerprint if `isGuessable`. */
-  planOf(bots: readonly BotPlan[]): Plan;
+  planOf(bots: readonly BotPlan[], addsOnly?: boolean): Plan;
   readonly overrides: readonly BaseUrlOverride[];
   /** Works on bots in parallel, at most `--parallel` at a time. */
   each<T extends Identified>(bots: readonly T[], work: (bot: T, client: Client) => Promise<void>): Promise<void>;
@@ -99,10 +100,11 @@ export const openForWriting: Open<WriteClient> = (bots, usersOf, options, contex
     const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
     return {
       write: (change: Writable, alike: Users['alike']) => {
-        const users = { userOf: usersOf(provider.kind), mayRename: provider.caps.mayRename, alike, names: namesRead() };
+        const { mayRename, capacity } = provider.caps;
+        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: namesRead() };
         const hint = change.keep.size + change.add.size;
         const see: ApplyOptions['see'] = async (direction, unseen) =>
-          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf);
+          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
         return applyChange(change, writer, { concurrency, onProgress, see }, users);
       },
       look: (hint: number) => readLive(reader, { hint, concurrency }),
@@ -164,8 +166,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     clients,
     tokens,
     isGuessable,
-    planOf(some) {
-      const plan = makePlan(some, tokens);
+    planOf(some, addsOnly) {
+      const plan = makePlan(some, tokens, addsOnly);
       return isGuessable ? { ...plan, fingerprint: null } : plan;
     },
     overrides: overridesOf(addressed, overriddenBy(options, context.env)),

@@ -1,6 +1,6 @@
 import type { WarningCode } from '../model/warnings.ts';
 
-export interface ApplyOptions extends ApiOptions {
+export interface ApplyOptions extends PlanningOptions {
   /** Applies without a question. */
   readonly yes: boolean;
   /** The fingerprint of the plan that may be applied, or at least its first 8 characters. Overrides the guard. */
@@ -13,6 +13,12 @@ export interface ApplyOptions extends ApiOptions {
   readonly wait?: number | undefined;
   /** A pending number makes the outcome `partial`. */
   readonly failOnPending?: boolean | undefined;
+}
+
+/** The options of commands that make a plan to apply. */
+export interface PlanningOptions extends ApiOptions {
+  /** Postpones all removals. */
+  readonly addsOnly?: boolean | undefined;
 }
 
 /** The options of commands that use the API. */
@@ -48,6 +54,10 @@ export const flagOf = (key: string): string => `--${wordsOf(key).join('-')}`;
 export const valueNameOf = (key: string): string => (key === 'tokenEnv' ? 'name' : wordsOf(key).at(-1)!);
 
 const wordsOf = (key: string) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
+
+/** A branch or a tag could move to another commit, which would receive the tokens. */
+export const ACTION_FORM = 'an action as OWNER/REPO@COMMIT, with the 40 hex digits of a commit, in lower case';
+export const isAction = (text: string): boolean => /^[A-Za-z\d][A-Za-z\d-]*\/[\w.-]+@[\da-f]{40}$/.test(text);
 
 /** The codes of warnings that are errors or are hidden. No code is in both lists. */
 export interface WarningRules {

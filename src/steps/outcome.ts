@@ -1,9 +1,9 @@
-import { type AppliedBot, type ComparedBot, isRefused, sizeOf, waitingIn } from '../model/compared.ts';
+import { type AppliedBot, type ComparedBot, isRefused, postponedIn, sizeOf, waitingIn } from '../model/compared.ts';
 import { bothOf } from '../model/ledger.ts';
 import type { Comparison } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
-/** Returns the outcome of an apply: the most urgent one of its bots. */
+/** Returns the outcome of an apply: the most urgent one of its bots. Without the postponed removals, it is not whole. */
 export function applyOutcome(
   bots: readonly AppliedBot[],
   { wait, failOnPending }: Pick<ApplyOptions, 'wait' | 'failOnPending'>,
@@ -15,7 +15,8 @@ export function applyOutcome(
     return !bot.error && bothOf(failed) + bothOf(unknown) + bothOf(skipped) + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole) return pending && failOnPending ? 'partial' : 'applied';
+  const postponed = bots.some((bot) => postponedIn(bot) > 0);
+  if (whole) return (pending && failOnPending) || postponed ? 'partial' : 'applied';
   return bots.some(({ results }) => bothOf(results.applied) > 0) ? 'partial' : 'failed';
 }
 
@@ -40,7 +41,7 @@ export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolea
 export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
   if (bots.some(isRefused)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : unchanged(bots);
+  return bots.some((bot) => sizeOf(bot) + postponedIn(bot) > 0) ? 'changes' : unchanged(bots);
 }
 
 /** Returns the outcome of a run without changes. A run that read no list is not in sync. */

@@ -19,22 +19,21 @@ export interface Planning {
   readonly warnings: readonly Warning[];
   /** The removals that apply may withhold, by bot id. */
   readonly mayWithhold: ReadonlyMap<string, Awaited<ReturnType<typeof foreseeWithheld>>>;
-  /** By bot id, for the lists that were read and whose adds may be pending. */
-  readonly seen: ReadonlyMap<string, Seen>;
+  /** The counts of entries without a phone number, by bot id, for the lists that were read. */
+  readonly foreign: ReadonlyMap<string, number>;
 }
 
-/** The declared numbers that a live list contains. */
-export interface Seen {
-  /** Declared and live, as the list spells them. */
-  readonly live: NumberSet;
-  /** The count of entries without a phone number. */
-  readonly foreign: number;
+interface PlanOptions {
+  /** Replaces a live list that was read. */
+  readonly use?: (bot: Bot, live: Snapshot, client: ReadClient) => Snapshot;
+  /** Postpones all removals, after step 2. */
+  readonly addsOnly?: boolean | undefined;
 }
 
 /**
  * Reads and plans all bots in parallel, in these steps:
  *
- * 1. The live list is read to its end (`live/`), or the bot has failed.
+ * 1. The live list is read to its end (`live/`), or the bot has failed. `use` may replace it.
  * 2. Ignored and protected numbers are added to the desired list (`plan/hands-off`), both lists are compared
  *    (`plan/diff`), and the policy removes changes that it forbids (`plan/policy`).
  * 3. The guard decides whether the change looks like an accident (`plan/guard`).
@@ -45,22 +44,26 @@ export async function planAll(
   bots: readonly Bot[],
   fleet: Fleet<ReadClient>,
   context: Pick<Context, 'doubtful' | 'spelledAlike'>,
+  { use = (_, live) => live, addsOnly = false }: PlanOptions = {},
 ): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
-  const seen = new Map<string, Seen>();
+  const foreign = new Map<string, number>();
   const mayWithhold = new Map<string, Awaited<ReturnType<typeof foreseeWithheld>>>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
-  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf, baseUrl }) => {
-    const change = changeOf(bot, live.numbers, userOf);
+  const failures = await fleet.readEach(bots, hintOf, async (bot, read, client) => {
+    const { userOf, baseUrl } = client;
+    const { caps } = client.provider;
+    const live = use(bot, read, client);
+    foreign.set(bot.id, live.foreign);
+    const change = changeOf(bot, live.numbers, userOf, addsOnly);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
-    if (caps.addNeedsContact) seen.set(bot.id, { live: change.unchanged, foreign: live.foreign });
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
     warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
-  return { plan: fleet.planOf(plans), failures, warnings, mayWithhold, seen };
+  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, foreign };
 }
 
 type Doubtful = Context['doubtful'];

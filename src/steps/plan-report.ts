@@ -19,7 +19,7 @@ import { declaredAs } from './users.ts';
 export function planReport(
   command: string,
   { bots, before, declarations, ...desired }: Desired,
-  { plan, failures, warnings, mayWithhold }: Planning,
+  { plan, failures, warnings, mayWithhold, foreign }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
@@ -45,6 +45,7 @@ export function planReport(
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...(reasons.length > 0 && { reasons }),
       ...(withheld.length > 0 && { mayWithhold: withheld }),
+      ...(foreign.get(bot.id)! > 0 && { foreign: foreign.get(bot.id)! }),
       ...(verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now),
       }),

@@ -31,7 +31,7 @@ export async function prepareFresh(paths: readonly string[], options: ApplyOptio
   const fleet = await openForWriting(bots, desired.usersOf, options, context);
   return orClose(fleet, async (): Promise<Prepared> => {
     checkApprovable(options, fleet);
-    const planning = await planAll(bots, fleet, context);
+    const planning = await planAll(bots, fleet, context, options);
     const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -76,6 +76,7 @@ export async function prepareSaved(
   context: Context,
 ): Promise<Prepared> {
   const saved = readPlanFile(name, context.files.read(name));
+  if (options.addsOnly && !saved.plan.addsOnly) throw new InvalidError(mayRemove(name));
   if (paths.length === 0 && !context.files.exists(DEFAULT_PATH)) throw new InvalidError(NO_FILES);
   const desired = await readDesired(paths, options, context);
   const bots = declaredBots(name, saved, desired);
@@ -92,10 +93,13 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld } = await recheckAll(name, plan, bots, fleet, context);
-    const mayWithhold = (id: string) => (withheld.has(id) ? { mayWithhold: withheld.get(id)! } : {});
+    const { rest, failures, warnings, wanting, withheld, foreign } = await recheckAll(name, plan, bots, fleet, context);
+    const factsOf = ({ id }: BotPlan) => ({
+      ...(withheld.has(id) && { mayWithhold: withheld.get(id)! }),
+      ...(foreign.has(id) && { foreign: foreign.get(id)! }),
+    });
     const read = [
-      ...rest.map((bot) => reportBot(bot, mayWithhold(bot.id))),
+      ...rest.map((bot) => reportBot(bot, factsOf(bot))),
       ...reportFailed(plan.bots, failures, fleet.clients),
     ];
     const facts = {
@@ -113,6 +117,8 @@ export async function prepareSaved(
 }
 
 const DAY = 86_400_000;
+const mayRemove = (name: string) =>
+  `${name}: was made without --adds-only; run plan --adds-only --out, or remove the option`;
 const NO_FILES = `${DEFAULT_PATH}: no such file, and apply --plan checks the plan against the files; pass the same paths as to plan`;
 
 /** Returns all bots of a saved plan, also unread ones, as the current files declare them. */
@@ -138,21 +144,25 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const wanting = new Set<string>();
   const warnings: Warning[] = [];
   const withheld = new Map<string, readonly Withheld[]>();
+  const foreign = new Map<string, number>();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider, userOf }) => {
     const spelled = respell(live.numbers, bot.add, userOf);
     const left = leftOf(bot, spelled, fleet.tokens);
-    const due = changeOf(declared.get(bot.id)!, live.numbers, userOf);
+    const due = changeOf(declared.get(bot.id)!, live.numbers, userOf, plan.addsOnly);
     const numbers = countAgainst(left, due, userOf);
     if (numbers > 0) outdated.push({ id: bot.id, numbers });
     if (movedElsewhere(bot, spelled, fleet.tokens)) moved.push(bot.id);
     // The files may require adds that the plan does not contain. These numbers are also declared and missing.
     const others = due.add.minus(respell(left.add, due.add, userOf));
-    const planned = { ...left, missing: due.missing.or(others) };
+    const { postponed } = due.counts; // the files or the list may have changed since the plan was made
+    const counts = { ...left.counts, ...(postponed !== undefined && { postponed }) };
+    const planned = { ...left, missing: due.missing.or(others), counts };
     rest.push(planned);
     const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
     if (held.length > 0) withheld.set(bot.id, held);
+    if (live.foreign > 0) foreign.set(bot.id, live.foreign);
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot, live, left.add, context.doubtful)));
@@ -160,5 +170,5 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting, withheld };
+  return { rest, failures, warnings, wanting, withheld, foreign };
 }

@@ -3,6 +3,7 @@ import { providerOf } from '../api/providers/index.ts';
 import { findToken, registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
+import type { NumberFiles } from '../desired/number-files/read.ts';
 import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
 import { unmetBy } from '../desired/schema/requires.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
@@ -20,6 +21,8 @@ import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
 /** The desired state, and an earlier one for comparison. */
 export interface Desired extends Omit<Resolved, 'faults'> {
   readonly declared: readonly Declared[];
+  readonly files: readonly SourceFile[];
+  readonly numberFiles: NumberFiles;
   readonly usersOf: UsersOf;
   /** Undefined if no earlier state is known. */
   readonly before?: Before;
@@ -140,7 +143,7 @@ export async function load(
   const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
   const unmet = at === undefined ? unmetIn(declared, context) : [];
   const faults = unmet.length > 0 ? unmet : [...unread, ...desired.faults];
-  return { today, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
+  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
 }
 
 /** Finds the files that require another version of this program. */

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { uk } from '../stories/harness.ts';
 import { WORKFLOW } from './github.ts';
 import type { Happened, Issue, Method } from './repository.ts';
-import { openScene, type Scene } from './scene.ts';
+import { BOT, openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let pull: Issue;
@@ -33,6 +33,31 @@ describe('a merge', () => {
     expect([code, outputs.outcome]).toEqual([0, 'applied']);
     expect(scene.live()).toEqual(uk(3));
     expect(bodyOf(pull)).toContain('3 added, 0 removed in 1 of 1 bot');
+  });
+
+  describe('of an adds-only plan', () => {
+    const ADDS = { arguments: '--adds-only' };
+    // The guard refuses this change: 12 of 13 numbers are removed.
+    const LIVE = uk(13, 2);
+    beforeEach(async () => {
+      scene.api.sandbox.set(BOT, LIVE);
+      expect((await scene.plan(pull, ADDS)).code).toBe(0);
+      expect(bodyOf(pull)).toContain('2 to add, 0 to remove, 12 removals wait');
+    });
+
+    test('adds, removes nothing, and fails the step while removals wait', async () => {
+      const push = repository().merge(pull);
+      const { code, outputs } = await scene.apply(push, { inputs: ADDS });
+      expect([code, outputs.outcome, scene.live()]).toEqual([4, 'partial', uk(15)]);
+      expect(bodyOf(pull)).toContain('2 added, 0 removed in 1 of 1 bot; 12 removals wait');
+    });
+
+    test('approves no plan with removals', async () => {
+      scene.api.sandbox.set(BOT, uk(4, 2)); // the guard allows these removals
+      expect((await scene.plan(pull, ADDS)).code).toBe(0);
+      const { code, outputs } = await scene.apply(repository().merge(pull));
+      expect([code, outputs.outcome, scene.live()]).toEqual([5, 'stale', uk(4, 2)]);
+    });
   });
 
   test.each<Method>(['merge', 'squash', 'rebase'])('of one pull request by a queue, by %s, is applied', async (how) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ApplyOptions, applyChange, type Writer } from '../../src/apply/batches.ts';
+import type { ApplyOptions, Writer } from '../../src/apply/batches.ts';
+import { applyChange } from '../../src/apply/change.ts';
 import { type Applied, settle } from '../../src/apply/ledger.ts';
 import type { Users } from '../../src/apply/withhold.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
@@ -179,14 +180,6 @@ describe('a pending number', () => {
     const done = await applyTo({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
     expect(settle(done, set(1))).toMatchObject({ applied: split(1, 0), pending: 1 });
   });
-});
-
-test('a full list ends the adds, and no remove is sent', async () => {
-  const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
-  const done = await applyTo({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
-  expect(sent).toHaveLength(1);
-  expect(done).toMatchObject({ applied: 0, skipped: split(80, 5), failure: { kind: 'full', detail: 'no room' } });
-  expect(settle(done, null)).toMatchObject({ failed: split(20, 0), skipped: split(80, 5) });
 });
 
 test('large batches that are refused entirely take no more requests than small ones', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { applyChange, type Writer } from '../../src/apply/batches.ts';
+import type { Writer } from '../../src/apply/batches.ts';
+import { applyChange } from '../../src/apply/change.ts';
 import { seeResults } from '../../src/apply/unseen.ts';
 import type { Direction, Unapplied } from '../../src/model/ledger.ts';
 import type { Snapshot } from '../../src/model/plan.ts';

@@ -42,7 +42,15 @@ const perNumber: Caps = { ...lagging, settleTime: 0, perNumber: true };
 /** Verifies a change against the lists in their order; null is a list that cannot be read. */
 async function verifyAgainst(
   lists: readonly (readonly number[] | null)[],
-  { wait, plan = PLAN, applied = ALL, caps = lagging, mayGoOn = false, stop = new AbortController() }: VerifyWith = {},
+  {
+    wait,
+    plan = PLAN,
+    applied = ALL,
+    caps = lagging,
+    mayGoOn = false,
+    foreign = 0,
+    stop = new AbortController(),
+  }: VerifyWith = {},
 ) {
   let now = 0;
   const looks: number[] = [];
@@ -56,7 +64,7 @@ async function verifyAgainst(
   const look = async (): Promise<Snapshot | Invalid<Failure>> => {
     const list = lists[Math.min(looks.length, lists.length - 1)]!;
     looks.push(now / 1000);
-    return list ? { numbers: NumberSet.of(list), foreign: 0, warnings: [], mayGoOn } : new Invalid({ message: 'cut' });
+    return list ? { numbers: NumberSet.of(list), foreign, warnings: [], mayGoOn } : new Invalid({ message: 'cut' });
   };
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
@@ -80,6 +88,7 @@ interface VerifyWith {
   readonly applied?: Applied;
   readonly caps?: Caps;
   readonly mayGoOn?: boolean;
+  readonly foreign?: number;
   readonly stop?: AbortController;
 }
 
@@ -91,6 +100,15 @@ describe('without --wait', () => {
     ['nothing shows', [C], 3],
   ])('reads the list once: %s', async (_, list, notVisible) => {
     expect(await verifyAgainst([list])).toMatchObject({ notVisible, looks: [0], waits: [] });
+  });
+
+  const ONE_USER = new Map([A, B].map((number) => [number, new Set([447700900999])] as const));
+  test.each([
+    ['each add may be one of them', 2, new Map(), 0],
+    ['one add is certainly not', 1, new Map(), 1],
+    ['both adds are one of them', 1, ONE_USER, 0],
+  ])('counts no add that may be a user without a number: %s', async (_, foreign, listed, notVisible) => {
+    expect(await verifyAgainst([[]], { foreign, applied: { ...ALL, listed } })).toMatchObject({ notVisible });
   });
 
   test('reports no visible changes if the list cannot be read', async () => {

@@ -293,3 +293,16 @@ describe('writing desired state', () => {
     expect(readdirSync(folder)).toEqual(['sub']);
   });
 });
+
+test('a file that is being written is in a folder that Git ignores, with a name of its own', () => {
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  const seen: string[] = [];
+  function* pieces() {
+    yield '{"kind"';
+    seen.push(...readdirSync(folder).filter((name) => name !== '.git'));
+    seen.push(execFileSync('git', ['status', '--porcelain'], { cwd: folder, encoding: 'utf8' }));
+  }
+  writePrivate(join(folder, 'plan.json'), pieces());
+  expect(seen).toEqual([expect.stringMatching(/^\.blacklistctl-[0-9a-f-]{36}\.tmp$/), '']);
+  expect(readdirSync(folder).filter((name) => name !== '.git')).toEqual(['plan.json']);
+});

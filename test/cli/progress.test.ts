@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeProgress } from '../../src/cli/progress.ts';
+import { full } from '../report/fixtures.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 
 /** Plays a run that reads 1,000 of about 4,000 numbers in ten steps of a second. */
@@ -9,7 +10,7 @@ async function play(terminal: boolean): Promise<string> {
   const write = (text: string) => {
     written += text;
   };
-  const progress = makeProgress({ terminal, columns: 40, clock, write });
+  const progress = makeProgress({ clean: full, terminal, columns: 40, clock, write });
   const run = async () => {
     progress.begin('Reading', 4000);
     for (let step = 0; step < 10; step++) {

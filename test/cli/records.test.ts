@@ -20,6 +20,7 @@ function makeFiles(locked: readonly string[] = []) {
   const files: Files = {
     readDesired: async () => ({ files: [], faults: [] }),
     readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+    readStdin: async () => Buffer.alloc(0),
     readNumbers: async () => () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
     readToken: () => '',
@@ -71,8 +72,8 @@ describe('the records of a run', () => {
     const before = content.get('state.json');
     writeRecords(ended, both, { ...TIMES, finished: 1_781_489_999 }, files, new Set());
     expect(content.get('state.json')).toBe(before);
-    expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
-    expect(content.get('drift.prom')).toContain('{bot="a"}');
+    expect(content.get('drift.prom')).toContain('blacklistctl_up{command="drift"} 0\n');
+    expect(content.get('drift.prom')).toContain('{command="drift",bot="a"}');
   });
 
   test.each([
@@ -117,7 +118,7 @@ describe('the records of a run', () => {
       outcome: 'failed',
       errors: [{ message: 'state.json: cannot write: permission denied' }],
     });
-    expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
+    expect(content.get('drift.prom')).toContain('blacklistctl_up{command="drift"} 0\n');
   });
 
   test('fail the run if the metrics are unwritable', () => {

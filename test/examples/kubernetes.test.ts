@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { makeDesired, makeFolder, reportOf, run, uk } from '../stories/harness.ts';
+import { makeDesired, makeFolder, reportOf, run, uk, us, yamlOf } from '../stories/harness.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -115,6 +115,44 @@ describe('the manifests', () => {
     ]);
   });
 
+  test.each([
+    ['drift.yaml', drift, 'FailJob'],
+    ['apply.yaml', apply, 'FailIndex'],
+  ])('include %s, which counts no eviction as a failure, before it judges exit codes', (_, text, action) => {
+    const { rules } = jobOf(text).podFailurePolicy!;
+    expect(rules.map((rule) => [rule.action, rule.onPodConditions?.map(({ type, status }) => [type, status])])).toEqual(
+      [
+        ['Ignore', [['DisruptionTarget', 'True']]],
+        [action, undefined],
+      ],
+    );
+  });
+
+  test('take files and tokens by fixed names, and only the Job of apply gets a new name each time', () => {
+    expect(model(drift).metadata).toEqual({ name: 'blacklist-drift' });
+    expect(model(apply).metadata).toEqual({ generateName: 'blacklist-apply-' });
+    for (const text of [drift, apply]) {
+      const { containers, volumes } = jobOf(text).template.spec!;
+      expect(volumes![0]!.configMap).toEqual({ name: 'blacklist' });
+      expect(containers[0]!.env!.map(({ valueFrom }) => valueFrom!.secretKeyRef!.name)).toEqual(['blacklist-tokens']);
+    }
+  });
+
+  test('state how many numbers fit into a ConfigMap', () => {
+    const size = (count: number) => {
+      const data = { 'blacklist.yaml': yamlOf({ 'support-bot': us(count) }) };
+      const object = { apiVersion: 'v1', data, kind: 'ConfigMap', metadata: { annotations: {}, name: 'blacklist' } };
+      return { annotation: `${JSON.stringify(object)}\n`.length, data: data['blacklist.yaml'].length };
+    };
+    const [few, many] = [...drift.matchAll(/about (\d+),000 numbers/g)].map(
+      ([, thousands]) => Number(thousands) * 1000,
+    );
+    expect(size(few!).annotation).toBeLessThan(262_144);
+    expect(size(few! * 1.3).annotation).toBeGreaterThan(262_144);
+    expect(size(many!).data).toBeLessThan(1_048_576);
+    expect(size(many! * 1.3).data).toBeGreaterThan(1_048_576);
+  });
+
   test('never run two drifts at once', () => {
     expect((model(drift) as CronJob).spec!.concurrencyPolicy).toBe('Forbid');
   });
@@ -128,8 +166,9 @@ describe('the manifests', () => {
 
   test('use only exit codes that docs/reference.md lists', () => {
     const codes = [drift, apply].flatMap((text) =>
-      jobOf(text).podFailurePolicy!.rules.flatMap((rule) => rule.onExitCodes!.values),
+      jobOf(text).podFailurePolicy!.rules.flatMap((rule) => rule.onExitCodes?.values ?? []),
     );
+    expect(codes).toEqual([2, 6, 3, 6]);
     for (const code of codes) expect(read('docs/reference.md')).toContain(`\n| ${code} | `);
   });
 

@@ -112,6 +112,15 @@ describe('the fingerprint', () => {
     expect(fingerprint(bots)).not.toBe(fingerprint(base));
   });
 
+  test('differs between an adds-only plan and any other plan', () => {
+    const adds = (bots: BotPlan[]) => makePlan(bots, tokens, true).fingerprint;
+    for (const bots of [base, moved({ remove: NumberSet.empty }), [bot('a', [], [])]]) {
+      expect(adds(bots)).not.toBe(fingerprint(bots));
+      expect(adds(bots)).toBe(adds(bots));
+    }
+    expect(adds(moved({ add: NumberSet.of([A]) }))).not.toBe(adds(base));
+  });
+
   test.each(['a', 'b'])('changes with the token of %s', (id) => {
     expect(fingerprint(base, new Map([...tokens, [id, 'another']]))).not.toBe(fingerprint(base));
   });

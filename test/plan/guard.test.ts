@@ -51,13 +51,15 @@ describe('the guard', () => {
 
   test.each([
     ['full to the last place', 90, 0, 9, 1, false],
-    ['one too many', 90, 0, 10, 1, 'capacity'],
+    ['one too many', 90, 0, 11, 1, 'capacity'],
+    ['full to the last place, if an add is the user without a number', 90, 0, 10, 1, false],
+    ['too many users without a number', 90, 0, 1, 11, 'capacity'],
     ['removals make room', 90, 2, 12, 0, false],
     ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
     ['too long already, and getting shorter', 200, 1, 0, 0, false],
   ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
     const verdict = guard(change(live, removals, adds), usual, { ...endless, capacity: 100, foreign });
-    const end = live - removals + adds + foreign;
+    const end = live - removals + Math.max(adds, foreign);
     expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
   });
 
@@ -95,12 +97,14 @@ describe('the guard', () => {
   });
 
   test.each([
-    ['none is left, with any adds', 3, 3, 40, 0, 'emptied'],
-    ['only protected numbers are left, with any adds', 3, 1, 40, 2, 'emptied'],
-    ['one is left', 3, 2, 40, 0, false],
-    ['none is removed', 0, 0, 40, 0, false],
-  ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, tripped) => {
-    const room = { ...endless, addNeedsContact: true };
+    ['none is left, with any adds', 3, 3, 40, 0, 0, 'emptied'],
+    ['only protected numbers are left, with any adds', 3, 1, 40, 2, 0, 'emptied'],
+    ['one is left', 3, 2, 40, 0, 0, false],
+    ['none is removed', 0, 0, 40, 0, 0, false],
+    ['none is left, but an add may be the user without a number', 3, 3, 40, 0, 1, false],
+    ['none is left or added, with users without a number', 3, 3, 0, 0, 2, 'emptied'],
+  ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, foreign, tripped) => {
+    const room = { ...endless, addNeedsContact: true, foreign };
     expect(guard(change(live, removals, adds, { protected: kept }), usual, room).tripped).toBe(tripped);
   });
 

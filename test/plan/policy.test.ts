@@ -8,14 +8,22 @@ import * as fc from '../fast-check.ts';
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
 
 /** The change of a bot, as lists. */
-function change(desired: number[], live: number[], policy: Policy, ignored: number[] = [], kept: number[] = []) {
+function change(
+  desired: number[],
+  live: number[],
+  policy: Policy,
+  ignored: number[] = [],
+  kept: number[] = [],
+  addsOnly = false,
+) {
   const bot = {
     policy,
     numbers: NumberSet.of(desired),
     ignored: { numbers: NumberSet.of(ignored), prefixes: [] },
     protected: NumberSet.of(kept),
   };
-  const { add, remove, keep, unchanged, protected: only, counts } = changeOf(bot, NumberSet.of(live), undefined);
+  const made = changeOf(bot, NumberSet.of(live), undefined, addsOnly);
+  const { add, remove, keep, unchanged, protected: only, counts } = made;
   const lists = { add: [...add], remove: [...remove], keep: [...keep], unchanged: [...unchanged] };
   return { ...lists, protected: [...only], counts };
 }
@@ -40,6 +48,17 @@ describe('a list of A, B, C and D, if C is ignored and D is protected', () => {
   ] as const)('%s', (name, remove, kept, expected) => {
     const made = change([A], [A, B, C, D], name.split(',')[0] as Policy, [C], [D]);
     expect(made).toMatchObject({ add: [], remove, protected: kept, counts: expected });
+  });
+});
+
+describe('a list of B and C, if A and B are desired and removals are postponed', () => {
+  test.each([
+    ['sync', { add: [A], keep: [B, C], counts: { ...counts({ unchanged: 1 }), postponed: 1 } }],
+    ['add-only', { add: [A], keep: [B, C], counts: { ...counts({ unchanged: 1, surplus: 1 }), postponed: 0 } }],
+    ['remove-only', { add: [], keep: [B, C], counts: { ...counts({ unchanged: 1, missing: 1 }), postponed: 1 } }],
+  ] as const)('%s', (policy, expected) => {
+    const made = change([A, B], [B, C], policy, [], [], true);
+    expect(made).toEqual({ ...expected, remove: [], unchanged: [B], protected: [] });
   });
 });
 
@@ -77,6 +96,21 @@ describe('laws of a change', () => {
     expect(made.counts.missing).toBe(policy === 'remove-only' ? missing : 0);
     if (policy === 'add-only') expect(made.remove).toEqual([]);
     if (policy === 'remove-only') expect(made.add).toEqual([]);
+  });
+
+  test('postponed removals stay, and nothing else changes', () => {
+    const some = fc.array(fc.integer({ min: 447700900000, max: 447700900060 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(numbers, numbers, policies, some, some, (desired, live, policy, ignored, kept) => {
+        const whole = change(desired, live, policy, ignored, kept);
+        const { keep, counts, ...made } = change(desired, live, policy, ignored, kept, true);
+        const { remove, keep: _, counts: before, ...rest } = whole;
+        expect(made).toEqual({ ...rest, remove: [] });
+        expect(counts).toEqual({ ...before, postponed: remove.length });
+        expect(new Set(keep)).toEqual(new Set([...whole.keep, ...remove]));
+        expect(keptOf(counts)).toBe(keep.length);
+      }),
+    );
   });
 
   test('the counts equal the sizes of the sets that stay', () => {

@@ -78,6 +78,13 @@ describe('a saved plan is read as it was written', () => {
     expect(read(write(nameless))).toEqual(nameless);
   });
 
+  test('with postponed removals', () => {
+    const postponing = bot('sales', { remove: NumberSet.empty, counts: { ...NO_COUNTS, postponed: 3 } });
+    const adds = makePlan([postponing], tokens, true);
+    expect(read(write(adds))).toEqual(adds);
+    expect(() => read(write({ ...adds, bots: [bot('sales')] }))).toThrow('is not a plan file');
+  });
+
   test('without bots', () => {
     const none = makePlan([], tokens);
     expect(read(write(none))).toEqual(none);

@@ -341,9 +341,13 @@ export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set(
 export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,
+  order: (items) => items,
+  name: (name) => name,
   text: (text) => text,
+  note: (text) => text,
+  foreign: (text) => text,
   file: (text) => text,
-  source: (line) => line,
+  source: (line, from, to) => line.slice(from, to),
 };
 
 /** Hostile texts of a server, file or error, with the special characters of every format. */

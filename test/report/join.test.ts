@@ -6,6 +6,7 @@ import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
+import { summary } from '../../src/report/words/summary.ts';
 import {
   bot,
   counts,
@@ -79,6 +80,19 @@ describe('the reports of the parts of a run', () => {
     const parts = runs.map((run, at) => file(`${at}.json`, report({ run, bots: [bot(`bot-${at}`)] })));
     expect(joinReports(parts).run).toEqual(expected);
     expect(joinReports(parts.toReversed()).run?.started).toEqual(expected?.started);
+  });
+
+  test('count the removals that wait beside those of a part without --adds-only', () => {
+    const adds = report({ addsOnly: true, bots: [bot('a', { counts: counts({ postponed: 3 }) })] });
+    const whole = report({ bots: [bot('b', { remove: numbers(2) })] });
+    for (const parts of [
+      [adds, whole],
+      [whole, adds],
+    ]) {
+      const joined = joinReports(parts.map((part, at) => file(`${at}.json`, part)));
+      expect(joined).toMatchObject({ addsOnly: true });
+      expect(summary(joined)).toContain('0 to add, 2 to remove, 3 removals wait');
+    }
   });
 
   test('keep the time of a saved plan if there is only one part', () => {

@@ -77,7 +77,7 @@ describe('the package', () => {
     });
     const sources = filesOf(join(root, 'src')).filter((file) => file.endsWith('.ts'));
     const named = sources.flatMap((file) =>
-      [...read(`src/${file}`).matchAll(/\b(?:docs|schemas)\/[\w.-]+\w/g)].map(String),
+      [...read(`src/${file}`).matchAll(/(?<![\w./])(?:docs|schemas)\/[\w.-]+\w/g)].map(String),
     );
     expect(links.length).toBeGreaterThan(50);
     expect(named).toContain('docs/warnings.md');

@@ -100,9 +100,28 @@ describe('a change by hand', () => {
     expect(JSON.parse(block().body).block_users.added_users).toHaveLength(1);
   });
 
+  it('gives a user a username, so that the list has no number of theirs', async () => {
+    const { sandbox } = await start();
+    sandbox.set(CLOUD, [A, B]);
+    expect(await change('username', PHONE, A)).toEqual({
+      ok: true,
+      lines: [`${A} took a username; ${CLOUD} contains the user without the number`],
+    });
+    const list = sandbox.handle({ method: 'GET', path: `/v25.0/${PHONE}/block_users`, authorization: 'Bearer t' });
+    expect(JSON.parse(list.body).data.map(({ wa_id: id }: { wa_id?: string }) => id)).toEqual([undefined, B.slice(1)]);
+    expect(sandbox.list(CLOUD)).toEqual([A.slice(1), B.slice(1)]);
+  });
+
   it.each<[string, ByHand['verb'], string, string, string]>([
     ['a name that no bot can have', 'block', 'a b', A, '"a%20b" is not a bot id'],
     ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
+    [
+      'a username on a Sinch bot',
+      'username',
+      'bot',
+      A,
+      'bot is not a list of the Cloud API; sandbox username works only with such lists',
+    ],
     [
       'a message to a Sinch bot',
       'message',

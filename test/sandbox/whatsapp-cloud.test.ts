@@ -66,6 +66,13 @@ describe('writes', () => {
     expect(failedCodes(write('POST', A, B).body)).toEqual([139101]);
   });
 
+  test('fail as a whole, without a change, if the list answers so', () => {
+    const { write, sandbox } = start({ capacity: 1, fullAnswer: 'whole' });
+    expect(write('POST', A, B)).toMatchObject({ status: 400, body: { error: { code: 139101 } } });
+    expect(sandbox.list('1065')).toEqual([]);
+    expect(write('POST', A).status).toBe(200);
+  });
+
   test('are refused with more than 1,000 users, with none, and without a product', () => {
     const { write, ask } = start();
     expect(write('POST', ...Array.from({ length: 1001 }, () => A)).body.error.code).toBe(100);
@@ -74,20 +81,41 @@ describe('writes', () => {
   });
 });
 
+const BSUID = /^US\.\d{20}$/;
+
 describe('the list', () => {
   test('has a cursor on each page with users, and an empty page at the end, if flat', () => {
     const { ask, sandbox } = start({ strangers: 1 });
     sandbox.set('1065', [A, B]);
     const first = ask('GET', `${PATH}?limit=2`).body;
     expect(first.data).toEqual([
-      { messaging_product: 'whatsapp', wa_id: A },
-      { messaging_product: 'whatsapp', wa_id: B },
+      { messaging_product: 'whatsapp', wa_id: A, user_id: expect.stringMatching(BSUID) },
+      { messaging_product: 'whatsapp', wa_id: B, user_id: expect.stringMatching(BSUID) },
     ]);
     const second = ask('GET', `${PATH}?limit=2&after=${first.paging.cursors.after}`).body;
-    expect(second.data).toEqual([{ messaging_product: 'whatsapp', user_id: 'a-name' }]);
+    expect(second.data).toEqual([{ messaging_product: 'whatsapp', user_id: expect.stringMatching(BSUID) }]);
+    expect(new Set([...first.data, ...second.data].map(({ user_id: id }) => id)).size).toBe(3);
     const end = ask('GET', `${PATH}?limit=2&after=${second.paging.cursors.after}`).body;
     expect(end).toEqual({ data: [], paging: {} });
   });
+
+  test.each(['flat', 'nested'] as const)(
+    'has a user with a username by the same id, without the number: %s',
+    (listShape) => {
+      const { ask, sandbox, write } = start({ listShape });
+      const entries = () =>
+        ask('GET', PATH).body.data.flatMap((item: { block_users?: object[] }) => item.block_users ?? [item]);
+      sandbox.set('1065', [A, B]);
+      const ids = entries().map(({ user_id: id }: { user_id: string }) => id);
+      sandbox.tookUsername('1065', [`+${A}`]);
+      expect(entries()).toMatchObject([{ user_id: ids[0] }, { wa_id: B, user_id: ids[1] }]);
+      expect(entries()[0]).not.toHaveProperty('wa_id');
+      expect(write('DELETE', A).body.block_users.removed_users).toMatchObject([{ wa_id: A }]);
+      expect(entries()).toMatchObject([{ user_id: ids[1] }]);
+      expect(write('POST', A).body.block_users.added_users).toMatchObject([{ wa_id: A }]);
+      expect(entries()[1]).not.toHaveProperty('wa_id');
+    },
+  );
 
   test('has the URL of the next page if there is one, if nested', () => {
     const { ask, sandbox } = start({ listShape: 'nested' });
@@ -135,8 +163,8 @@ describe('a user with another WhatsApp ID than by rule', () => {
     write('POST', number);
     sandbox.set('1065', [...sandbox.list('1065'), A]);
     expect(ask('GET').body.data[0].block_users).toEqual([
-      { input: `+${number}`, wa_id: id },
-      { input: `+${A}`, wa_id: A },
+      { input: `+${number}`, wa_id: id, user_id: expect.any(String) },
+      { input: `+${A}`, wa_id: A, user_id: expect.any(String) },
     ]);
   });
 });

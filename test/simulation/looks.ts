@@ -5,6 +5,7 @@ import { type Client, OPTIONS, promise } from './promises/promise.ts';
 import { checkReport } from './promises/report.ts';
 import type { Look } from './script/draw.ts';
 import { AT_EASE, type Desired, type Told, yamlOf } from './script/files.ts';
+import type { Shown } from './script/wishes.ts';
 import { slowest } from './server/schedule.ts';
 import type { World } from './world.ts';
 
@@ -73,7 +74,7 @@ export async function lookAtNothing(
 
 /** The pause between the two reads of drift: the lists and the time at its beginning. */
 interface Wait {
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly lists: ReadonlyMap<string, Shown>;
   readonly at: number;
 }
 
@@ -87,8 +88,8 @@ function checkDrift(report: DriftReport, desired: Desired, wait: Wait | null, wo
   for (const { id, add, remove, error } of report.bots) {
     if (error) continue;
     const { wishes } = desired.bots.get(id)!;
-    const second = wishes.due(later.get(id)!);
-    const first = wait ? wishes.due(wait.lists.get(id)!) : second;
+    const second = wishes.due(later.get(id)!.numbers);
+    const first = wait ? wishes.due(wait.lists.get(id)!.numbers) : second;
     const looksTwice = !interrupted && (first.remove.size > 0 || (first.add.size > 0 && !cloud));
     for (const [side, { values }] of [
       ['add', add],

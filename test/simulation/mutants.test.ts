@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CLAIMING } from './mutants/claiming.ts';
+import { EXCHANGING } from './mutants/exchanging.ts';
+import { HIDING } from './mutants/hiding.ts';
 import { bundle } from './mutants/mutant.ts';
 import { READING } from './mutants/reading.ts';
 import { REFUSING } from './mutants/refusing.ts';
@@ -26,7 +28,8 @@ async function firstBreak(client: Client, known: number): Promise<string> {
 }
 
 describe('the simulation finds a mutant of the program:', () => {
-  for (const [index, mutant] of [...READING, ...WRITING, ...REFUSING, ...CLAIMING].entries()) {
+  const all = [...READING, ...WRITING, ...REFUSING, ...EXCHANGING, ...CLAIMING, ...HIDING];
+  for (const [index, mutant] of all.entries()) {
     const [name, , , , broken, schedule = 0] = mutant;
     test(name, { timeout: 0 }, async () => {
       expect(await firstBreak(await bundle(mutant, join(folder, `${index}.mjs`)), schedule)).toMatch(broken);

@@ -30,13 +30,14 @@ export async function oneRun(world: World, client: Client, run: number, play: Ru
   const { desired, told } = play;
   const before = world.lists();
   const undisturbed = world.isUndisturbed() && play.alone;
-  const lags = [...before].some(([bot, list]) => world.shown(bot).some((copy) => !isSame(list, copy)));
-  const report = await send(world, client, run, play, yamlOf(desired, told, world), { wait: told.wait });
+  const lags = [...before.keys()].some((bot) => world.shown(bot).some((copy) => !isSame(world.list(bot), copy)));
+  const { wait, addsOnly } = told;
+  const report = await send(world, client, run, play, yamlOf(desired, told, world), { wait, addsOnly });
   const sent = world.sent.filter((each) => each.run === run);
-  checkWire(sent, desired, world);
+  checkWire(sent, desired, addsOnly, world);
   if (!report) return null;
   const known = undisturbed && !world.server.disturbed;
-  const isShown = told.wait !== undefined && report.outcome === 'applied' && !report.interrupted;
+  const isShown = wait !== undefined && report.outcome === 'applied' && !report.interrupted;
   if (known && !lags && isShown && world.schedule.copies.length === 0) checkShown(report, desired, world);
   checkReport(report, sent, desired, known && slowest(world) === 0 ? before : null, world, told);
   checkOthers(report, sent, desired, world);
@@ -50,7 +51,7 @@ export async function send(
   run: number,
   { desired, end }: Pick<Run, 'desired' | 'end'>,
   yaml: string,
-  options: { readonly wait: number | undefined; readonly plan?: string },
+  options: { readonly wait: number | undefined; readonly addsOnly?: boolean; readonly plan?: string },
 ): Promise<Report | null> {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);

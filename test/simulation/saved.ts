@@ -4,6 +4,7 @@ import { checkReport } from './promises/report.ts';
 import { checkWire } from './promises/wire.ts';
 import { type Run, send } from './run.ts';
 import { type Desired, type Told, yamlOf } from './script/files.ts';
+import type { Shown } from './script/wishes.ts';
 import { slowest } from './server/schedule.ts';
 import type { Sent } from './server/wire.ts';
 import type { World } from './world.ts';
@@ -13,7 +14,8 @@ export interface Saved {
   readonly text: string;
   readonly madeAt: number;
   readonly desired: Desired;
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly addsOnly: boolean;
+  readonly lists: ReadonlyMap<string, Shown>;
   /** The bots that could be read. */
   readonly read: ReadonlySet<string>;
 }
@@ -26,12 +28,13 @@ export async function savePlan(world: World, client: Client, run: number, desire
   const context = world.context(run, yamlOf(desired, told, world), new AbortController().signal, () => 'go');
   world.planFile = '';
   const lists = world.lists();
-  const report = await world.clock.run<Report>(client.plan([], { ...OPTIONS, out: 'plan.json' }, context));
+  const { addsOnly } = told;
+  const report = await world.clock.run<Report>(client.plan([], { ...OPTIONS, addsOnly, out: 'plan.json' }, context));
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);
   promise(6, !world.sent.some((each) => each.run === run && each.method !== 'GET'), 'plan writes');
   if (report.kind !== 'plan' || world.planFile === '') return null;
   const read = new Set(report.bots.flatMap(({ id, error }) => (error ? [] : id)));
-  const saved: Saved = { text: world.planFile, madeAt, desired, lists, read };
+  const saved: Saved = { text: world.planFile, madeAt, desired, addsOnly, lists, read };
   return saved;
 }
 
@@ -51,7 +54,7 @@ export async function applySaved(world: World, client: Client, run: number, save
   const age = (startedAt - saved.madeAt) / HOUR;
   promise(11, age <= 24 || writes === 0, `a plan of ${Math.round(age)} hours ago is applied`);
   checkAgainstFiles(sent, play.desired);
-  checkWire(sent, play.desired, world);
+  checkWire(sent, play.desired, saved.addsOnly, world);
   if (ran === 'stale') {
     promise(11, writes === 0, `a stale plan is applied with ${writes} writes`);
     const isFresh = known && age < 23 && play.desired === saved.desired;
@@ -62,7 +65,7 @@ export async function applySaved(world: World, client: Client, run: number, save
   if (!ran) return;
   const listed = new Set('bots' in ran ? ran.bots.map(({ id }) => id) : []);
   const reported = new Map([...saved.desired.bots].filter(([id]) => saved.read.has(id) || listed.has(id)));
-  checkReport(ran, sent, { ...saved.desired, bots: reported }, null, world, play.told);
+  checkReport(ran, sent, { ...saved.desired, bots: reported }, null, world, { ...play.told, addsOnly: saved.addsOnly });
   const unread = saved.desired.bots.size - saved.read.size;
   const isDone = ran.outcome === 'applied' || ran.outcome === 'in-sync';
   promise(12, unread === 0 || !isDone || ran.interrupted, `reports ${ran.outcome}, but ${unread} bots were never read`);

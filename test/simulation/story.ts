@@ -1,4 +1,5 @@
 import type { Report } from '../../src/model/report.ts';
+import { Chain, chained } from './chain.ts';
 import { seededRandom } from './clock.ts';
 import { lookAtNothing, oneLook } from './looks.ts';
 import { type Client, promise } from './promises/promise.ts';
@@ -11,10 +12,11 @@ import {
   drawOperator,
   drawPartner,
   drawSchedule,
+  drawUsernames,
   poolOf,
   stormOf,
 } from './script/draw.ts';
-import { drawExpired, drawLists } from './script/draw-lists.ts';
+import { drawExpired, drawLists, drawMessages, drawRoom, usersIn } from './script/draw-lists.ts';
 import { AT_EASE, type Desired, NO_LIMITS } from './script/files.ts';
 import { drawRules, isNamed, Wishes } from './script/wishes.ts';
 import type { Sent } from './server/wire.ts';
@@ -54,11 +56,14 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   const rates = new Map([...drawn.rates, ...faults]);
   // If no answer contains the listed number of a user, no client can know a number that no rule gives.
   const names = partner.api === 'kapso' && partner.cloud?.writeAnswer === 'success' ? { others: CALM.others } : {};
-  const schedule = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...names, ...refuses, rates };
-  const world = new World(schedule, client.ApiError);
   const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;
-  for (const bot of bots) world.set(bot, someOf(size()));
+  const starts = bots.map((bot) => [bot, someOf(size())] as const);
+  const room = storm ? {} : drawRoom(seed, playedBy, Math.max(...starts.map(([, numbers]) => usersIn(numbers))));
+  const messages = cloud ? drawMessages(seed, pool) : CALM.messages;
+  const played = { ...drawEvents(seed, bots), ...drawn, ...playedBy, ...lists, ...names, ...refuses, rates, messages };
+  const world = new World({ ...played, cloud: playedBy.cloud && { ...playedBy.cloud, ...room } }, client.ApiError);
+  for (const [bot, numbers] of starts) world.set(bot, numbers);
 
   const guarded = chance(0.2);
   const rules = drawRules(seed, pool, bots, { cloud: cloud !== null, storm });
@@ -78,7 +83,20 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   const first = drawDesired();
   const second = drawDesired();
   const habits = drawHabits(seed);
+  let run = 0;
   const operator = drawOperator(seed);
+  const usernames = drawUsernames(seed, cloud !== null && !storm);
+  /** Some users take a username, and others are unblocked by hand, as `drift --since` must tell. */
+  const chain = new Chain();
+  const vanish = async (desired: Desired) => {
+    if (!usernames) return;
+    await chained(world, client, run++, desired, chain);
+    for (const bot of bots) {
+      world.tookUsername(bot, pool.filter(usernames.takes));
+      world.set(bot, world.list(bot).filter(usernames.stays));
+    }
+    await chained(world, client, run++, desired, chain);
+  };
   const unsettled: (readonly [Desired, End])[] = [];
   for (let run = 0; run < 1 + upTo(3); run++) {
     const end: End = storm
@@ -90,12 +108,13 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
           : null;
     unsettled.push([chance(0.7) ? first : second, end]); // another commit, and often the revert of it
   }
-  let run = 0;
   let saved: Saved | null = null;
   for (const [desired, end] of unsettled) {
     if (cloud) for (const bot of bots) world.wrote(bot, someOf(upTo(pool.length)));
+    await vanish(desired);
     if (chance(0.2)) await oneLook(world, client, run++, desired, AT_EASE, habits.look());
-    const told = storm ? AT_EASE : { guard: guarded ? habits.guard() : NO_LIMITS, wait: habits.wait() };
+    const limits = () => (guarded ? habits.guard() : NO_LIMITS);
+    const told = storm ? AT_EASE : { guard: limits(), wait: habits.wait(), addsOnly: habits.addsOnly() };
     const saves = !storm && operator.savesPlan();
     if (saves) saved = await savePlan(world, client, run++, desired, told);
     const nothing = operator.looksAtNothing();
@@ -125,6 +144,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
     await world.clock.run(world.clock.sleep(cloud ? 3_600_000 : 400_000)); // longer than the slowest cache
     // Every hour more users write, and in the third hour all others do.
     if (cloud) for (const bot of bots) world.wrote(bot, more < 2 ? someOf(upTo(pool.length)) : pool);
+    await vanish(more % 2 === 0 ? first : second);
     last = await oneRun(world, client, run++, { desired: first, told: AT_EASE, end: null, alone: true });
   }
   checkEnd(world, first, last);
@@ -149,16 +169,21 @@ function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
   const refused = new Set(Array.from(world.schedule.rejected, sandbox.nameOf));
   for (const [bot, { numbers, wishes }] of bots) {
     const live = world.list(bot);
+    const hidden = world.hidden(bot);
     const names = numbers.filter((number) => wishes.adds(number)).map(sandbox.nameOf);
     const wanted = names.filter((name) => !refused.has(name));
-    const emptied = wishes.empties(live);
-    const missing = emptied ? [] : wanted.filter((name) => !live.includes(name));
+    const emptied = wishes.empties(world.look(bot));
+    const { capacity = Number.POSITIVE_INFINITY, strangers = 0 } = world.schedule.cloud ?? {};
+    const isFull = live.length + strangers >= capacity;
+    const missing = emptied || isFull ? [] : wanted.filter((name) => !live.includes(name));
     const reported = last && 'bots' in last ? last.bots.find(({ id }) => id === bot) : undefined;
     const verdict = reported && 'guard' in reported ? reported.guard?.tripped : undefined;
     promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, but the guard decides ${verdict}`);
     const withheld = reported && 'results' in reported ? reported.results.withheld : [];
     const stays = new Set([...names, ...withheld.map(({ number }) => String(number))]);
-    const tooMany = emptied ? [] : live.filter((number) => wishes.removes(number) && !stays.has(number));
+    const tooMany = emptied
+      ? []
+      : live.filter((number) => wishes.removes(number) && !stays.has(number) && !hidden.has(number));
     promise(
       1,
       missing.length + tooMany.length === 0,

@@ -3,6 +3,7 @@ import type { ApiError } from '../../src/model/errors.ts';
 import { spelledAlike } from '../../src/numbers/plausible.ts';
 import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
+import type { Shown } from './script/wishes.ts';
 import type { Lists } from './server/lists.ts';
 import { asCloud, PHONES, TOKEN } from './server/partners.ts';
 import { CALM, type Schedule } from './server/schedule.ts';
@@ -65,9 +66,25 @@ export class World {
     this.sandbox.set(this.nameOf(bot), numbers);
   }
 
+  /** Users take a username, so that readers of a bot's list see them without their number. */
+  tookUsername(bot: string, numbers: Iterable<string>): void {
+    this.sandbox.tookUsername(this.nameOf(bot), numbers);
+  }
+
+  hidden(bot: string): ReadonlySet<string> {
+    return this.sandbox.hidden(this.nameOf(bot));
+  }
+
+  /** Returns a bot's list as readers see it. */
+  look(bot: string): Shown {
+    const hidden = this.hidden(bot);
+    const numbers = this.list(bot).filter((number) => !hidden.has(number));
+    return { numbers, foreign: hidden.size + (this.schedule.cloud?.strangers ?? 0) };
+  }
+
   /** The lists of all bots. */
-  lists(): ReadonlyMap<string, readonly string[]> {
-    return new Map(Object.keys(PHONES).map((bot) => [bot, this.list(bot)] as const));
+  lists(): ReadonlyMap<string, Shown> {
+    return new Map(Object.keys(PHONES).map((bot) => [bot, this.look(bot)] as const));
   }
 
   /** Returns the copies of a bot's list that readers see. They may lag. */
@@ -123,6 +140,7 @@ export class World {
       files: {
         readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+        readStdin: async () => Buffer.alloc(0),
         readNumbers: async () => () => ({ files: [], faults: [] }),
         read: () => this.planFile,
         readIfThere: () => null,

@@ -27,6 +27,7 @@ const equal: ComparedBot = reportBot({
   untouched: '',
   guard,
 });
+const postponed = { ...equal, counts: { ...equal.counts, postponed: 1 } };
 const unread = { ...equal, guard: null, error };
 
 describe('planOutcome', () => {
@@ -35,7 +36,9 @@ describe('planOutcome', () => {
     ['equal lists', 'in-sync', [equal, equal]],
     ['an add', 'changes', [equal, { ...equal, add }]],
     ['a remove', 'changes', [{ ...equal, remove }]],
+    ['a postponed removal', 'changes', [equal, postponed]],
     ['an unread list', 'failed', [unread, { ...equal, add }]],
+    ['an unread list and a postponed removal', 'failed', [unread, postponed]],
     ['a tripped guard and an unread list', 'refused', [unread, { ...equal, remove, ...tripped('share') }]],
   ] as const)('of %s is %s', (_, outcome, bots) => {
     expect(planOutcome(bots)).toBe(outcome);
@@ -72,6 +75,9 @@ describe('applyOutcome', () => {
   const plain = {};
   test.each([
     ['every number applied', 'applied', [ended({ applied: adds(1) })], plain],
+    ['a postponed removal', 'partial', [ended({ applied: adds(1) }, postponed)], plain],
+    ['a postponed removal and a pending number', 'partial', [ended({ pending: 1 }, postponed)], plain],
+    ['a postponed removal and a failed add', 'failed', [ended({ failed: adds(1) }, postponed)], plain],
     ['a pending number', 'applied', [ended({ pending: 1 })], plain],
     ['a pending number, with --fail-on-pending', 'partial', [ended({ pending: 1 })], { failOnPending: true }],
     ['applied and pending numbers', 'partial', [ended({ applied: adds(1), pending: 1 })], { failOnPending: true }],

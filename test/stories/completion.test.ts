@@ -56,7 +56,7 @@ describe('completion suggests', () => {
   test.each([
     [
       ['plan', '--format', ''],
-      ['text', 'json', 'markdown', 'github', 'html', 'diff'],
+      ['text', 'json', 'markdown', 'github', 'html', 'diff', 'junit'],
     ],
     [
       ['apply', '--bot', ''],
@@ -70,11 +70,14 @@ describe('completion suggests', () => {
     [['explain', '+447700900000', '--bot', 'sal'], ['sales-bot']],
     [['explain', '--li'], ['--live']],
     [['list', '--li'], ['--live']],
+    [['add', '+447700900000', '--re'], ['--reason']],
+    [['remove', '+447700900000', '--bot', 'sal'], ['sales-bot']],
+    [['add', '+447700900000', '--list', ''], []],
     [['sandbox', '--bot', ''], []], // new subcommands do not have this option
     [['init', '--bot', ''], []],
     [
       ['init', '--workflows', ''],
-      ['github', 'none'],
+      ['github', 'gitlab', 'none'],
     ],
     [['plan', ''], []],
     [['plan', '--out', ''], []],
@@ -94,6 +97,15 @@ describe('completion suggests', () => {
     const bots = '{ b-bot: { lists: [gone] }, a-bot: { files: [gone.txt] }, c-bot: { colour: red, numbers: [12] } }';
     writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nlists: { own: { files: [gone.csv] } }\nbots: ${bots}\n`);
     expect(await offered(['plan', '--bot', ''], cwd)).toEqual(['a-bot', 'b-bot', 'c-bot']);
+  });
+
+  test('the lists of a file', async () => {
+    const cwd = makeFolder();
+    writeFileSync(
+      join(cwd, 'blacklist.yaml'),
+      'version: 1\nlists: { fraud: { numbers: [] }, "a b": { numbers: [] } }\n',
+    );
+    expect(await offered(['add', '--list', ''], cwd)).toEqual(['fraud']);
   });
 
   test('no invalid id, as a shell would insert it into the command line', async () => {

@@ -64,7 +64,12 @@ describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, cont
     const api = await startApi();
     api.sandbox.set('support-bot', [kept, removed]);
     const cwd = folderOf({ [name]: await content() });
-    const env = { ...ENV, PATH: pathWithSops(), CI: 'true', BLACKLISTCTL_MASK_KEY: 'reviewers' };
+    const env = {
+      ...ENV,
+      PATH: pathWithSops(),
+      CI: 'true',
+      BLACKLISTCTL_MASK_KEY: 'a key of the reviewers of this team',
+    };
     const options = { cwd, env: { ...env, BLACKLISTCTL_BASE_URL: api.url } };
     const plan = await run(['plan', name, '--format', 'json'], options);
     expect(plan.code, plan.output).toBe(0);

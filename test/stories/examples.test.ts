@@ -38,7 +38,9 @@ function script(block: string): string {
     .filter((line) => line.trim() !== '' && !line.startsWith('#'))
     .map((line) => {
       const expected = Number(/#.*\bexit (\d+)$/.exec(line)?.[1] ?? 0);
-      return `${line}\ncode=$?; [ $code -eq ${expected} ] || { echo "DIFFERS: exit $code of ${JSON.stringify(line).slice(1, -1).replace(/["`$]/g, '')}"; exit 99; }\n`;
+      return `${line}\ncode=$?; [ $code -eq ${expected} ] || { echo "DIFFERS: exit $code of ${JSON.stringify(line)
+        .slice(1, -1)
+        .replace(/["`$\\]/g, '')}"; exit 99; }\n`;
     })
     .join('');
 }

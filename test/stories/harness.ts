@@ -89,6 +89,8 @@ export interface RunOptions {
    * Added to PATH and a token. The value undefined removes a variable. The program gets no other variables.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Passes no `--numbers full`. Otherwise a run outside CI gets it, as its streams are pipes, which are masked. */
+  readonly piped?: true;
   /** Text for stdin, which is then closed. */
   readonly input?: string;
   /** The default is a clock on which no sleep takes time. */
@@ -159,6 +161,7 @@ export function environment({ env = {} }: Pick<RunOptions, 'env'>): Record<strin
 /** Runs the program in this process, and changes the working directory of the process until the end. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   const env = environment(options);
+  const argv = options.piped || env.CI ? args : inFull(args);
   const leave = enter(options.cwd ?? makeFolder());
   const transcript = new Transcript();
   const streamTo = (name: 'stdout' | 'stderr') =>
@@ -172,7 +175,7 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   const signals = new EventEmitter();
   const code = new Promise<number>((resolve, reject) => {
     const host = {
-      argv: args,
+      argv,
       env,
       stdin: Readable.from(options.input ? [Buffer.from(options.input)] : []),
       stdout: streamTo('stdout'),
@@ -188,6 +191,15 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   done.catch(() => {}); // The test that awaits it gets the error. Until then, this prevents an unhandled rejection.
   return { done, said: (pattern) => transcript.said(pattern, code), kill: (signal) => void signals.emit(signal) };
 }
+
+/** Adds `--numbers full` to the arguments of a command that has this option. */
+export function inFull(args: readonly string[]): readonly string[] {
+  const [command = ''] = args;
+  const isGiven = args.some((arg) => arg.startsWith('--numbers') || arg === '--help' || arg === '-h');
+  return isGiven || !WITH_NUMBERS.includes(command) ? args : [command, '--numbers', 'full', ...args.slice(1)];
+}
+
+const WITH_NUMBERS = ['validate', 'list', 'explain', 'fmt', 'plan', 'apply', 'drift', 'import', 'show'];
 
 const HOME = process.cwd();
 let inside = 0;
@@ -218,6 +230,7 @@ export interface ReportDocument {
   readonly fingerprint: string | null;
   readonly outcome: string;
   readonly interrupted: boolean;
+  readonly addsOnly?: true;
   readonly run?: RunFacts;
   readonly bots: readonly BotDocument[];
   readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };

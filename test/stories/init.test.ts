@@ -10,6 +10,8 @@ import { PROGRAM, type RunningProcess, runProcess, startProcess } from './proces
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const FLAGS = ['--bot', 'support', '--region', 'eu1', '--token-env', 'ACME_TOKEN'];
+/** The copy of a user. */
+const ACTION = `acme/blacklistctl@${'0123456789'.repeat(4)}`;
 const tree = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -28,12 +30,16 @@ const WRITTEN = [
 describe('with options', () => {
   test('writes valid files, and the guard protects a live list', async () => {
     const cwd = makeFolder();
-    const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+    const init = await run(['init', ...FLAGS, '--workflows', 'github', '--action', ACTION], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
     expect(init.stdout).toContain('Written: 6 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
     expect(tree(cwd)).toEqual(WRITTEN);
     const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
-    expect(workflow).toBe(read('examples/github/merge.yml').replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
+    expect(workflow).toBe(
+      read('examples/github/merge.yml')
+        .replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN')
+        .replace(/_OWNER_\S+/, ACTION),
+    );
     expect(readFileSync(join(cwd, 'schemas/blacklist.schema.json'), 'utf8')).toBe(
       read('schemas/blacklist.schema.json'),
     );
@@ -64,10 +70,17 @@ describe('with options', () => {
   });
 
   test.each([
-    [[], /pass --provider sinch\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|none/],
-    [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
-    [[...FLAGS], /pass --workflows github\|none/],
-    [[...FLAGS, '--workflows', 'gitlab'], /--workflows takes one of github, none, not "gitlab"/],
+    [
+      [],
+      /pass --provider sinch\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|gitlab\|none/,
+    ],
+    [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|gitlab\|none/],
+    [[...FLAGS], /pass --workflows github\|gitlab\|none/],
+    [[...FLAGS, '--workflows', 'jenkins'], /--workflows takes one of github, gitlab, none, not "jenkins"/],
+    [
+      [...FLAGS, '--workflows', 'github', '--action', 'acme/blacklistctl@v1'],
+      /--action takes an action as OWNER\/REPO@COMMIT, with the 40 hex digits of a commit, in lower case, not "acme/,
+    ],
     [['--region', 'eu2'], /--region takes one of eu1, us1, not "eu2"; did you mean eu1\?/],
     [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
     [
@@ -199,7 +212,7 @@ describe('at a terminal', () => {
     running.type('support 123\r');
     await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
     running.type('\r');
-    await running.said(/Workflows to create \(github or none\) \[github\]: /);
+    await running.said(/Workflows to create \(github, gitlab or none\) \[github\]: /);
     running.type('none\r');
     const { code, output } = await running.done;
     expect(code).toBe(0);

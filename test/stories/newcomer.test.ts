@@ -60,6 +60,7 @@ const NEWCOMERS: readonly Newcomer[] = [
   },
 ];
 const TOKEN = 'Newcomer-7b3f9a';
+const ACTION = `acme/blacklistctl@${'0123456789'.repeat(4)}`;
 const USER = '+12015550123'; // of the seed
 
 /** Splits a line of the next steps into words, without its comment. */
@@ -87,7 +88,16 @@ describe.each(NEWCOMERS)('a newcomer with a bot of $provider', (newcomer) => {
     const byHand = (...args: string[]) => blacklistctl('sandbox', ...args, '--port', new URL(url).port);
 
     const answers = ['--provider', provider, '--bot', 'shop', ...flags, '--token-env', variable];
-    const init = await blacklistctl('init', ...answers, '--workflows', 'github', '--format', 'json');
+    const init = await blacklistctl(
+      'init',
+      ...answers,
+      '--workflows',
+      'github',
+      '--action',
+      ACTION,
+      '--format',
+      'json',
+    );
     const { next } = reportOf(init) as unknown as { next: readonly string[] };
     expect(next.map((line) => wordsOf(line).slice(0, 2).join(' '))).toEqual([
       `export ${variable}=…`,
@@ -141,7 +151,7 @@ describe.each(NEWCOMERS)('a newcomer with a bot of $provider', (newcomer) => {
   test('gets workflows with the right token variable, and no other', async () => {
     const cwd = makeFolder();
     const answers = ['--provider', provider, '--bot', 'shop', ...flags, '--token-env', variable];
-    expect((await run(['init', ...answers, '--workflows', 'github'], { cwd })).code).toBe(0);
+    expect((await run(['init', ...answers, '--workflows', 'github', '--action', ACTION], { cwd })).code).toBe(0);
     for (const name of ['pull-request', 'merge', 'drift']) {
       const text = readFileSync(join(cwd, `.github/workflows/blacklist-${name}.yml`), 'utf8');
       const secrets = [...text.matchAll(/^ +(\w+): \$\{\{ secrets\.(\w+) \}\}$/gm)].map(([, key, secret]) => [

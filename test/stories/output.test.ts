@@ -124,7 +124,10 @@ describe('with CI set', () => {
   test('masked numbers can be distinguished if a key is set', async () => {
     const { cwd, env } = await makeEchoes();
     const args = ['plan', '--bot', 'support', '--format', 'json'];
-    const finished = await run(args, { cwd, env: { ...env, BLACKLISTCTL_MASK_KEY: 'a key' } });
+    const finished = await run(args, {
+      cwd,
+      env: { ...env, BLACKLISTCTL_MASK_KEY: 'a key of the reviewers of this team' },
+    });
     const { add } = reportOf(finished).bots[0]!;
     expect(add[0]).toMatch(/^\+44•{6}0000~[0-9a-f]{6}$/);
     expect(new Set(add).size).toBe(30);
@@ -134,10 +137,47 @@ describe('with CI set', () => {
   test('--numbers overrides CI in both directions', async () => {
     const { cwd, env } = await makeEchoes();
     const plan = (args: string[], more = {}) =>
-      run(['plan', '--bot', 'support', ...args], { cwd, env: { ...env, ...more } });
+      run(['plan', '--bot', 'support', ...args], { cwd, piped: true, env: { ...env, ...more } });
     expect((await plan(['--numbers', 'full'])).stdout).toContain(numbers[0]);
-    expect((await plan([], { CI: '' })).stdout).toContain(numbers[0]);
+    expect((await plan(['--numbers', 'full'], { CI: '' })).stdout).toContain(numbers[0]);
     expect((await plan(['--numbers', 'masked'], { CI: '' })).stdout).not.toContain(numbers[0]);
+  });
+
+  test('tags are equal in the runs for one pull request, and differ in those for another', async () => {
+    const { cwd, env } = await makeEchoes();
+    const key = {
+      ...env,
+      BLACKLISTCTL_MASK_KEY: 'a key of the reviewers of this team',
+      GITHUB_REPOSITORY: 'octo/lists',
+    };
+    const args = ['list', '--bot', 'support', '--format', 'json'];
+    const tagsIn = async (ref: string) =>
+      (await run(args, { cwd, env: { ...key, GITHUB_REF: ref } })).stdout.match(/~[0-9a-f]{6}/g);
+    const tags = await tagsIn('refs/pull/7/merge');
+    expect(tags).toHaveLength(30);
+    expect(await tagsIn('refs/pull/7/merge')).toEqual(tags);
+    expect(await tagsIn('refs/pull/8/merge')).not.toEqual(tags);
+    expect(await tagsIn('refs/heads/main')).not.toEqual(tags);
+  });
+
+  test.each(FORMATS)('a mask key that is too short is refused before a list is read: %s', async (format) => {
+    const { api, cwd, env } = await makeEchoes();
+    const short = { ...env, BLACKLISTCTL_MASK_KEY: 'k'.repeat(31) };
+    const { code, output } = await run(['plan', '--format', format], { cwd, env: short });
+    expect(code).toBe(6);
+    expect(output).toContain('a mask key needs at least 32; make one with: openssl rand -hex 32');
+    expect(output).not.toContain('kkkkkkkk');
+    expect(api.seen).toEqual([]);
+  });
+
+  test('the status, a short code and the way to see more stay if the words of a server are withheld', async () => {
+    const { cwd, env } = await makeEchoes();
+    const { stdout, stderr } = await run(['plan', '--bot', 'unread', '--numbers', 'masked'], { cwd, env });
+    expect(stdout).toContain('forbidden (403)');
+    expect(stdout).toContain('the server answered: [withheld: it may contain a number]');
+    expect(stderr.match(/^note: .*$/gm)).toEqual([
+      'note: texts that may contain numbers are withheld; to print them in full, pass --numbers full',
+    ]);
   });
 
   const FAULTS = `version: 1
@@ -239,5 +279,50 @@ describe('control sequences and workflow commands in foreign text', () => {
       if (format !== 'github') expect(stdout).not.toMatch(DOES_SOMETHING);
       expect(stderr).not.toMatch(DOES_SOMETHING);
     }
+  });
+});
+
+describe('without CI', () => {
+  test.each(FORMATS)('masks numbers in a pipe, and notes once how to see them: %s', async (format) => {
+    const cwd = makeDesired({ support: uk(3) });
+    const args = ['list', '--format', format];
+    const piped = await run(args, { cwd, piped: true });
+    expect(withoutFingerprints(piped.stdout)).not.toMatch(SEVEN_DIGITS);
+    const notes = piped.stderr.match(/^note: .*$/gm) ?? [];
+    const note =
+      'note: numbers are masked because stdout is not a terminal; to print them in full, pass --numbers full';
+    expect(notes).toEqual(/\+44/.test(piped.stdout) ? [note] : []);
+    expect((await run([...args, '--quiet'], { cwd, piped: true })).stderr).toBe('');
+    const full = await run([...args, '--numbers', 'full'], { cwd });
+    expect(full.stderr).not.toContain('note: ');
+  });
+
+  test('writes full numbers into the files that the user names', async () => {
+    const cwd = makeDesired({ support: uk(3) });
+    const args = ['plan', '--sandbox', '--out', 'plan.json', '--report', 'report.json'];
+    const { stdout } = await run(args, { cwd, piped: true });
+    expect(withoutFingerprints(stdout)).not.toMatch(SEVEN_DIGITS);
+    for (const name of ['plan.json', 'report.json']) {
+      expect(readFileSync(join(cwd, name), 'utf8')).toContain(`+${uk(1)[0]}`);
+    }
+  });
+
+  test('warns of a bot and a list whose names may be numbers, and keeps the names', async () => {
+    const cwd = makeFolder();
+    const yaml = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+lists:
+  "44-7700-900123": { numbers: [] }
+bots:
+  "447700900124": { lists: ["44-7700-900123"] }
+`;
+    writeFileSync(join(cwd, 'blacklist.yaml'), yaml);
+    const { code, stdout, stderr } = await run(['validate'], { cwd, piped: true });
+    expect(code).toBe(0);
+    expect(stdout).toContain('447700900124  0 numbers');
+    const may =
+      'has a name that may be a phone number, and reports never mask names; give it another name [W-NUMBER-NAME]';
+    expect(stderr).toContain(`warning: blacklist.yaml:4:3: the list "44-7700-900123" ${may}`);
+    expect(stderr).toContain(`warning: blacklist.yaml:6:3: the bot "447700900124" ${may}`);
   });
 });

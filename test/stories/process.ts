@@ -3,7 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { later } from '../later.ts';
-import { environment, type Finished, makeFolder, type Running, type RunOptions, root, Transcript } from './harness.ts';
+import {
+  environment,
+  type Finished,
+  inFull,
+  makeFolder,
+  type Running,
+  type RunOptions,
+  root,
+  Transcript,
+} from './harness.ts';
 
 /** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
 export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
@@ -23,7 +32,8 @@ export interface RunningProcess extends Running {
 export function startProcess(args: readonly string[], options: ProcessOptions = {}): RunningProcess {
   const env = environment(options);
   const [command = process.execPath, ...rest] = options.through ?? PROGRAM;
-  const child = spawn(command, [...rest, ...args], { cwd: options.cwd ?? makeFolder(), env });
+  const argv = options.piped || options.through || env.CI ? args : inFull(args);
+  const child = spawn(command, [...rest, ...argv], { cwd: options.cwd ?? makeFolder(), env });
   const transcript = new Transcript();
   child.stdout.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));

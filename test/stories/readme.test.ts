@@ -32,7 +32,11 @@ async function play(block: string, file: string | undefined): Promise<string> {
   const commands = [...block.matchAll(/^\$ (.*)$/gm)].map(([, command]) => command!);
   const script = commands.map((command) => {
     const expected = Number(/# exit (\d+)$/.exec(command)?.[1] ?? 0);
-    const run = command.replace(PORT, port).replace('sandbox unblock', `sandbox unblock --port ${port}`);
+    // Readers see the output of a terminal, which has numbers in full.
+    const run = command
+      .replace(/blacklistctl (plan|apply|drift|list|import|validate)\b/g, '$& --numbers full')
+      .replace(PORT, port)
+      .replace('sandbox unblock', `sandbox unblock --port ${port}`);
     return `cat <<'LINE'\n$ ${command}\nLINE\n${run}\n[ $? -eq ${expected} ] || exit 99\n`;
   });
   const { code, stdout, stderr } = await runProcess([script.join('')], {

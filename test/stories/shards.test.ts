@@ -108,7 +108,7 @@ describe('a shard without a bot', () => {
   test('has metrics of 0 bots', async () => {
     const { cwd, blacklistctl } = await makeWorld();
     await blacklistctl(['drift', ...NONE, '--metrics', 'drift.prom']);
-    expect(readFileSync(join(cwd, 'drift.prom'), 'utf8')).toContain('\nblacklistctl_bots 0\n');
+    expect(readFileSync(join(cwd, 'drift.prom'), 'utf8')).toContain('\nblacklistctl_bots{command="drift"} 0\n');
   });
 });
 

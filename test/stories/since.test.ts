@@ -149,26 +149,26 @@ describe('the metrics of drift', () => {
     const { cwd, drift, metrics } = await makeWorld([one!, two!]);
     expect((await drift()).code).toBe(2);
     expect(statSync(join(cwd, 'drift.prom')).mode & 0o777).toBe(0o644);
-    expect(metrics()).toContain('blacklistctl_up 1\n');
-    expect(metrics()).toContain('blacklistctl_drift_numbers{bot="bot",direction="add"} 2\n');
+    expect(metrics()).toContain('blacklistctl_up{command="drift"} 1\n');
+    expect(metrics()).toContain('blacklistctl_drift_numbers{command="drift",bot="bot",direction="add"} 2\n');
     expect(metrics()).not.toMatch(/\d{12}|447700/);
   });
 
   test('of a failed run have no new time of success', async () => {
     const { cwd, drift, metrics, setBroken } = await makeWorld([one!]);
-    const success = () => /last_success_timestamp_seconds\{bot="bot"\} ([\d.]+)/.exec(metrics())?.[1];
+    const success = () => /last_success_timestamp_seconds\{command="drift",bot="bot"\} ([\d.]+)/.exec(metrics())?.[1];
     await drift();
     const at = success();
     setBroken(true);
     expect((await drift()).code).toBe(1);
-    expect(metrics()).toContain('blacklistctl_up 0\n');
-    expect(metrics()).toContain('blacklistctl_bot_up{bot="bot"} 0\n');
-    expect(metrics()).toContain('blacklistctl_bot_up{bot="other"} 1\n');
-    expect(metrics()).not.toContain('blacklistctl_drift_numbers{bot="bot"');
+    expect(metrics()).toContain('blacklistctl_up{command="drift"} 0\n');
+    expect(metrics()).toContain('blacklistctl_bot_up{command="drift",bot="bot"} 0\n');
+    expect(metrics()).toContain('blacklistctl_bot_up{command="drift",bot="other"} 1\n');
+    expect(metrics()).not.toContain('blacklistctl_drift_numbers{command="drift",bot="bot"');
     expect(success()).toBe(at);
     writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ bot: ['1'] }));
     expect((await drift()).code).toBe(6);
-    expect(metrics()).toContain('blacklistctl_up 0\n');
+    expect(metrics()).toContain('blacklistctl_up{command="drift"} 0\n');
     expect(success()).toBe(at);
   });
 
@@ -181,6 +181,6 @@ describe('the metrics of drift', () => {
       { cwd },
     );
     expect(reportOf(finished).summary.requests).toMatchObject({ retries: 1 });
-    expect(readFileSync(join(cwd, 'drift.prom'), 'utf8')).toContain('blacklistctl_retries 1\n');
+    expect(readFileSync(join(cwd, 'drift.prom'), 'utf8')).toContain('blacklistctl_retries{command="drift"} 1\n');
   });
 });

@@ -55,7 +55,8 @@ describe('a user who is unblocked by hand', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toContain("Not counted as drift: 1 number waits for its user's next message");
     expect(statSync(join(cwd, 'state.json')).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(state()).bots[0].memory).toEqual({ wasLive: plus(one, two), foreign: 0 });
+    const userIds = plus(one, two).map((number) => ({ number, userId: expect.stringMatching(/^US\.\d+$/) }));
+    expect(JSON.parse(state()).bots[0].memory).toEqual({ wasLive: plus(one, two), foreign: 0, userIds });
 
     block(one);
     const second = await drift();
@@ -80,7 +81,7 @@ describe('a user who is unblocked by hand', () => {
         { direction: 'add', reason: 'unblocked', numbers: plus(two) },
         { direction: 'add', reason: null, numbers: plus(never) },
       ],
-      memory: { wasLive: plus(one, two), foreign: 0 },
+      memory: { wasLive: plus(one, two), foreign: 0, userIds },
     });
     expect(third.stdout).toBe(state()); // the same document, which --since accepts from both places
 
@@ -141,15 +142,18 @@ describe('a user who is unblocked by hand', () => {
     expect(state()).toBe(stdout);
   });
 
-  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff'])('is masked in the format %s', async (format) => {
-    const { block, drift } = makeWorld();
-    block(one, two);
-    await drift();
-    block(one);
-    const { stdout } = await drift('--format', format, '--numbers', 'masked', '--verbose');
-    expect(withoutFingerprints(stdout).replace(/sha256-\S+|#[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
-    if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'removed outside Git');
-  });
+  test.each(['text', 'json', 'markdown', 'github', 'html', 'diff', 'junit'])(
+    'is masked in the format %s',
+    async (format) => {
+      const { block, drift } = makeWorld();
+      block(one, two);
+      await drift();
+      block(one);
+      const { stdout } = await drift('--format', format, '--numbers', 'masked', '--verbose');
+      expect(withoutFingerprints(stdout).replace(/sha256-\S+|#[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
+      if (format !== 'diff') expect(stdout).toContain(format === 'json' ? '"unblocked"' : 'removed outside Git');
+    },
+  );
 
   test('is known in another version of the API, and not on the list of another phone number', async () => {
     const { block, declare, drift } = makeWorld();

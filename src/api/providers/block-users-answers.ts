@@ -10,6 +10,7 @@ import { ApiError } from '../../model/errors.ts';
 import type { Direction, Unapplied } from '../../model/ledger.ts';
 import type { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import { isUserId } from '../../numbers/user-id.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, type GraphError, graphError, graphFailure, repeatsOf } from './graph.ts';
 import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
@@ -45,11 +46,11 @@ export function parsePage(response: HttpResponse, api: AnswersApi): CursorPage |
   });
   const numbers: Msisdn[] = [];
   const named: [other: Msisdn, listed: Msisdn][] = [];
+  const ids: [number: Msisdn | null, id: string][] = [];
   for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is not an object', response);
-    const id = ownProperty(entry, 'wa_id') ?? '';
-    if (id === '') continue; // a user with a name and no number
-    const number = readListed(id, response);
+    const { number, userId } = readEntry(entry, response);
+    if (userId !== null) ids.push([number, userId]);
+    if (number === null) continue;
     numbers.push(number);
     const input = parseMsisdn(textOf(ownProperty(entry, 'input')) ?? '');
     if (typeof input === 'number' && input !== number) named.push([input, number]);
@@ -58,11 +59,38 @@ export function parsePage(response: HttpResponse, api: AnswersApi): CursorPage |
   const next = nextIn(ownProperty(answer, 'paging'));
   if (next.cursor !== null && next.cursor.length > MAX_CURSOR)
     throw nonsense('the cursor of the page is too long', response);
-  return { numbers, foreign, ...(named.length > 0 && { named }), ...next };
+  return { numbers, foreign, ...(ids.length > 0 && { ids }), ...(named.length > 0 && { named }), ...next };
 }
 
 /** The longest cursor, in characters. It goes into a URL, and all cursors of a list are kept to find a repeated one. */
 const MAX_CURSOR = 2048;
+
+/**
+ * Reads the user of an entry.
+ *
+ * | `wa_id`    | `user_id` | is                             |
+ * | ---------- | --------- | ------------------------------ |
+ * | a number   |           | a user with a number           |
+ * | a BSUID    |           | a user without a number        |
+ * | absent     | present   | a user without a number        |
+ * | absent     | absent    | another form, so the bot fails |
+ * | other text |           | another form, so the bot fails |
+ *
+ * @throws ApiError if the entry has another form.
+ */
+function readEntry(entry: unknown, response: HttpResponse): { number: Msisdn | null; userId: string | null } {
+  if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is not an object', response);
+  const waId = ownProperty(entry, 'wa_id') ?? '';
+  const userId = textOf(ownProperty(entry, 'user_id')) ?? '';
+  if (waId === '' && userId === '') throw nonsense(NO_USER, response, 'look for a newer version of blacklistctl');
+  const isHidden = waId === '' || isUserId(textOf(waId) ?? '');
+  const id = userId === '' && isHidden ? String(waId) : userId;
+  // Reports contain ids as they are, so that the next run finds them.
+  return { number: isHidden ? null : readListed(waId, response), userId: PLAIN_ID.test(id) ? id : null };
+}
+
+const NO_USER = 'an entry of the list has neither "wa_id" nor "user_id"';
+const PLAIN_ID = /^[A-Za-z0-9._-]{1,160}$/;
 
 /** Reads the cursor, even if only `next` contains it. That URL is not kept, as it may contain a token. */
 function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
@@ -87,7 +115,10 @@ export function parseWrite(
   const all = (state: Unapplied['state'], reason: string): Ends => {
     return { undone: sent.map((number) => ({ number, state, reason })), listed: new Map() };
   };
-  if (error?.code === LIST_FULL) return all('full', error.detail);
+  if (error?.code === LIST_FULL) {
+    // The room may be enough for some of the users; smaller batches find how many.
+    throw new ApiError('the list has no room for the batch (code 139101)', { detail: error.detail, full: true });
+  }
   if (error?.code === NEEDS_CONTACT && direction === 'add') {
     if (sent.length === 1) return all('pending', error.detail);
     // At least one user must write first; smaller batches find which one.

@@ -24,8 +24,8 @@ export function graphError(value: unknown): GraphError | null {
     ownProperty(ownProperty(value, 'error_data'), 'details'),
   ].filter((text) => typeof text === 'string' && text !== '');
   const trace = ownProperty(value, 'fbtrace_id');
-  const tail = typeof trace === 'string' ? `; fbtrace_id ${trace}` : '';
-  return { code, detail: excerpt(`${words.join(': ')} (code ${code}${tail})`) };
+  const tail = typeof trace === 'string' && /^[\w-]{1,64}$/.test(trace) ? `; fbtrace_id ${trace}` : '';
+  return { code, detail: `${excerpt(words.join(': '))} (code ${code}${tail})` };
 }
 
 /** What a code means, whatever the status. A code that no row has is a refusal of the request, or a rejection. */

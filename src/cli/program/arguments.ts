@@ -1,7 +1,7 @@
 /** Parses the values of a command line. An error completes the sentence "--option takes …". */
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../../steps/context.ts';
-import type { Shard } from '../../steps/options.ts';
+import { ACTION_FORM, isAction, type Shard } from '../../steps/options.ts';
 
 export const FILES = 'Files or folders of desired state (default: blacklist.yaml)';
 export const PATHS = 'Files or folders of desired state, or - for standard input (default: blacklist.yaml)';
@@ -63,6 +63,11 @@ export function day(text: string): string {
   throw new InvalidArgumentError('a day that exists, as YYYY-MM-DD');
 }
 
+export function action(text: string): string {
+  if (isAction(text)) return text;
+  throw new InvalidArgumentError(ACTION_FORM);
+}
+
 /** Parses `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
 export function shard(env: Context['env']): (text: string) => Shard {
   return (text) => {
@@ -80,6 +85,13 @@ export function addWaId(text: string, before: readonly unknown[]): readonly unkn
   const [, number, waId] = /^\+?([1-9]\d{6,14})=\+?([1-9]\d{6,14})$/.exec(text) ?? [];
   if (number === undefined) throw new InvalidArgumentError('NUMBER=WA_ID, such as +447700900123=+447700900999');
   return [...before, [number, waId]];
+}
+
+/** Adds the name and the value of a label. */
+export function addLabel(text: string, before: readonly unknown[]): readonly unknown[] {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('NAME=VALUE, such as ticket=4711');
+  return [...before, [name, value]];
 }
 
 export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {

@@ -28,7 +28,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   drift: [
     ['Compare the live lists with the files', 'blacklistctl drift'],
     ['Mark what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
-    ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklist.prom'],
+    ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom'],
   ],
   list: [
     ['List the numbers that the API has now', 'blacklistctl list --live'],
@@ -50,6 +50,18 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'blacklistctl import sales.yaml --provider whatsapp-cloud --bot sales-bot --phone-number-id 106540352242922 --token-env SALES_TOKEN',
     ],
     ['Give a bot the numbers of another one', 'blacklistctl import --bot new-bot --from support-bot'],
+  ],
+  add: [
+    [
+      'Block a number for 30 days',
+      'blacklistctl add +12015550123 --bot support-bot --reason "Threats, ticket 4711" --expires 30d',
+    ],
+    ['Show what would change in a shared list', 'blacklistctl add +12015550123 --list fraud --path lists/ --dry-run'],
+    ['Add the numbers of a file, one on each line', 'blacklistctl add - --list fraud < numbers.txt'],
+  ],
+  remove: [
+    ['Remove a number from a bot', 'blacklistctl remove +12015550123 --bot support-bot'],
+    ['Show every place of a number, ask, and remove it from all', 'blacklistctl remove +12015550123'],
   ],
   fmt: [
     ['Format blacklist.yaml', 'blacklistctl fmt'],
@@ -79,6 +91,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   message: [
     ['Let a user write, so that they can be blocked', 'blacklistctl sandbox message 106540352242922 +12015550199'],
     ['Block them', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
+  ],
+  username: [
+    ['Let a blocked user take a username', 'blacklistctl sandbox username 106540352242922 +12015550199'],
+    ['See that it is no drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json'],
   ],
   init: [
     ['Create the first files, and ask for what they need', 'blacklistctl init'],

@@ -2,6 +2,8 @@
 
 /** The command to suggest. */
 export const COMMAND_HABITS: Readonly<Record<string, string>> = {
+  append: 'add',
+  block: 'add',
   check: 'validate',
   deploy: 'apply',
   describe: 'explain',
@@ -17,6 +19,7 @@ export const COMMAND_HABITS: Readonly<Record<string, string>> = {
   pull: 'import',
   push: 'apply',
   refresh: 'drift',
+  rm: 'remove',
   search: 'explain',
   serve: 'sandbox',
   server: 'sandbox',
@@ -24,31 +27,26 @@ export const COMMAND_HABITS: Readonly<Record<string, string>> = {
   status: 'drift',
   sync: 'apply',
   test: 'validate',
+  unblock: 'remove',
   up: 'apply',
   verify: 'validate',
   why: 'explain',
 };
 
-const BLOCK = 'declare the number in a file, then run: blacklistctl apply';
-const UNBLOCK = 'remove the number from its file, then run: blacklistctl apply';
 const EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan';
 const UNDO = 'revert the change of the files, then run: blacklistctl plan';
 const LOGIN = 'there is no login; set the environment variable that tokenEnv names in the files';
 
 /** Remedies for commands without an equivalent. */
 export const COMMAND_ANSWERS: Readonly<Record<string, string>> = {
-  add: BLOCK,
   auth: LOGIN,
-  block: BLOCK,
   delete: EMPTY,
   destroy: EMPTY,
   login: LOGIN,
   logout: LOGIN,
-  remove: UNBLOCK,
   restore: UNDO,
   revert: UNDO,
   rollback: UNDO,
-  unblock: UNBLOCK,
   undo: UNDO,
 };
 
@@ -58,6 +56,8 @@ export const OPTION_HABITS: Readonly<Record<string, readonly string[]>> = {
   debug: ['--verbose'],
   json: ['--format json'],
   mask: ['--numbers masked'],
+  'no-delete': ['--adds-only'],
+  'no-remove': ['--adds-only'],
   o: ['--out', '--format'],
   only: ['--bot'],
   output: ['--format'],

@@ -1,13 +1,14 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import { age, day, days, duration, FILES, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, day, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
+import { addEditing, type Editor } from './editing.ts';
 import { COMPLETION_HELP, EXAMPLES, examplesText } from './examples.ts';
-import { choice, type Flags, type Invocation, repeatable, withWarnings } from './options.ts';
+import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
-import { settingsOf, withSettings } from './settings.ts';
+import { settingsOf, withSettings, withWorkflows } from './settings.ts';
 
 export { EXAMPLES };
 
@@ -44,7 +45,10 @@ export function makeProgram(
       .optionsGroup('Output:')
       .addOption(choice('--format <format>', 'Choose the format of the report', formats, 'text'))
       .addOption(
-        choice('--numbers <how>', 'Show numbers in full or masked (default: masked if CI is set)', ['full', 'masked']),
+        choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
+          'full',
+          'masked',
+        ]),
       )
       .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
       .option('--verbose', 'Show every number, and where numbers are declared')
@@ -62,10 +66,7 @@ export function makeProgram(
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option(
-        '--sandbox [state-file]',
-        'Run against a sandbox in this process; with =FILE, keep its lists in that file',
-      )
+      .option('--sandbox [state-file]', 'Run against a sandbox in this process; with =FILE, keep its lists there')
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
@@ -77,14 +78,6 @@ export function makeProgram(
       .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
       .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
   const withApi = (command: Command) => withClient(withBots(command));
-  const withReport = (command: Command) =>
-    command
-      .optionsGroup('Saving:')
-      .option(
-        '--report <file>',
-        'Save the report as JSON with full numbers, even if the output is masked or in another format',
-      );
-
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
     <Args extends unknown[], Options>(
@@ -127,7 +120,7 @@ export function makeProgram(
       ),
     )
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
-  withReport(withApi(plan))
+  withReport(withAddsOnly(withApi(plan)))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
     .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
 
@@ -143,7 +136,9 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
-  withReport(withApi(apply)).action(run(async () => (await import('../../commands/apply/apply.ts')).apply));
+  withReport(withAddsOnly(withApi(apply))).action(
+    run(async () => (await import('../../commands/apply/apply.ts')).apply),
+  );
 
   const drift = program
     .command('drift')
@@ -157,9 +152,7 @@ export function makeProgram(
     )
     .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
-  withReport(withApi(drift))
-    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter')
-    .action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
+  withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
   const list = program
     .command('list')
@@ -197,14 +190,13 @@ export function makeProgram(
     run(async () => (await import('../../commands/import/import.ts')).importLists),
   );
 
-  const fmt = program
-    .command('fmt')
-    .description('Format the files, and keep their comments')
-    .argument('[paths...]', FILES)
-    .optionsGroup('Formatting:')
-    .option('--check', 'Write nothing; show what would change, and exit with 2 if a file would change')
-    .option('--prune-expired', 'Remove expired entries; comments stay in the file');
-  withWarnings(withOutput(fmt)).action(run(async () => (await import('../../commands/fmt.ts')).fmt));
+  addEditing(program, withOutput, (name) =>
+    run<unknown[], unknown>(async () => {
+      if (name === 'fmt') return (await import('../../commands/fmt.ts')).fmt as Editor;
+      if (name === 'add') return (await import('../../commands/edit/add.ts')).add as Editor;
+      return (await import('../../commands/edit/remove.ts')).remove as Editor;
+    }),
+  );
 
   const show = program
     .command('show')
@@ -219,9 +211,7 @@ export function makeProgram(
     .description('Create the first files: desired state, its schema and workflows')
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'));
-  withSettings(init, 'asked for').addOption(
-    choice('--workflows <which>', 'Create workflows that plan, apply and detect drift', ['github', 'none']),
-  );
+  withWorkflows(withSettings(init, 'asked for'));
   withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
 
   program

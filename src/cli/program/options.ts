@@ -73,3 +73,21 @@ function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   const meant = didYouMean(text, WARNING_CODES, MAX_SLIPS) || '; docs/warnings.md lists the codes';
   throw new InvalidArgumentError(`the code of a warning${meant}`);
 }
+
+/** Adds the option that postpones removals. */
+export function withAddsOnly(command: Command): Command {
+  return command
+    .optionsGroup('Selection:')
+    .option('--adds-only', 'Send no removals; apply exits with 4 while any wait');
+}
+
+/** Adds the options that save the report, and metrics of the run, in files. */
+export function withReport(command: Command): Command {
+  return command
+    .optionsGroup('Saving:')
+    .option(
+      '--report <file>',
+      'Save the report as JSON with full numbers, even if the output is masked or in another format',
+    )
+    .option('--metrics <file>', 'Save metrics for the Prometheus node exporter');
+}

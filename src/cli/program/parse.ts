@@ -71,7 +71,10 @@ export function checkPaths(command: Command): void {
 }
 
 /** Returns the files and folders of the command line, or the default of the command if it has one. */
-export function pathsOf({ registeredArguments, processedArgs }: Command): readonly string[] {
+export function pathsOf(command: Command): readonly string[] {
+  const { registeredArguments, processedArgs } = command;
+  const { path } = command.opts<{ path?: readonly string[] }>();
+  if (path) return path.length > 0 ? path : [DEFAULT_PATH]; // of a command whose arguments are numbers
   const isPath = registeredArguments.map((argument) => /^(?:file|path)s?$/.test(argument.name()));
   const given = processedArgs.filter((_, at) => isPath[at]).flatMap((paths) => paths ?? []);
   return isPath.includes(true) && given.length === 0 ? [DEFAULT_PATH] : given;

@@ -111,4 +111,5 @@ const VERBS: Readonly<Record<ByHand['verb'], string>> = {
   block: 'Block numbers by hand in a running sandbox, as a colleague or another program would',
   unblock: 'Unblock numbers by hand in a running sandbox',
   message: 'Record a message from users to the business: in the next 24 hours, the Cloud API can block them',
+  username: 'Give users a username: from then on, the Cloud API lists them without their number',
 };

@@ -9,6 +9,7 @@ import {
   PROVIDER_KINDS,
 } from '../../desired/schema/settings.ts';
 import { flagOf, type NewBotOptions, valueNameOf } from '../../steps/options.ts';
+import { action } from './arguments.ts';
 import { choice, oneOf, repeatable } from './options.ts';
 
 /** @param initial what happens without the options, for the help. */
@@ -17,6 +18,14 @@ export function withSettings(command: Command, initial: string): Command {
   for (const key of PLACE_KEYS) command.addOption(placeOption(key, initial));
   const token = 'Set the NAME of the environment variable that holds the token (repeatable, for each --bot)';
   return command.addOption(repeatable(`${flagOf('tokenEnv')} <${valueNameOf('tokenEnv')}>`, token, initial));
+}
+
+/** Adds the options about the workflows that init writes. */
+export function withWorkflows(command: Command): Command {
+  const which = 'Create workflows that plan, apply and detect drift';
+  return command
+    .addOption(choice('--workflows <which>', which, ['github', 'gitlab', 'none']))
+    .option('--action <owner/repo@commit>', 'Let the workflows for GitHub use this copy of the action', action);
 }
 
 function placeOption(key: string, initial: string): Option {

@@ -25,7 +25,7 @@ import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts
  * 2. The plan is made from the files, or a saved plan is checked against the files and the lists
  *    (`steps/prepare`).
  * 3. A refused, stale or unconfirmed plan ends the run without a write.
- * 4. Each bot's change is written (`apply/batches`), then its list is read again (`apply/verify`).
+ * 4. Each bot's change is written (`apply/change`), then its list is read again (`apply/verify`).
  */
 export async function apply(
   paths: readonly string[],
@@ -50,7 +50,7 @@ export async function apply(
     const report = approve === undefined ? planned : overrideGuard(planned);
     const refused = new Set(report.bots.filter(isRefused).map(({ id }) => id));
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && !refused.has(bot.id));
-    if (bots.length === 0) return skipAll(report, stop);
+    if (bots.length === 0) return skipAll(withoutAdds(report), stop);
     const agreed = yes || approve !== undefined || plan !== undefined;
     await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
@@ -122,19 +122,24 @@ function othersWrote(bot: string, strange: NumberSet): Warning[] {
 
 /** Returns why writing to a bot ended early. For a full list, adds its count of entries and its capacity. */
 function failureOf(
-  { remove }: BotPlan,
-  { failure, unsettled }: Applied,
+  { counts }: BotPlan,
+  { failure, unsettled, skipped }: Applied,
   live: Snapshot | null,
   { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
+  const left = { removes: skipped.remove > 0, waiting: (counts.postponed ?? 0) > 0 };
+  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, ...left } };
 }
 
 /** Returns the plan of an apply that ends without writing. */
 function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
   return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
+
+/** Returns the report of a plan without a change to send. If removals are postponed, the lists are not in sync. */
+const withoutAdds = (report: PlanReport): PlanReport =>
+  report.outcome === 'changes' ? { ...report, outcome: 'partial' } : report;
 
 /** Lifts the guard from an approved plan. No approval lets a list hold more than its capacity. */
 function overrideGuard(report: PlanReport): PlanReport {

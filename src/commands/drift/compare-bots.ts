@@ -4,9 +4,20 @@ import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
 import type { ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';
-import { type Earlier, NO_PAST } from './earlier.ts';
-import { type Remembered, recall } from './memory.ts';
+import { type Earlier, NO_PAST, type Past } from './earlier.ts';
+import { type Remembered, recall, type Seen } from './memory.ts';
 import { compare, type Difference } from './since.ts';
+
+/** A plan, and the lists of the bots whose adds may be pending, by bot id. */
+export interface Reading extends Planning {
+  readonly seen: ReadonlyMap<string, Seen>;
+}
+
+/** Returns the findings of an earlier report about a bot's list. Its differences count for any list of the bot. */
+export function pastOf(earlier: Earlier | null, id: string, baseUrl: string): Past {
+  const past = earlier?.past.get(id) ?? NO_PAST;
+  return isSameList(past.baseUrl, baseUrl) ? past : NO_PAST;
+}
 
 /**
  * Adds to each bot the comparison with the earlier report: which differences are new, and the causes that the
@@ -16,7 +27,7 @@ export function compareBots(
   compared: readonly ComparedBot[],
   earlier: Earlier | null,
   desired: readonly Bot[],
-  { plan, seen }: Planning,
+  { plan, seen }: Reading,
   clients: ReadonlyMap<string, Pick<ReadClient, 'provider' | 'userOf' | 'baseUrl'>>,
 ): readonly DriftedBot[] {
   const bots = new Map(desired.map((bot) => [bot.id, bot]));
@@ -25,15 +36,23 @@ export function compareBots(
     const { id, causes } = bot;
     const { provider, userOf, baseUrl } = clients.get(id)!;
     const { caps } = provider;
-    const past = earlier?.past.get(id) ?? NO_PAST;
     const now = plans.get(id) ?? null;
-    const since = earlier && compare(past.difference, now, userOf);
-    const { memory: known, difference } = isSameList(past.baseUrl, baseUrl) ? past : NO_PAST;
+    const since = earlier && compare((earlier.past.get(id) ?? NO_PAST).difference, now, userOf);
+    const { memory: known, difference } = pastOf(earlier, id, baseUrl);
     const moved = now && movedSince(now, difference, known, userOf);
     if (!caps.addNeedsContact) return { ...bot, since, causes: moved ? explain(causes, moved) : causes };
     const look = now && { ...seen.get(id)!, add: now.add };
-    const { unblocked, memory } = recall(bots.get(id)!, { ...known, add: difference.add }, look, userOf);
-    return { ...bot, since, memory, causes: moved ? explain(causes, { ...moved, unblocked }) : causes };
+    const { unblocked, notVisible, memory } = recall(bots.get(id)!, { ...known, add: difference.add }, look, userOf);
+    const blocked = look?.notVisible ?? NumberSet.empty;
+    const mayWithhold = bot.mayWithhold?.filter(({ number }) => !blocked.has(Number(number)));
+    return {
+      ...bot,
+      since,
+      memory,
+      causes: moved ? explain(causes, { ...moved, unblocked, blocked }) : causes,
+      ...(mayWithhold && { mayWithhold }),
+      ...(notVisible.size > 0 && { hidden: notVisible }),
+    };
   });
 }
 
@@ -54,17 +73,25 @@ function isSameList(then: string, now: string): boolean {
  */
 function movedSince(now: Difference, then: Difference, { wasLive }: Remembered, userOf: UserOf | undefined) {
   const removed = respell(then.add.or(wasLive), now.remove, userOf).and(now.remove);
-  return { removed, added: respell(then.remove, now.add, userOf).and(now.add), unblocked: NumberSet.empty };
+  const added = respell(then.remove, now.add, userOf).and(now.add);
+  return { removed, added, unblocked: NumberSet.empty, blocked: NumberSet.empty };
 }
 
-/** Sets the causes that the earlier report shows. All other numbers keep the causes that the plan found. */
+/**
+ * Sets the causes that the earlier report shows. All other numbers keep the causes that the plan found. A number that is
+ * not visible has no other cause, as no apply can remove it.
+ */
 function explain(causes: readonly Cause[], known: ReturnType<typeof movedSince>): readonly Cause[] {
   return causes.flatMap((cause) => {
-    if (cause.reason === 'expired') return cause;
-    const reasons = cause.direction === 'remove' ? (['removed'] as const) : (['added', 'unblocked'] as const);
-    const all = NumberSet.of(Array.from(cause.numbers.values, Number));
-    const parts = reasons.map((reason) => ({ ...cause, reason, numbers: known[reason].and(all) }));
-    const rest = { ...cause, numbers: all.minus(NumberSet.union(parts.map(({ numbers }) => numbers))) };
-    return [...parts, rest].filter(({ numbers }) => numbers.size > 0);
+    const reasons =
+      cause.direction === 'remove' ? (['blocked', 'removed'] as const) : (['added', 'unblocked'] as const);
+    const of = cause.reason === 'expired' ? reasons.filter((reason) => reason === 'blocked') : reasons;
+    let rest = NumberSet.of(Array.from(cause.numbers.values, Number));
+    const parts = of.map((reason) => {
+      const numbers = known[reason].and(rest);
+      rest = rest.minus(numbers);
+      return { ...cause, reason, ...(reason === 'blocked' && { expires: null }), numbers };
+    });
+    return [...parts, { ...cause, numbers: rest }].filter(({ numbers }) => numbers.size > 0);
   });
 }

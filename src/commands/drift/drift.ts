@@ -1,3 +1,4 @@
+import type { Bot } from '../../model/bot.ts';
 import { type DriftedBot, sizeOf } from '../../model/compared.ts';
 import { onceEach } from '../../model/fault.ts';
 import type { DriftReport } from '../../model/report.ts';
@@ -6,12 +7,12 @@ import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.t
 import { judgeReport } from '../../steps/judge.ts';
 import type { ApiOptions } from '../../steps/options.ts';
 import { differs, driftOutcome } from '../../steps/outcome.ts';
-import { type Planning, planAll } from '../../steps/plan-all.ts';
+import { planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { readCompared } from '../../steps/read-desired.ts';
-import { compareBots } from './compare-bots.ts';
+import { compareBots, pastOf, type Reading } from './compare-bots.ts';
 import { checkPlaces, readEarlier } from './earlier.ts';
-import { agreed } from './memory.ts';
+import { agreed, reveal, type Seen } from './memory.ts';
 
 export interface DriftOptions extends ApiOptions {
   /** How long a difference must last to count, in milliseconds; by default the longest settle time of the APIs. */
@@ -29,7 +30,7 @@ export interface DriftOptions extends ApiOptions {
  * 1. The report of `--since` is read before anything is sent, as this run's report may replace it
  *    (`earlier`).
  * 2. Every list is read and planned, and compared with that report: which differences are new (`since`), and
- *    which missing numbers were live (`memory`). If no list differs, that is the result.
+ *    which missing numbers were live or are not visible (`memory`). If no list differs, that is the result.
  * 3. After the settle time, the differing lists are planned again. What differs both times is compared again.
  */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
@@ -39,7 +40,19 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
-    const report = (planning: Planning): DriftReport => {
+    const read = async (some: readonly Bot[]): Promise<Reading> => {
+      const seen = new Map<string, Seen>();
+      const planning = await planAll(some, fleet, context, {
+        use: ({ id }, list, { provider, baseUrl }) => {
+          if (!provider.caps.addNeedsContact) return list;
+          const shown = reveal(pastOf(earlier, id, baseUrl).memory.userIds, list);
+          seen.set(id, shown);
+          return { ...list, numbers: shown.live, foreign: shown.foreign };
+        },
+      });
+      return { ...planning, seen };
+    };
+    const report = (planning: Reading): DriftReport => {
       const { state, ...made } = planReport('drift', desired, planning, fleet, options.verbose, context);
       const compared = compareBots(made.bots, earlier, bots, planning, fleet.clients);
       const outcome = driftOutcome(compared, options.failOnPending);
@@ -50,7 +63,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       };
       return judgeReport({ ...made, ...facts, kind: 'drift', bots: compared, outcome, warnings }, options);
     };
-    const first = await planAll(bots, fleet, context);
+    const first = await read(bots);
     const found = report(first);
     const counting = found.bots.filter((bot) => differs(bot, options.failOnPending));
     if (counting.length === 0 || context.stop.aborted) return found;
@@ -62,7 +75,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (context.stop.aborted) return report(first);
     const differing = new Set(counting.map(({ id }) => id));
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, context);
+    const second = await read(again);
     return report(confirm(first, second, fleet));
   } finally {
     await fleet.close();
@@ -70,7 +83,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
 }
 
 /** Joins two reads: of the bots of the second read, only the numbers that differ both times remain. */
-function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadClient>, 'planOf'>): Planning {
+function confirm(first: Reading, second: Reading, { planOf }: Pick<Fleet<ReadClient>, 'planOf'>): Reading {
   const firsts = new Map(first.plan.bots.map((bot) => [bot.id, bot]));
   const confirmed = second.plan.bots.map((bot) => {
     const before = firsts.get(bot.id)!;
@@ -83,6 +96,7 @@ function confirm(first: Planning, second: Planning, { planOf }: Pick<Fleet<ReadC
     failures: new Map([...first.failures, ...second.failures]),
     mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
+    foreign: new Map([...first.foreign, ...second.foreign]),
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
   };
 }

@@ -48,9 +48,10 @@ export function readEarlier(name: string, bots: readonly Bot[], files: Context['
       `${name}: is the report of a run that was interrupted or invalid; pass the report of a complete run`,
     );
   }
-  const all = report.bots.map((bot) => [bot.id, pastOf(name, bot)] as const);
+  const all = report.bots.map((bot) => [bot.id, foundIn(name, bot)] as const);
   const inScope = new Set(bots.map(({ id }) => id));
-  const isNothing = ({ difference, memory }: Past) => sizeOf(difference) + memory.wasLive.size === 0;
+  const isNothing = ({ difference, memory }: Past) =>
+    sizeOf(difference) + memory.wasLive.size + memory.userIds.ids.length === 0;
   const left = all.filter(([id, past]) => !inScope.has(id) && !isNothing(past)).map(([id]) => id);
   const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', file: name, bots: left }] : [];
   return { past: new Map(all), warnings, report };
@@ -76,13 +77,15 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
   }
 }
 
-function pastOf(name: string, bot: DriftedBot): Past {
+function foundIn(name: string, bot: DriftedBot): Past {
   return { difference: leftOpen(name, bot), memory: remembered(name, bot), baseUrl: bot.baseUrl };
 }
 
 function remembered(name: string, { memory }: DriftedBot): Remembered {
   if (memory === null) throw masked(name);
-  return memory ? { ...memory, wasLive: union(name, [memory.wasLive]) } : NOTHING_REMEMBERED;
+  if (!memory) return NOTHING_REMEMBERED;
+  const { foreign, wasLive, userIds = NOTHING_REMEMBERED.userIds } = memory;
+  return { wasLive: union(name, [wasLive]), foreign, userIds };
 }
 
 /**

@@ -14,17 +14,22 @@ import {
 import { tokenEnvError } from '../../desired/schema/token-env.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Context } from '../../steps/context.ts';
-import type { NewBotOptions } from '../../steps/options.ts';
+import { ACTION_FORM, isAction, type NewBotOptions } from '../../steps/options.ts';
 import { checkNames, type GivenToBots, giveToBots, placeKeys, usageOf } from '../new-bots.ts';
+import { CHOICES } from './workflows.ts';
 
 export interface InitOptions extends NewBotOptions {
   readonly workflows?: string | undefined;
+  /** OWNER/REPO@COMMIT. */
+  readonly action?: string | undefined;
 }
 
 /** `own` has each bot, by its id. */
 export interface Answers extends GivenToBots {
   readonly provider: string;
   readonly workflows: string;
+  /** Undefined for the one in the packaged workflows. */
+  readonly action: string | undefined;
 }
 
 type Ask = NonNullable<Context['ask']>;
@@ -36,10 +41,15 @@ interface Question {
   check(text: string): string | null;
 }
 
-const WORKFLOWS = ['github', 'none'];
-
-/** @throws InvalidError with each wrong option, or with the options for all questions if there is no terminal. */
-export async function complete(options: InitOptions, ask: Context['ask']): Promise<Answers> {
+/**
+ * @param lacksAction reports whether the packaged workflows name no action.
+ * @throws InvalidError with each wrong option, or with the options for all questions if there is no terminal.
+ */
+export async function complete(
+  options: InitOptions,
+  ask: Context['ask'],
+  lacksAction: () => boolean,
+): Promise<Answers> {
   checkNames(options);
   const [likely = USUAL_PROVIDER, ...others] = likelyProviders(options);
   const missing = missingFlags(options, likely);
@@ -55,8 +65,15 @@ export async function complete(options: InitOptions, ask: Context['ask']): Promi
   for (const key of missingKeys({ ...settings, provider }, {})) {
     settings[key] = await askFor(key, provider, bots, ask!);
   }
-  const workflows = options.workflows ?? (await askUntilRight(oneOf('Workflows to create', WORKFLOWS), ask!));
-  return { provider, workflows, ...giveToBots(bots, provider, settings) };
+  const workflows = options.workflows ?? (await askUntilRight(oneOf('Workflows to create', CHOICES), ask!));
+  let { action } = options;
+  if (action !== undefined && workflows !== 'github') {
+    throw new InvalidError(`--action is an option for --workflows github, not ${workflows}; remove it`);
+  }
+  if (workflows === 'github' && ask && action === undefined && lacksAction()) {
+    action = (await askUntilRight(ACTION, ask)) || undefined;
+  }
+  return { provider, workflows, action, ...giveToBots(bots, provider, settings) };
 }
 
 /** Lists the providers that the options may mean. The usual one is the first, if they may mean it. */
@@ -73,7 +90,7 @@ function missingFlags(options: InitOptions, provider: string): readonly string[]
     ...(isKnown ? [] : [`--provider ${PROVIDER_KINDS.join('|')}`]),
     ...(options.bots.length > 0 ? [] : ['--bot ID']),
     ...missingKeys({ ...options.settings, provider }, {}).map(usageOf),
-    ...(options.workflows === undefined ? [`--workflows ${WORKFLOWS.join('|')}`] : []),
+    ...(options.workflows === undefined ? [`--workflows ${CHOICES.join('|')}`] : []),
   ];
 }
 
@@ -98,6 +115,11 @@ const BOTS: Question = {
     if (ids.length === 0) return 'enter at least one bot id';
     return ids.map(botIdError).find((fault) => fault !== null) ?? null;
   },
+};
+
+const ACTION: Question = {
+  words: 'Your copy of the action, as OWNER/REPO@COMMIT; or Enter to fill it in later',
+  check: (text) => (text === '' || isAction(text) ? null : `enter ${ACTION_FORM}`),
 };
 
 const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);

@@ -4,18 +4,15 @@ import type { Context } from '../../steps/context.ts';
 import type { NewFile } from '../../steps/files.ts';
 import { type Answers, complete, type InitOptions } from './answers.ts';
 import { DESIRED, desiredText, IGNORED, ignoreText, SCHEMA } from './texts.ts';
+import { lacksAction, workflowsFor } from './workflows.ts';
 
 const GITIGNORE = '.gitignore';
-const WORKFLOWS = ['pull-request', 'merge', 'drift'];
-
-/** The line with the token in the packaged workflows. */
-const TOKEN_LINE = /^( *)SINCH_WHATSAPP_TOKEN: .*$/m;
 
 /** Creates the first files, or none if one exists, as the others may contradict it. */
 export async function init(options: InitOptions, context: Context): Promise<InitReport> {
   const { files: disk } = context;
   refuseToOverwrite([{ name: DESIRED }, { name: SCHEMA }], disk); // before any question
-  const answers = await complete(options, context.ask);
+  const answers = await complete(options, context.ask, () => lacksAction(disk.readPackaged));
   const files = filesFor(answers, disk);
   refuseToOverwrite(files, disk);
   const ignoring = ignoringStep(disk);
@@ -27,7 +24,7 @@ export async function init(options: InitOptions, context: Context): Promise<Init
     outcome: 'written',
     interrupted: false,
     files: created.map(({ name }) => ({ name })),
-    next: [...(ignoring === null ? [] : [ignoring]), ...nextSteps(answers)],
+    next: [...(ignoring === null ? [] : [ignoring]), ...nextSteps(answers), ...workflowSteps(answers, disk)],
     warnings: [],
     errors: [],
   };
@@ -44,16 +41,8 @@ function refuseToOverwrite(wanted: readonly Pick<NewFile, 'name'>[], { exists }:
 function filesFor(answers: Answers, files: Context['files']): readonly NewFile[] {
   const desired = { name: DESIRED, text: desiredText(answers) };
   const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
-  if (answers.workflows === 'none') return [desired, schema];
-  const tokens = (indent: string) =>
-    variablesOf(answers)
-      .map((name) => `${indent}${name}: \${{ secrets.${name} }}`)
-      .join('\n');
-  const workflows = WORKFLOWS.map((name) => ({
-    name: `.github/workflows/blacklist-${name}.yml`,
-    text: files.readPackaged(`examples/github/${name}.yml`).replace(TOKEN_LINE, (_, indent: string) => tokens(indent)),
-  }));
-  return [desired, schema, ...workflows];
+  const { workflows, action } = answers;
+  return [desired, schema, ...workflowsFor(workflows, action, variablesOf(answers), files.readPackaged)];
 }
 
 /** The variables with the tokens of all bots. */
@@ -79,13 +68,25 @@ function ignoringStep({ exists, readIfThere }: Context['files']): string | null 
 function nextSteps(answers: Answers): readonly string[] {
   const imported = [...answers.own.keys()].map((id) => `--bot ${id}`).join(' ');
   const variables = variablesOf(answers);
-  const secrets = variables.map(
-    (name) => `gh secret set ${name} # lets the workflows use the token; see docs/github.md`,
-  );
   return [
     ...variables.map((name) => `export ${name}=…`),
     `blacklistctl import ${imported} # copies the live numbers into ${DESIRED}, so that apply keeps them`,
     'blacklistctl plan # shows what apply would change',
-    ...(answers.workflows === 'none' ? [] : secrets),
+  ];
+}
+
+/** The steps that make the workflows run. */
+function workflowSteps(answers: Answers, { readPackaged }: Context['files']): readonly string[] {
+  const { workflows, action } = answers;
+  const variables = variablesOf(answers);
+  if (workflows === 'none') return [];
+  if (workflows === 'gitlab') {
+    const reason = '# lets the pipelines of protected branches use the token; see docs/gitlab.md';
+    return variables.map((name) => `printf %s "$${name}" | glab variable set ${name} --masked --protected ${reason}`);
+  }
+  const fillIn = `"\${EDITOR:-vi}" .github/workflows/blacklist-*.yml # fill in the action; see docs/github.md`;
+  return [
+    ...(action === undefined && lacksAction(readPackaged) ? [fillIn] : []),
+    ...variables.map((name) => `gh secret set ${name} # lets the workflows use the token; see docs/github.md`),
   ];
 }

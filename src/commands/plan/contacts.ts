@@ -6,6 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
+import { isUserId } from '../../numbers/user-id.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Desired } from '../../steps/read-desired.ts';
@@ -15,7 +16,7 @@ export type Contacts = ReadonlyMap<string, NumberSet>;
 
 /**
  * Reads which users wrote in the last 24 hours. No API reports them, so text files list them, one number a
- * line.
+ * line. Lines with the business-scoped id of a user are skipped.
  *
  * @param given `ID=FILE` each. Several files of one bot are joined.
  * @throws InvalidError for a bot that no file defines, or that can block any user, and with every error of
@@ -41,11 +42,16 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
     }
     const text = files.readIfThere(name); // reading an idle pipe could not be interrupted
     if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
-    const { file, faults } = readNumberLines(name, [Buffer.from(text)]);
+    const { file, faults } = readNumberLines(name, [Buffer.from(withoutUserIds(text))]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
   }
   return contacts;
+}
+
+/** Empties the lines with a business-scoped id: such a sender has a username, and no number is known. */
+function withoutUserIds(text: string): string {
+  return text.replace(/^[^#\n]*/gm, (line) => (isUserId(line.trim()) ? '' : line));
 }
 
 /** Counts for each bot how many of its adds can be blocked now, and how many must wait. */

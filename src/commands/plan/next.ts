@@ -1,7 +1,7 @@
-import { isRefused } from '../../model/compared.ts';
+import { isRefused, sizeOf } from '../../model/compared.ts';
 import type { PlanReport } from '../../model/report.ts';
 import type { Env } from '../../model/world.ts';
-import type { ApiOptions } from '../../steps/options.ts';
+import type { PlanningOptions } from '../../steps/options.ts';
 
 /**
  * Returns the arguments of the `apply` that applies a plan, with the paths and the options that select its
@@ -12,18 +12,20 @@ import type { ApiOptions } from '../../steps/options.ts';
 export function nextCommand(
   report: PlanReport,
   paths: readonly string[],
-  options: ApiOptions & { readonly out?: string | undefined },
+  options: PlanningOptions & { readonly out?: string | undefined },
   { BLACKLISTCTL_BASE_URL }: Env,
 ): readonly string[] | null {
-  const { bots, shard, out, sandbox, baseUrl, errorOn = [], ignore = [] } = options;
+  const { bots, shard, out, sandbox, baseUrl, addsOnly, errorOn = [], ignore = [] } = options;
   const { outcome, fingerprint, interrupted } = report;
   const refused = report.bots.filter(isRefused);
   const isOverfull = refused.some(({ guard }) => guard?.tripped === 'capacity');
   const needsApproval = outcome === 'refused';
   if (interrupted || isOverfull || (outcome !== 'changes' && !needsApproval)) return null;
   if (needsApproval && fingerprint === null) return null;
+  if (!report.bots.some((bot) => sizeOf(bot) > 0)) return null; // only postponed removals
   const approve = fingerprint === null ? [] : ['--approve', fingerprint.slice(0, 8)];
   const chosen = [
+    ...(addsOnly ? ['--adds-only'] : []),
     ...bots.flatMap((bot) => ['--bot', bot]),
     ...(shard ? ['--shard', `${shard.index}/${shard.count}`] : []),
   ];

@@ -9,14 +9,14 @@ import { failureWords } from '../../report/words/faults.ts';
 import type { Context } from '../../steps/context.ts';
 import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
-import type { ApiOptions } from '../../steps/options.ts';
+import type { PlanningOptions } from '../../steps/options.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { compareWith, readCompared } from '../../steps/read-desired.ts';
 import { countContacts, readContacts } from './contacts.ts';
 import { nextCommand } from './next.ts';
 
-export interface PlanOptions extends ApiOptions {
+export interface PlanOptions extends PlanningOptions {
   /** Where to save the plan. */
   readonly out?: string | undefined;
   /** A commit. Changes that its desired state would also make are labelled drift, all others config. */
@@ -35,7 +35,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const contacts = readContacts(options.contacts ?? [], desired, context.files);
   const fleet = await openForReading(bots, desired.usersOf, options, context);
   try {
-    const planning = await planAll(bots, fleet, context);
+    const planning = await planAll(bots, fleet, context, options);
     const whole = planReport('plan', desired, planning, fleet, options.verbose, context);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {

@@ -70,6 +70,7 @@ interface Line {
   last: Block | null; // the block at its end
   inText: boolean; // starts within text over several lines
   open: boolean; // ends within such text, so blanks at its end may be part of it
+  spaces: number; // in text: a blank line of at most this many spaces is an empty line of it
   gone: boolean; // was part of a number that now takes one line
   /** The next line of content. A comment belongs to it, or to the blocks that are open above the comment. */
   next: Line | null;
@@ -82,9 +83,10 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
   for (let start = 0; start <= text.length; start = lines.at(-1)!.end) {
     const end = text.indexOf('\n', start) + 1 || text.length + 1;
     const none = { kind: null, block: null, last: null, next: null, above: null };
-    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+    lines.push({ start, end, ...none, inText: false, open: false, spaces: 0, gone: false });
   }
   let at = 0;
+  let indicator = 0; // the indentation in the header of a block scalar; 0 if its first line sets it
   let inNumber = false; // in a number as a block scalar: the number replaces its header, and its text is removed
   const before: Token[] = []; // the last two tokens
   readTokens(text, (token) => {
@@ -106,15 +108,20 @@ function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines:
       edits.push({ from: offset, to: offset + source.length, text: number });
       inNumber = type === 'block-scalar-header';
     }
+    if (type === 'block-scalar-header') indicator = Number(/\d/.exec(source)?.[0] ?? 0);
     if (isContent && (source.includes('\n') || type === 'block-scalar')) {
       const gone = number !== undefined || inNumber;
       inNumber = false;
-      if (type !== 'block-scalar') line.open = true;
-      for (let below = type === 'block-scalar' ? at : at + 1; below < lines.length; below++) {
+      const isBlock = type === 'block-scalar';
+      const indent = indicator > 0 ? (block?.column ?? 0) + indicator : leadOf(source);
+      const spaces = isBlock ? indent : Number.POSITIVE_INFINITY;
+      const isOpen = (each: Line) => isBlock || endsEscaped(text.slice(each.start, each.end - 1));
+      if (!isBlock) line.open = isOpen(line);
+      for (let below = isBlock ? at : at + 1; below < lines.length; below++) {
         const inside = lines[below]!;
         if (inside.start >= offset + source.length) break;
-        Object.assign(inside, { kind: 'rest', block, last: block, inText: true, gone });
-        inside.open = type === 'block-scalar' || inside.end <= offset + source.length;
+        Object.assign(inside, { kind: 'rest', block, last: block, inText: true, spaces, gone });
+        inside.open = isOpen(inside) && (isBlock || inside.end <= offset + source.length);
       }
     }
     before.unshift(token);
@@ -191,11 +198,25 @@ function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string
   }
   body = withoutReturn(body + text.slice(from, lines[end]!.end - 1));
   if (!lines[end]!.open) body = withoutBlanks(body);
-  if (body === '' && (!line.inText || lead === 0)) return '';
+  if (body === '' && (!line.inText || lead <= line.spaces)) return '';
   return ' '.repeat(indentOf(line, lead)) + body;
 }
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/** Returns the least count of spaces before a line of a block scalar. Blank lines do not count. */
+function leadOf(source: string): number {
+  const leads = source.split('\n').map((line) => /^ *(?=[^ \r])/.exec(line)?.[0].length ?? Number.POSITIVE_INFINITY);
+  const least = leads.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : 0;
+}
+
+/** Reports whether a backslash before the blanks at the end makes them a part of a text in double quotes. */
+function endsEscaped(line: string): boolean {
+  const text = withoutReturn(line);
+  const rest = withoutBlanks(text);
+  return rest.length < text.length && rest.endsWith('\\');
+}
 
 /**
  * Removes blanks at the end. A pattern would take quadratic time if the line has many blanks in the middle.

@@ -1,3 +1,4 @@
+import { structuredPatch } from 'diff';
 import type { Hunk } from '../../model/report.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { lineEndOf, type NewLines } from './text.ts';
@@ -45,4 +46,9 @@ export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
     }
     return shown;
   }
+}
+
+/** Makes the hunks of a unified diff between two texts of a file. */
+export function hunksBetween(before: string, after: string): Hunk[] {
+  return structuredPatch('', '', before, after, '', '', { context: CONTEXT }).hunks;
 }

@@ -59,8 +59,14 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
 }
 
+/**
+ * How an empty list is filled. `block`: as a block list wherever one fits. `undoable`: so that removing the items again
+ * restores every byte: as a block list only if it is exactly `[]` after one blank. `brackets`: within its brackets.
+ */
+type Fill = 'block' | 'undoable' | 'brackets';
+
 /** @returns a function that adds to the list or mapping at an offset, and the edits so far. */
-function makeWriter(text: string, end: string) {
+export function makeWriter(text: string, end: string, fill: Fill = 'block') {
   const edits: Edit[] = []; // by offsets in the folded text
   const flows = new Map<number, Flow>();
   const open: Flow[] = [];
@@ -98,13 +104,18 @@ function makeWriter(text: string, end: string) {
     const before = text.slice(text.lastIndexOf('\n', start) + 1, start).trimEnd();
     if (text.slice(start + 1, close).includes('\n')) {
       insert(lineEnd(text.lastIndexOf('\n', close)), `${end}${blanks(flow.column + 2)}${items.join(', ')}`);
-    } else if (block && before !== '' && lineEnd(start) > close) {
+    } else if (block && before !== '' && lineEnd(start) > close && isReplaced(start, close)) {
       // The brackets follow their key on one line, so a block list replaces them.
       let from = start;
       while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
       edits.push({ from, to: close + 1, text: '' });
       below(close, lines(block.column + 2));
-    } else edits.push({ from: start + 1, to: close, text: items.join(', ') });
+    } else edits.push({ from: fill === 'block' ? start + 1 : close, to: close, text: items.join(', ') });
+  }
+
+  function isReplaced(start: number, close: number): boolean {
+    if (fill !== 'undoable') return fill === 'block';
+    return close === start + 1 && text[start - 1] === ' ' && !/\s/.test(text[start - 2]!);
   }
 
   /**
@@ -150,4 +161,4 @@ function itemsOf({ numbers, names }: Addition, file: string): string[] {
   });
 }
 
-const blanks = (count: number): string => ' '.repeat(count);
+export const blanks = (count: number): string => ' '.repeat(count);

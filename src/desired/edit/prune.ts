@@ -27,7 +27,7 @@ function chain(first: NewLines, second: NewLines): NewLines {
 }
 
 /** An edit that keeps the comments within it. */
-interface Cut extends Edit {
+export interface Cut extends Edit {
   /** Up to this offset, comments on lines of their own move to `column` if they are deeper. */
   readonly until: number;
   readonly column: number;
@@ -60,7 +60,7 @@ function cutExpired(file: SourceFile, today: string): NewLines | null {
 }
 
 /** Makes a cut that moves no comments. */
-function cut(from: number, to: number, text = ''): Cut {
+export function cut(from: number, to: number, text = ''): Cut {
   return { from, to, text, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
 }
 
@@ -93,7 +93,7 @@ function cutsInBrackets({ items, start, end }: List, isGone: (item: Item) => boo
 }
 
 /** @param comments the offset of each comment; none is cut. */
-function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number[]): NewLines {
+export function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number[]): NewLines {
   const out: (string | null)[] = [];
   let nextCut = 0;
   let nextComment = 0;

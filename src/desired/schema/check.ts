@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
 import { didYouMean, nearest } from '../../model/did-you-mean.ts';
 import type { Fault } from '../../model/fault.ts';
+import { quoted } from '../../numbers/quoted.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
@@ -74,7 +75,11 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
       return propertyName === undefined ? wrongText(path) : wrongName(propertyName, path);
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
-      return { message: `unknown key "${brief(key)}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
+      return {
+        message: `unknown key ${quoted(brief(key))}; ${wayOut(key, here, path)}`,
+        path: [...path, key],
+        atKey: true,
+      };
     }
     case 'required': {
       const missing = params.missingProperty as string;
@@ -153,7 +158,11 @@ const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
 function wrongName(name: string, path: Path): Worded {
   const what = path[0] === 'bots' ? 'bot id' : 'list name';
-  return { message: `the ${what} "${brief(name)}" is not allowed; ${NAME_RULE}`, path: [...path, name], atKey: true };
+  return {
+    message: `the ${what} ${quoted(brief(name))} is not allowed; ${NAME_RULE}`,
+    path: [...path, name],
+    atKey: true,
+  };
 }
 
 function wrongText(path: Path): Worded | null {
@@ -165,6 +174,8 @@ function wrongText(path: Path): Worded | null {
       return null;
     case 'prefix':
       return { message: '"prefix" must be the first digits of numbers, such as "+1202"' };
+    case 'within':
+      return { message: '"within" must be days or weeks, such as 365d or 52w' };
     case 'day':
       return { message: `"${last}" must be a date as YYYY-MM-DD, such as 2026-12-31` };
   }

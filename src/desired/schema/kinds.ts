@@ -11,6 +11,10 @@ const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['bot', /^\/bots\/[^/]*$/],
   ['list', /^\/lists\/[^/]*$/],
   ['guard', /^\/(defaults|bots\/[^/]*)\/guard$/],
+  ['require', /^\/(defaults|(bots|lists)\/[^/]*)\/require$/],
+  ['required key', /^\/(defaults|(bots|lists)\/[^/]*)\/require\/\d+$/],
+  ['limit', /^\/(defaults|(bots|lists)\/[^/]*)\/require\/expires$/],
+  ['within', /^\/(defaults|(bots|lists)\/[^/]*)\/require\/expires\/within$/],
   ['lists', /^\/bots\/[^/]*\/lists$/],
   ['list reference', /^\/bots\/[^/]*\/lists\/\d+$/],
   ['files', /^\/(bots|lists)\/[^/]*\/files$/],
@@ -42,6 +46,7 @@ const NAMES: Readonly<Record<string, string>> = {
   item: 'the entry',
   rule: 'the rule',
   'list reference': 'the name of a list',
+  'required key': 'a required key',
 };
 
 /** The most characters of a key in a message: each value below a long key may have an error. */
@@ -68,6 +73,8 @@ export function keysAt(path: Path): readonly string[] {
     bot: BOT_KEYS,
     list: of(definitions.list),
     guard: of(definitions.guard),
+    require: of(definitions.requirements),
+    limit: of(definitions.expiryLimit),
     path: of(definitions.numberFile),
     item: of(definitions.entry),
     rule: of(definitions.ignoreRule),

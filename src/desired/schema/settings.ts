@@ -1,6 +1,7 @@
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Bot, GuardLimits, Policy, Settings } from '../../model/bot.ts';
 import type { Fault } from '../../model/fault.ts';
+import { quoted } from '../../numbers/quoted.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
@@ -52,7 +53,8 @@ const NAME = new RegExp(definitions.botId.pattern);
 export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
 
 /** Checks a bot id that is not from a file. @returns the error, or null if files may contain it. */
-export const botIdError = (id: string) => (NAME.test(id) ? null : `the bot id "${id}" is not allowed; ${NAME_RULE}`);
+export const botIdError = (id: string) =>
+  NAME.test(id) ? null : `the bot id ${quoted(id)} is not allowed; ${NAME_RULE}`;
 
 /** Returns the definition of a key. Providers with the same key share it by a reference. */
 function definitionOf(value: Keys['properties'][string] & { readonly $ref?: string }): Keys['properties'][string] {

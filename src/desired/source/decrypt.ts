@@ -153,7 +153,7 @@ function keysIn(text = ''): string[] {
 function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience: number): Promise<Buffer> {
   const args = ['decrypt', '--input-type', type, '--output-type', type];
   const ends = { maxBuffer: MAX_BYTES, timeout: patience, signal: stop, killSignal: 'SIGKILL' } as const;
-  const options = { encoding: 'buffer', env, ...ends } as const;
+  const options = { encoding: 'buffer', env: envOfSops(env), ...ends } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('sops', args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
@@ -162,6 +162,17 @@ function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience:
     child.stdin!.on('error', () => {}); // sops may exit before it has read all; its exit code is reported
     child.stdin!.end(bytes);
   });
+}
+
+/**
+ * The variables that sops, gpg and the clients of key services read: keys, proxies, folders and the system's own. All
+ * others, such as the tokens of bots, are no business of a program that a line in a file can start.
+ */
+const OF_SOPS =
+  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|GCE|AZURE|ARM|MSI|IDENTITY|VAULT|HUAWEICLOUD)_\w+)$/i;
+
+function envOfSops(env: Keyring['env']): Keyring['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => OF_SOPS.test(name)));
 }
 
 function whyNot(error: ExecFileException, stderr: string, patience: number): string {

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
+import { quoted } from '../../numbers/quoted.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
 
@@ -65,7 +66,7 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
       if (text.length > MAX_KEY) refuse(key, LONG_KEY);
       if (seen.has(text)) {
         const { line } = faultAt(offsetOfNode(seen.get(text)) ?? 0, '').place!;
-        const message = `the key "${text}" appears twice, first on line ${line}; remove one of the two`;
+        const message = `the key ${quoted(text)} appears twice, first on line ${line}; remove one of the two`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
       } else seen.set(text, key);
       pairs.push([text, read(value, depth + 1)]);

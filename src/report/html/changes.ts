@@ -14,7 +14,7 @@ import {
 } from '../words/causes.ts';
 import { type Changes, sinceBots, type WholeBot, wholeBots } from '../words/changes.ts';
 import { countResults, NOUNS, STATES } from '../words/summary.ts';
-import { quote } from '../words/text.ts';
+import { quote, said } from '../words/text.ts';
 
 /** A longer piece of data ends its line: editors choke on lines of megabytes. */
 const LONG = 1000;
@@ -98,7 +98,7 @@ export function* data(report: Report, changing: readonly Changes[], clean: Sanit
         return facts ? [clean.number(number), facts] : clean.number(number);
       };
       const shared = report.kind === 'result' ? resultFacts(direction, whole!) : plannedFacts(group, bot);
-      return { direction, ...shared, why, numbers: long(numbers.values, entry) };
+      return { direction, ...shared, why, numbers: long(clean.order(numbers.values), entry) };
     });
     return { id: quote(bot.id, clean), groups };
   });
@@ -153,7 +153,7 @@ function factsOf(direction: Direction, bot: WholeBot | undefined, clean: Sanitiz
   }
   for (const { number, reason, ...rejection } of results.rejected) {
     if (rejection.direction !== direction) continue;
-    facts.set(number, { ...endFacts('rejected', direction), note: quote(reason, clean) });
+    facts.set(number, { ...endFacts('rejected', direction), note: said(reason, clean) });
   }
   for (const { number } of direction === 'remove' ? results.withheld : []) {
     facts.set(number, endFacts('withheld', direction));

@@ -1,12 +1,12 @@
-import type { ComparedBot } from '../../model/compared.ts';
+import { type ComparedBot, postponedIn } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE } from '../words/causes.ts';
+import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE, STILL_BLOCKED } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
 import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
-import { count, quote, sum } from '../words/text.ts';
+import { clip, count, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
 /** Names of reports that differ from their command. */
@@ -21,7 +21,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 
 /** `Plan 7d1f0c22`: the command, and the plan that it showed or applied. */
 export function heading(report: Report, clean: Sanitizer): string {
-  const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : quote(report.command, clean);
+  const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : clip(clean.text(report.command));
   const name = NAMES[command] ?? capital(command);
   const fingerprint = isComparison(report) ? report.fingerprint : null;
   return fingerprint === null ? name : `${name} ${fingerprint.slice(0, 8)}`;
@@ -35,8 +35,9 @@ export function pageTitle(report: Report, clean: Sanitizer): string {
   return `${heading(report, clean)}: ${words.replace(/^[^:]*: /, '')}`;
 }
 
-/** `refused`, `in sync`; `drift` for a drift report with differences. */
+/** `refused`, `in sync`; `nothing to add` if only removals wait; `drift` for a drift report with differences. */
 function outcomeWords({ kind, outcome }: Report): string {
+  if (kind === 'plan' && outcome === 'partial') return 'nothing to add';
   return kind === 'drift' && outcome === 'changes' ? 'drift' : (OUTCOMES[outcome] ?? outcome);
 }
 
@@ -73,6 +74,10 @@ function counts(report: Report): Count[] {
   const counted = (some: Count[]) => (hasContents(report) ? some : []);
   if (report.kind === 'check' || isListing(report)) return counted([['Numbers', totalNumbers(report.bots)], bots]);
   if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+  if (report.kind === 'edit') {
+    const of = (change: string) => report.entries.filter((entry) => entry.change === change).length;
+    return [['Added', of('added'), 'add'], ['Changed', of('renewed')], ['Removed', of('removed'), 'remove'], files];
+  }
   if (report.kind === 'init') return [['Written', report.files.length]];
   if (report.kind === 'format') {
     const changed = report.files.filter((file) => file.changed).length;
@@ -81,7 +86,7 @@ function counts(report: Report): Count[] {
   if (report.kind === 'result') {
     const [added, removed, ...rest] = resultCounts(countResults(report.bots)).map(capitalized);
     const { unchanged } = totals(report.bots);
-    return [[...removed!, 'remove'], [...added!, 'add'], ...rest, ['Unchanged', unchanged], bots];
+    return [[...removed!, 'remove'], [...added!, 'add'], ...rest, ...postponed(report), ['Unchanged', unchanged], bots];
   }
   if (!isComparison(report)) return [];
   const since = sinceCounts(sinceBots(report)).filter(([name, number]) => name !== 'not known' || number > 0);
@@ -93,21 +98,32 @@ function counts(report: Report): Count[] {
 }
 
 /** Counts the numbers that differ between the lists and the files, and the numbers that do not. */
-function planned({ kind, bots }: Comparison): Count[] {
+function planned(report: Comparison): Count[] {
+  const { kind, bots } = report;
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {
-    const { added, removed, toAdd, toRemove } = driftCounts(bots);
+    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
+    const still: Count[] = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
     const open: Count[] = toAdd + toRemove > 0 ? [['Not applied yet', toAdd + toRemove]] : [];
     const outside: Count[] = [
       [capital(ADDED_OUTSIDE), added, 'add'],
       [capital(REMOVED_OUTSIDE), removed, 'remove'],
     ];
-    return [...outside, ...open, ['Unchanged', unchanged]];
+    return [...outside, ...still, ...open, ['Unchanged', unchanged]];
   }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
-  return [['To remove', remove, 'remove'], ['To add', add, 'add'], ...drift, ['Unchanged', unchanged]];
+  return [
+    ['To remove', remove, 'remove'],
+    ['To add', add, 'add'],
+    ...drift,
+    ...postponed(report),
+    ['Unchanged', unchanged],
+  ];
 }
+
+const postponed = ({ addsOnly, bots }: Comparison): Count[] =>
+  addsOnly ? [['Removals that wait', sum<ComparedBot>(bots, postponedIn)]] : [];
 
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const capitalized = ([name, number]: readonly [string, number, ...unknown[]]): [string, number] => [

@@ -21,20 +21,20 @@ export function writeLedger(ledger: Ledger, clean: Sanitizer) {
     skippedRemoves: skipped.remove,
     pending,
     withheld: withheld.length,
-    rejected: long(rejected, ({ number, direction, reason }) => {
-      return { number: clean.number(number), direction, reason: clean.text(reason) };
+    rejected: long(clean.order(rejected), ({ number, direction, reason }) => {
+      return { number: clean.number(number), direction, reason: clean.foreign(reason) };
     }),
     withheldNumbers: writeWithheld(withheld, clean),
   };
 }
 
 export const writeWithheld = (all: readonly Withheld[], clean: Sanitizer) =>
-  long(all, ({ number, declared, because }) => {
+  long(clean.order(all), ({ number, declared, because }) => {
     return { number: clean.number(number), declared: clean.number(declared), because };
   });
 
 export const writeListed = (all: readonly ListedAs[], clean: Sanitizer) =>
-  long(all, ({ number, waId }) => ({ number: clean.number(number), waId: clean.number(waId) }));
+  long(clean.order(all), ({ number, waId }) => ({ number: clean.number(number), waId: clean.number(waId) }));
 
 type Sums = Readonly<Record<'applied' | 'failed' | 'unknown' | 'skipped' | 'pending', number>>;
 type Counts = Readonly<

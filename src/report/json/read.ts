@@ -1,21 +1,23 @@
 import validate from '../../generated/validate-report.js';
 import type { BotAnswer, Explained, History, HistoryEvent, ReportedDeclaration } from '../../model/answer.ts';
-import type { Cause, Memory, NumberList, Sides, Since } from '../../model/compared.ts';
+import type { Cause, Sides, Since } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, CheckedBot, FileReport, ListReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
-import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
+import { type RawMemory, readMemory } from './memory.ts';
+import { readList, readNumber } from './numbers.ts';
 
 /** The fields of `schemas/report.schema.json` that are read. Each command has some of them. */
 interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' | 'run'> {
   /** Set by list --live. */
   readonly live?: true;
   readonly stage: 'desired' | 'plan' | 'result';
+  readonly addsOnly?: true;
   readonly fingerprint: string | null;
   readonly bots: readonly RawBot[];
   readonly leftBots?: readonly CheckedBot[];
@@ -23,6 +25,7 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' |
   readonly unsettled?: true;
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
+  readonly entries?: readonly object[];
   readonly past?: NonNullable<ListReport['past']>;
   readonly explained: {
     readonly number: string;
@@ -44,12 +47,22 @@ interface RawBot extends Omit<WholeBot, keyof Sides | Replaced>, RawSides, Count
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: WholeBot['guard']; readonly overriddenBy?: string };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
-  readonly memory?: (Omit<Memory, 'wasLive'> & { readonly wasLive: readonly string[] }) | null;
+  readonly memory?: RawMemory | null;
+  readonly hidden?: readonly string[];
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-type Replaced = 'causes' | 'counts' | 'guard' | 'approvedBy' | 'since' | 'memory' | 'declarations' | 'results';
+type Replaced =
+  | 'hidden'
+  | 'causes'
+  | 'counts'
+  | 'guard'
+  | 'approvedBy'
+  | 'since'
+  | 'memory'
+  | 'declarations'
+  | 'results';
 
 interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
@@ -86,7 +99,7 @@ export function parseReport(name: string, text: string): Report {
 }
 
 function contentsOf(raw: RawReport) {
-  const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], explained } = raw;
+  const { command, outcome, stage, fingerprint, bots = [], leftBots, files = [], entries = [], explained } = raw;
   // A run that ended early has no contents. A check without bots has none either, but did not fail.
   const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
   if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
@@ -99,11 +112,13 @@ function contentsOf(raw: RawReport) {
   }
   if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
   if (command === 'fmt') return { kind: 'format', files };
+  if (command === 'add' || command === 'remove') return { kind: 'edit', files, entries };
   if (command === 'init') return { kind: 'init', files, next: raw.next };
   if (command === 'import') return { kind: 'import', files, bots: bots.map(readNumbers), ...online };
   const { made, ageSeconds } = raw.savedPlan ?? {};
   const saved = made !== undefined && { saved: { made, age: ageSeconds } };
-  const comparison = { fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
+  const { addsOnly } = raw;
+  const comparison = { ...(addsOnly && { addsOnly }), fingerprint, ...online, ...saved, bots: bots.map(readCompared) };
   if (stage === 'result') return { kind: 'result', ...comparison };
   const { firstRun, unsettled } = raw;
   if (command === 'drift')
@@ -179,13 +194,14 @@ function readCompared({
   guard,
   since,
   memory,
+  hidden,
   results,
   listedAs,
   ...facts
 }: RawBot): WholeBot {
   const { rejected, withheldNumbers = [] } = results;
   const numbers = { rejected: rejected.map(readNumbered), withheldNumbers: withheldNumbers.map(readWithheld) };
-  const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key);
+  const isCount = ([key]: readonly [string, unknown]) => Object.hasOwn(NO_COUNTS, key) || key === 'postponed';
   const counts = Object.fromEntries(Object.entries(facts).filter(isCount)) as unknown as Counts;
   const others = Object.fromEntries(Object.entries(facts).filter((fact) => !isCount(fact)));
   const bot = others as unknown as Omit<typeof facts, keyof Counts>;
@@ -201,7 +217,8 @@ function readCompared({
     ...(guard.overriddenBy !== undefined && { approvedBy: guard.overriddenBy }),
     results: readLedger({ ...results, ...numbers }, sides),
     since: since && mapParts((part) => readSides(since[part])),
-    ...(memory !== undefined && { memory: memory && { ...memory, wasLive: readList(memory.wasLive) } }),
+    ...(memory !== undefined && { memory: memory && readMemory(memory) }),
+    ...(hidden && { hidden: readList(hidden) }),
     ...(listedAs && {
       listedAs: listedAs.map((each) => readNumbered({ ...each, waId: readNumber(String(each.waId)) })),
     }),
@@ -210,13 +227,6 @@ function readCompared({
 }
 
 const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
-const readList = (texts: readonly string[]): NumberList => ({ size: texts.length, values: texts.map(readNumber) });
-
-/** Returns a masked number as text. */
-function readNumber(text: string): number | string {
-  const number = parseMsisdn(text);
-  return typeof number === 'number' ? number : text;
-}
 
 function readFault({ message, code, file, line, column }: RawFault): Fault | WordedWarning {
   const place = file !== undefined && line !== undefined && column !== undefined && { place: { file, line, column } };

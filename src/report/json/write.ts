@@ -1,17 +1,19 @@
 import type { ReportedDeclaration } from '../../model/answer.ts';
-import type { ComparedBot, Memory, NumberList, Sides } from '../../model/compared.ts';
+import { type ComparedBot, postponedIn, type Sides } from '../../model/compared.ts';
 import type { Requests } from '../../model/ledger.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
-import { patchLine } from '../words/files.ts';
 import { isHidden } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
-import { writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
+import { named, writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
+import { writeEntries, writeFiles } from './files.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
+import { writeMemory } from './memory.ts';
+import { writeNumbers } from './numbers.ts';
 
 /** Writes one JSON document (`schemas/report.schema.json`) with the fields of its command. */
 export function* json(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
@@ -42,6 +44,8 @@ const NOTHING = new Map<string, object>([
   ['list', { bots: [] }],
   ['explain', { explained: null, summary: { requests: writeRequests(NOT_SENT) } }],
   ['fmt', { files: [] }],
+  ['add', { files: [], entries: [] }],
+  ['remove', { files: [], entries: [] }],
   ['init', { files: [], next: [] }],
   ['import', { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } }],
 ]);
@@ -51,20 +55,20 @@ const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summar
 
 function contentsOf(report: Report, clean: Sanitizer): object {
   if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
-  if (report.kind === 'check') return { bots: report.bots };
+  if (report.kind === 'check') return { bots: report.bots.map((bot) => named(bot, clean)) };
   if (report.kind === 'list') {
     const bots = report.bots.map(({ id, numbers, declarations }) => {
-      return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+      return { id: clean.name(id), numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
     });
     return {
       bots,
-      past: report.past && { ...report.past, commit: report.past.commit && clean.text(report.past.commit) },
+      past: report.past && { ...report.past, commit: report.past.commit && clean.name(report.past.commit) },
     };
   }
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
       const facts = { foreign, error: writeFailure(error, clean) };
-      return { id, baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
+      return { id: clean.name(id), baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
     });
     return {
       live: true,
@@ -77,13 +81,8 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const summary = { requests: writeRequests(report.requests) };
     return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
   }
-  if (report.kind === 'format') {
-    const files = report.files.map(({ name, changed, hunks }) => {
-      const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
-      return { name: clean.file(name), changed, hunks: shown };
-    });
-    return { files };
-  }
+  if (report.kind === 'format') return { files: writeFiles(report, clean) };
+  if (report.kind === 'edit') return { files: writeFiles(report, clean), entries: writeEntries(report, clean) };
   if (report.kind === 'init') {
     const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
     return { files, next: report.next.map(clean.text) };
@@ -93,47 +92,50 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
     const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
     const bots = report.bots.map(({ error, numbers, ...bot }) => {
-      return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      const facts = { error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+      return { ...named(bot, clean), ...facts };
     });
     const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
     return { files, bots, ...writeOverrides(report, clean), summary };
   }
-  const { kind, fingerprint, requests, saved } = report;
+  const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
-  const summary = { ...totals(report.bots), requests, since };
-  const stage = kind === 'result' ? 'result' : 'plan';
+  const postponed = addsOnly && sum<ComparedBot>(report.bots, postponedIn);
+  const summary = { ...totals(report.bots), postponed, requests, since };
   const { firstRun, unsettled } = kind === 'drift' ? report : {};
-  const drift = { firstRun, unsettled };
   return {
-    stage,
+    stage: kind === 'result' ? 'result' : 'plan',
+    addsOnly,
     fingerprint,
     bots,
     savedPlan,
-    ...drift,
-    ...writeLeft(report),
+    firstRun,
+    unsettled,
+    ...writeLeft(report, clean),
     ...writeOverrides(report, clean),
     summary,
   };
 }
 
 /** Omits the field if no earlier state of the files is known. */
-const writeLeft = (report: Comparison) =>
-  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots } : {};
+const writeLeft = (report: Comparison, clean: Sanitizer) =>
+  report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots.map((bot) => named(bot, clean)) } : {};
 
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
   return {
-    id: bot.id,
+    id: clean.name(bot.id),
     baseUrl: address(bot.baseUrl, clean),
     policy,
     ...writeSides(bot, clean),
     causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) })),
     ...counts,
     addNeedsContact,
+    foreign: bot.foreign,
     contact,
     ...writeEnd(bot, clean),
     guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
@@ -145,6 +147,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     since: since && mapParts((part) => writeSides(since[part], clean)),
     settings: bot.settings && writeSettings(bot.settings, clean),
     memory: memory && writeMemory(memory, clean),
+    hidden: bot.hidden && writeNumbers(bot.hidden, clean),
     reasons: writeReasons(bot.reasons, clean),
     mayWithhold: bot.mayWithhold && writeWithheld(bot.mayWithhold, clean),
     ways: writeWays(bot.declarations, clean),
@@ -155,19 +158,14 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
 function writeReasons(reasons: ComparedBot['reasons'], clean: Sanitizer) {
   const shown = reasons?.filter((each) => !isHidden(each, clean)) ?? [];
   if (shown.length === 0) return undefined;
-  return long(shown, ({ number, reason, encrypted }) => {
-    return { number: clean.number(number), reason: clean.text(reason), encrypted };
+  return long(clean.order(shown), ({ number, reason, encrypted }) => {
+    return { number: clean.number(number), reason: clean.note(reason), encrypted };
   });
 }
 
 function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sanitizer) {
   const names = Object.entries(tokenEnv).map(([time, name]) => [time, name && clean.text(name)]);
   return { ...rest, place: place.map(clean.text), tokenEnv: Object.fromEntries(names) };
-}
-
-/** Masked numbers cannot be found again, so a masked report does not list them. */
-function writeMemory({ wasLive, foreign }: Memory, clean: Sanitizer) {
-  return clean.masked ? null : { wasLive: writeNumbers(wasLive, clean), foreign };
 }
 
 /** Writes the base URLs that replaced those of the bots; no field if none did. */
@@ -181,5 +179,4 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 }
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
-  declarations && long(declarations, (each) => writeDeclaration(each, clean));
-const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
+  declarations && long(clean.order(declarations), (each) => writeDeclaration(each, clean));

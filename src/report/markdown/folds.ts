@@ -5,7 +5,7 @@ import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { causeWords, type Details, detailsOf, driftWords, groupsOf, originCounts, termOf } from '../words/causes.ts';
 import type { Changes } from '../words/changes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
-import { count, plural, quote, sum } from '../words/text.ts';
+import { count, plural, quote, said, sum } from '../words/text.ts';
 import { omittedWords } from './omitted.ts';
 import { code, cut, fitting, lengthOf, oneLine } from './parts.ts';
 
@@ -40,9 +40,9 @@ export function* details(report: Report, folds: readonly Fold[], room: number, i
 /** Folds the changes of a bot: rejected ones, then drift, then removals, then adds. */
 export function foldChanges(bot: Changes, comment: Comment): Fold {
   const { limit, clean } = comment;
-  const possible = bot.rejected.slice(0, limit / 20); // more never fit
+  const possible = Array.from(clean.order(bot.rejected).slice(0, limit / 20)); // more never fit
   const refusals = possible.map(({ number, direction, reason }) => {
-    return `- ${code(`${direction} ${clean.number(number)}: ${quote(reason, clean)}`)}\n`;
+    return `- ${code(`${direction} ${clean.number(number)}: ${said(reason, clean)}`)}\n`;
   });
   const missing = bot.rejected.length - refusals.length;
   const refused: Part = {
@@ -111,7 +111,7 @@ type Body = (texts: readonly string[]) => string;
  * that no foreign text in them ends the fence around them. `frame` puts its text around the lines that fit.
  */
 function numbersPart(
-  { size, values }: NumberList,
+  { size, values: all }: NumberList,
   { before, details }: { readonly before: string; readonly details: Details },
   declarations: ReturnType<typeof declarationsByNumber>,
   { limit, clean }: Comment,
@@ -122,6 +122,7 @@ function numbersPart(
     const detail = details.get(number);
     return `${before}${clean.number(number)}${detail ? `  ${oneLine(detail)}` : ''}\n${below.join('')}`;
   };
+  const values = clean.order(all);
   const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
   const width = one(values[size - 1]!).length;
   return {

@@ -1,46 +1,127 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { ANYWHERE, IN_A_NAME, mask, scrub } from './mask.ts';
-import { dotTokens, redact } from './redact.ts';
+import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
+import { dotNumerals, hasDigits, mayHaveNumber } from './numbers.ts';
+import { type Items, inOrder } from './order.ts';
+import { dotTokens, type Span, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
 
-/** Makes numbers and foreign text safe to print. Every reporter uses one, so none can forget to mask, redact or escape. */
+/** A number, or what a report says of one. */
+type Numbered = Msisdn | string | { readonly number: Msisdn | string };
+
+const numberOf = (item: Numbered) => (typeof item === 'object' ? item.number : item);
+
+/**
+ * Makes numbers and texts safe to print. Every reporter uses one, so none can forget to mask, redact or escape. Each
+ * method is for texts of one origin: the less we know of a text, the less of it is printed.
+ */
 export interface Sanitizer {
   /** Numbers are masked. Text that only readers of full numbers may see is then omitted, too. */
   readonly masked: boolean;
   /** Formats a number, masked if so configured. Returns text unchanged: an earlier report masked it. */
   number(number: Msisdn | string): string;
-  /**
-   * Cleans text of a server, a file or an error: redacts secrets, escapes control characters and workflow
-   * commands, and masks numbers if so configured.
-   */
+  /** Returns items in the order in which to print them: masked ones by what is shown, not by the hidden number. */
+  order<T extends Numbered>(items: Items<T>): Items<T>;
+  /** Cleans a name that the files or the command line give: of a bot, a list, a key or a variable. Its digits stay. */
+  name(name: string): string;
+  /** Cleans our own message. It may quote a name, a file or the command line. */
   text(text: string): string;
+  /** Cleans a text that the owner of a file wrote for people, such as a reason. */
+  note(text: string): string;
+  /** Cleans the words of a server or of another program. If numbers are masked, a text with any digit is withheld. */
+  foreign(text: string): string;
   /** Cleans the name of a file. A date in it stays, so that editors and annotations find the file. */
   file(name: string): string;
-  /** Cleans a line of a user's file. Every character keeps its column. */
-  source(line: string): string;
+  /** Cleans a line of a user's file and returns a part of it. A cut through a token would hide the token's parts. */
+  source(line: string, from?: number, to?: number): string;
 }
 
 export interface SanitizerOptions {
   readonly masked: boolean;
   /** Tags each masked number, so that reviewers can tell two of them apart (BLACKLISTCTL_MASK_KEY). */
   readonly maskKey?: string | undefined;
+  /** Makes the tags differ from those of other pull requests or runs. */
+  readonly salt?: string;
   /** Tokens, which are never printed. They become known during the run, so they are read at each call. */
   readonly secrets: ReadonlySet<string>;
 }
 
-export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): Sanitizer {
-  // Redacts tokens before it masks: a masked token that contains a number would not be found.
-  const redacted = (text: string) => redact(text, secrets);
+/** Replaces a text of which a number may be a part. */
+export const WITHHELD = '[withheld: it may contain a number]';
+/** Replaces a text of which parts of a token are spread over several words. */
+const WITHHELD_TOKEN = '[withheld: it contains a token]';
+
+/** Matches what `api/providers/graph` adds to a server's words: a short error code stays, as users look it up. */
+const CODED = /^(.*) \(code (-?\d{1,6})(?:; fbtrace_id [\w-]+)?\)$/s;
+
+/** Matches the names that files may give. Any other text in the place of a name is no name of ours. */
+const NAME = /^[\w.-]{1,64}$/;
+
+/** The most characters of foreign text that are looked at, and printed. */
+const LONGEST = 2000;
+
+export function makeSanitizer({ masked, maskKey, salt = '', secrets }: SanitizerOptions): Sanitizer {
+  const tagging = maskKey ? { key: maskKey, salt } : undefined;
+  const parts = new TokenParts(secrets);
+  const number = (value: Msisdn | string) =>
+    typeof value === 'string' ? value : masked ? mask(String(value), tagging) : formatMsisdn(value);
+  // A token and a number are found in the same text: to remove one first could cut the other in two.
+  const cleaned = (text: string, where: Pattern) => {
+    const tokens = tokenSpans(text, secrets).map((span) => ({ span, isToken: true }));
+    const numbers = masked ? numberSpans(text, where).map((span) => ({ span, isToken: false })) : [];
+    return escapeControls(
+      replaceSpans(text, [...tokens, ...numbers], (found, isToken) =>
+        isToken ? '[token]' : mask(digitsOf(found), tagging),
+      ),
+    );
+  };
+  const withheldIf = (withheld: (text: string) => boolean) => (text: string) => {
+    const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+    if (masked && withheld(shown) && shown !== WITHHELD) return WITHHELD;
+    const left = withoutTokens(shown, parts);
+    return left === null ? WITHHELD_TOKEN : escapeControls(left);
+  };
+  const foreign = withheldIf(hasDigits);
   return {
     masked,
-    number: (number) =>
-      typeof number === 'string' ? number : masked ? mask(String(number), maskKey) : formatMsisdn(number),
-    text: (text) => escapeControls(masked ? scrub(redacted(text), ANYWHERE, maskKey) : redacted(text)),
-    file: (name) => escapeControls(masked ? scrub(redacted(name), IN_A_NAME, maskKey) : redacted(name)),
-    source: (line) => {
-      const shown = dotTokens(redacted(line));
-      return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
+    number: (value) => (secrets.has(number(value)) || secrets.has(String(value)) ? '[token]' : number(value)),
+    order: (items) => {
+      const isOrdered = !masked || items.length < 2 || typeof numberOf(items[0]!) === 'string'; // by an earlier report
+      return isOrdered ? items : inOrder(items, (item) => number(numberOf(item)));
+    },
+    name: (name) => (secrets.has(name) ? '[token]' : NAME.test(name) ? name : cleaned(name, ANYWHERE)),
+    text: (text) => cleaned(text, ANYWHERE),
+    file: (name) => cleaned(name, IN_A_NAME),
+    note: withheldIf(mayHaveNumber),
+    foreign: (text) => {
+      const [, words = text, code] = masked ? (CODED.exec(text) ?? []) : [];
+      return foreign(words) + (code === undefined ? '' : ` (code ${code})`);
+    },
+    source: (line, from = 0, to = Math.min(line.length, from + LONGEST)) => {
+      const start = Math.max(0, from - LONGEST);
+      const dotted = dotTokens(line.slice(start, to + LONGEST), parts);
+      return escapeControls((masked ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
     },
   };
+}
+
+type Found = { readonly span: Span; readonly isToken: boolean };
+
+/** Replaces spans of a text. Spans that overlap are one, which is a token if any of them is. */
+function replaceSpans(text: string, found: Found[], replace: (text: string, isToken: boolean) => string): string {
+  if (found.length === 0) return text;
+  const merged: { from: number; to: number; isToken: boolean }[] = [];
+  for (const { span, isToken } of found.sort((a, b) => a.span[0] - b.span[0])) {
+    const [from, to] = span;
+    const last = merged.at(-1);
+    if (last && from < last.to) Object.assign(last, { to: Math.max(to, last.to), isToken: isToken || last.isToken });
+    else merged.push({ from, to, isToken });
+  }
+  let end = 0;
+  const kept = merged.map(({ from, to, isToken }) => {
+    const piece = text.slice(end, from) + replace(text.slice(from, to), isToken);
+    end = to;
+    return piece;
+  });
+  return kept.join('') + text.slice(end);
 }
 
 /** Escapes control characters, line and direction marks, and the marks of GitHub's runner commands. */

@@ -4,7 +4,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { declarationWords, historyBlocks, isHidden } from './provenance.ts';
-import { clip, count, joined, placeWords, plural, quote } from './text.ts';
+import { clip, count, joined, placeWords, plural, quote, said } from './text.ts';
 import { withheldWords } from './users.ts';
 
 /**
@@ -136,9 +136,9 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitize
     ...rules.map((rule) => ruleWords(rule, clean)),
     ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean)}`),
     `policy: ${bot.policy}`,
-    ...(others.length > 0 ? [`live as ${others.map(clean.number).join(', ')}`] : []),
+    ...(others.length > 0 ? [`live as ${Array.from(clean.order(others), clean.number).join(', ')}`] : []),
     ...(error ? [`error: ${clip(failureWords(error, clean))}`] : []),
-    ...(error?.detail ? [`the server answered: ${quote(error.detail, clean)}`] : []),
+    ...(error?.detail ? [`the server answered: ${said(error.detail, clean)}`] : []),
     `next apply: ${nextWords(bot)}`,
     ...(bot.mayWithhold ?? []).map((each) => `may be withheld: ${withheldWords(each, clean)}`),
   ];
@@ -150,9 +150,9 @@ function ruleWords(rule: ReportedRule, clean: Sanitizer): string {
   const hidden = isHidden(rule, clean);
   const place = `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule.place, clean)}`;
   return joined('; ', [
-    prefix === undefined ? place : `${place}, prefix ${clean.text(`+${prefix}`)}`,
+    prefix === undefined ? place : `${place}, prefix ${clean.name(`+${prefix}`)}`,
     until && `until ${until}`,
-    reason !== undefined && !hidden && `reason: ${quote(reason, clean)}`,
+    reason !== undefined && !hidden && `reason: ${clip(clean.note(reason))}`,
     hidden && 'its reason is in an encrypted file',
   ]);
 }

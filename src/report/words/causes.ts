@@ -54,6 +54,7 @@ export function causeWords({ direction, origin, reason, expires }: Cause): strin
     expired: `expired ${expires}`,
     undeclared: origin === 'drift' ? 'not declared before or now' : 'not declared',
     unblocked: '',
+    blocked: 'not declared, not visible',
   };
   const unnamed = direction === 'add' && origin === 'drift' ? 'declared before and now' : origin && 'settings changed';
   const why = (reason && words[reason]) || unnamed;
@@ -70,7 +71,7 @@ type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
 export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, clean: Sanitizer): Details {
   const found = new Map<Msisdn | string, string[]>();
   const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
-  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.text(each.reason));
+  for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.note(each.reason));
   for (const { number } of mayWithhold) add(number, 'apply may withhold it');
   const seen = new Set<string>();
   for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {
@@ -105,6 +106,7 @@ export function groupsByWhy(groups: readonly Cause[], details: Details) {
 
 export const ADDED_OUTSIDE = 'added outside Git';
 export const REMOVED_OUTSIDE = 'removed outside Git';
+export const STILL_BLOCKED = 'still blocked';
 const NOT_APPLIED = 'not applied yet';
 
 type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
@@ -116,12 +118,14 @@ type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
  * | ---- | -------- | ------------------------------------------ | ----------------------- |
  * | yes  | no       |                                            | added outside Git       |
  * | yes  | no       | the entry expired or was removed           | not applied yet: remove |
+ * | yes  | no       | the list does not contain the number       | still blocked           |
  * | no   | yes      |                                            | removed outside Git     |
  * | no   | yes      | the entry is new, or its user must write   | not applied yet: add    |
  */
 export function termOf(cause: Cause, bot: Drifted, kind: Report['kind']): string {
   const { direction } = cause;
   if (kind !== 'drift') return direction;
+  if (cause.reason === 'blocked') return STILL_BLOCKED;
   if (isUnapplied(cause, bot)) return `${NOT_APPLIED}: ${direction}`;
   return direction === 'add' ? REMOVED_OUTSIDE : ADDED_OUTSIDE;
 }
@@ -133,7 +137,8 @@ function isUnapplied({ direction, reason }: Cause, { addNeedsContact }: Drifted)
 
 /** Counts the numbers in which the lists of bots differ from the files. */
 export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 'causes'>)[]) {
-  const all = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const causes = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
+  const all = causes.filter(({ cause }) => cause.reason !== 'blocked');
   const size = (direction: Cause['direction'], unapplied: boolean) =>
     total(
       all
@@ -145,32 +150,37 @@ export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 
     removed: size('add', false),
     toAdd: size('add', true),
     toRemove: size('remove', true),
+    blocked: total(causes.flatMap(({ cause }) => (cause.reason === 'blocked' ? cause : []))),
   };
 }
 
-/** `2 added outside Git`, `1 removed outside Git`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
+/** `2 added outside Git`, `1 still blocked`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
 export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
-  const { added, removed, toAdd, toRemove } = driftCounts(bots);
+  const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
   const open = joined(', ', [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
   return [
     ...(added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : []),
     ...(removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : []),
+    ...(blocked > 0 ? [`${count(blocked)} ${STILL_BLOCKED}`] : []),
     ...(open ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open})`] : []),
   ];
 }
 
-const hasUnapplied = ({ toAdd, toRemove }: ReturnType<typeof driftCounts>) => toAdd + toRemove > 0;
+const hasUnapplied = ({ toAdd, toRemove }: Pick<ReturnType<typeof driftCounts>, 'toAdd' | 'toRemove'>) =>
+  toAdd + toRemove > 0;
 
 /** Names the counts of a bot in a drift report. */
 export function driftColumns({
   bots,
 }: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
-  const unapplied = hasUnapplied(driftCounts(bots)) ? [{ name: 'Not applied yet' }] : [];
+  const counts = driftCounts(bots);
+  const blocked = counts.blocked > 0 ? [{ name: 'Still blocked' }] : [];
+  const unapplied = hasUnapplied(counts) ? [{ name: 'Not applied yet' }] : [];
   const outside = [
     { name: 'Added outside Git', side: 'add' } as const,
     { name: 'Removed outside Git', side: 'remove' } as const,
   ];
-  return [...outside, ...unapplied, { name: 'Unchanged' }];
+  return [...outside, ...blocked, ...unapplied, { name: 'Unchanged' }];
 }
 
 /** Returns the counts of a bot, in the order of the columns of its report. */
@@ -180,8 +190,10 @@ export function countsOf(bot: ComparedBot & Pick<AppliedBot, 'results'>, report:
     const { add, remove } = report.kind === 'result' ? bot.results.applied : splitOf(bot);
     return [remove, add, unchanged];
   }
-  const { added, removed, toAdd, toRemove } = driftCounts([bot]);
-  return [added, removed, ...(hasUnapplied(driftCounts(report.bots)) ? [toAdd + toRemove] : []), unchanged];
+  const { added, removed, toAdd, toRemove, blocked } = driftCounts([bot]);
+  const all = driftCounts(report.bots);
+  const open = hasUnapplied(all) ? [toAdd + toRemove] : [];
+  return [added, removed, ...(all.blocked > 0 ? [blocked] : []), ...open, unchanged];
 }
 
 /** ` (2 config, 1 drift)`; empty if it is unknown. */

@@ -17,8 +17,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     const most = 'pages' in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
     return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
   },
-  'adds-open': () =>
-    'some adds failed or have an unknown result, so no removals were sent; run again to send the removals',
+  'adds-open': () => 'some adds failed or have an unknown result, so removals were held back; run again to send them',
   'other-removed': ({ number, stays }, clean) =>
     `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',
@@ -45,16 +44,16 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'too-old': ({ file, made, age, limit }, clean) =>
     `${clean.file(file)}: the plan was made ${lasting(age)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
   'other-place': ({ file, bot, planned, now }, clean) =>
-    `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
+    `${clean.file(file)}: the plan for the bot "${clean.name(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
   outdated: ({ file, bots }, clean) => {
-    const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} of ${clean.text(id)}`);
+    const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} of ${clean.name(id)}`);
     return `${clean.file(file)}: the files changed after the plan was made, or entries expired, so they no longer require ${counts.join(', ')}. Nothing was written; run plan --out again.`;
   },
   moved: ({ file, bots }, clean) =>
     `${clean.file(file)}: the live list of ${named(bots, clean)} changed after the plan was made. Nothing was written; run plan --out again.`,
 };
 
-const named = (bots: readonly string[], clean: Sanitizer) => bots.map(clean.text).join(', ');
+const named = (bots: readonly string[], clean: Sanitizer) => bots.map(clean.name).join(', ');
 
 const CHECK_SERVER = 'check --base-url, or report it to the vendor';
 const NO_END = `so the end of the list is unknown; ${CHECK_SERVER}`;
@@ -69,9 +68,11 @@ const stageWords = (failure: StageFailure, clean: Sanitizer) =>
 export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
   const words = 'message' in failure ? clean.text(failure.message) : stageWords(failure, clean);
   const way = holds?.removes
-    ? 'commit and apply the removals alone, then add the numbers again'
-    : 'remove numbers from the files';
-  const id = giver && clean.text(giver.id);
+    ? 'run again, as the removals that are left make room'
+    : holds?.waiting
+      ? 'apply without --adds-only, as the removals that wait make room'
+      : 'remove numbers from the files';
+  const id = giver && clean.name(giver.id);
   const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined('. ', [
     `${giver ? `${id}: ` : ''}${holds || giver ? words.replace(/\.$/, '') : words}`,
@@ -133,8 +134,8 @@ export function faultLines(problem: Problem, clean: Sanitizer, label = '', cut =
   if (source === undefined || (row && clean.masked)) return [head]; // masking does not find names of people
   // A long line is cut around the column; the caret stays below the same character.
   const from = place.column > 100 ? place.column - 60 : 0;
-  const before = clean.source(source.slice(from, place.column - 1));
-  const after = clean.source(source.slice(place.column - 1, from + 120));
+  const before = clean.source(source, from, place.column - 1);
+  const after = clean.source(source, place.column - 1, from + 120);
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${' '.repeat(gutter.length + before.length)}^`];
 }

@@ -1,20 +1,62 @@
 /** Words the files that a run writes or shows, and makes patches of known changes. */
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
-import type { FileReport, FormatReport, ImportedBot, ImportReport, Report } from '../../model/report.ts';
+import type { EditReport, FileReport, FormatReport, ImportedBot, ImportReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { joined, plural, sum } from './text.ts';
+import { count, joined, placeWords, plural, quote, sum } from './text.ts';
 
 /** Lists the written files of reports without bots. */
 export function writtenFiles(report: Report): readonly { readonly name: string; readonly words: string }[] {
   if (report.kind === 'init') return report.files.map(({ name }) => ({ name, words: 'written' }));
+  if (report.kind === 'edit' && report.outcome === 'written') {
+    return report.files.map(({ name }) => ({ name, words: 'edited' }));
+  }
   if (report.kind !== 'format') return [];
   const written = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
   return written.map(({ name }) => ({ name, words: 'formatted' }));
 }
 
-/** Lists the files whose changes are shown but not written. */
+/** Lists the files whose changes are shown. */
 export function shownFiles(report: Report): readonly FileReport[] {
+  if (report.kind === 'edit') return report.state === 'answered' ? [] : report.files;
   return report.kind === 'format' ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
+}
+
+/** The message about a file whose changes are shown but not written. */
+export const UNFORMATTED = 'not formatted; run the same command without --check';
+
+/** Lists the numbers of an edit that its patches do not show: the ones that stay, and before a question all of them. */
+export function entryLines(report: Report, clean: Sanitizer): readonly string[] {
+  if (report.kind !== 'edit') return [];
+  return report.entries.flatMap(({ number, change, bot, list, place }) => {
+    if (!place || (change !== 'unchanged' && report.state !== 'asking')) return [];
+    const whose = list === null ? `the bot ${quote(bot ?? '', clean)}` : `the list ${quote(list, clean)}`;
+    return [`${clean.number(number)}  declared by ${whose} at ${placeWords(place, clean)}`];
+  });
+}
+
+const EDITS = [
+  ['added', 'added', 'to add'],
+  ['renewed', 'changed', 'to change'],
+  ['removed', 'removed', 'to remove'],
+  ['unchanged', 'already declared', 'already declared'],
+] as const;
+
+/** `Edited 1 file: 2 added, 1 already declared`. */
+export function editSummary({ outcome, entries, files }: EditReport): string {
+  const isOpen = outcome === 'changes';
+  const counts = EDITS.map(([change, done, open]) => {
+    const found = entries.filter((entry) => entry.change === change).length;
+    return found > 0 && `${count(found)} ${isOpen ? open : done}`;
+  });
+  const head =
+    files.length === 0 ? 'No file edited' : `${isOpen ? 'Would edit' : 'Edited'} ${plural(files.length, 'file')}`;
+  return `${head}: ${joined(', ', counts)}`;
+}
+
+/** Words why an edit wrote nothing. */
+export function unwrittenWords({ state }: EditReport): string {
+  if (state === 'asking') return 'Nothing is written before you confirm.';
+  return state === 'answered' ? 'Nothing was written.' : 'Nothing was written. Omit --dry-run to write it.';
 }
 
 export function importSummary({ bots }: ImportReport): string {

@@ -1,5 +1,5 @@
 /** Words refusals of the guard. */
-import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
@@ -45,14 +45,24 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   const unwritten =
     report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
   const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
-  const full = overfull.length > 0 && 'Remove numbers from the files: no --approve makes a list longer than it can be.';
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
     isAsking && 'If you confirm, only the other bots are written.',
-    full,
+    overfull.length > 0 && `${roomFor(overfull)}: no --approve makes a list longer than it can be.`,
     losing.length > 0 &&
       `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,
   ]);
+}
+
+/** Words how to make room in lists that are too short for the adds. */
+function roomFor(bots: readonly ComparedBot[]): string {
+  const fits = (bot: ComparedBot) => {
+    const { end, capacity } = bot.guard?.overflow ?? { end: 0, capacity: 0 };
+    return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
+  };
+  return bots.every(fits)
+    ? 'Run without --adds-only, as the removals that wait make room'
+    : 'Remove numbers from the files';
 }
 
 /**
@@ -67,6 +77,25 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
   if (command !== null) return `run: ${command}`;
   if (fingerprint === null) return 'approve the plan of each part with its own fingerprint.';
   return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
+}
+
+/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
+export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
+  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
+  const written = 'Stale: nothing was written.';
+  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
+  if (report.kind !== 'plan' || fingerprint === null) return written;
+  const approve = approval(fingerprint, dress);
+  const reasons = refusedReasons(report.bots, clean, dress);
+  if (!reasons)
+    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
+  const full = (report.bots as readonly ComparedBot[])
+    .filter(isRefused)
+    .every(({ guard }) => guard?.tripped === 'capacity');
+  const remedy = full
+    ? `${roomFor(report.bots.filter(isRefused))}: no approval lifts this limit.`
+    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 
 export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);

@@ -1,6 +1,5 @@
 /** Collects the facts and notes of each bot, before a format adds its own marks. */
-
-import { type ComparedBot, isRefused, sizeOf } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn, sizeOf } from '../../model/compared.ts';
 import type { Direction, Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -9,20 +8,30 @@ import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason, overrideLines } from './guard.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
-import { countResults, isComplete, numbersIn, resultWords } from './summary.ts';
-import { address, clip, count, lasting, plural, quote, sum } from './text.ts';
-import { contactNotes, foreignNotes, listedNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
+import { countResults, isComplete, numbersIn, postponedWords, resultWords } from './summary.ts';
+import { address, clip, count, lasting, plural, quote, said, sum } from './text.ts';
+import {
+  contactNotes,
+  foreignNotes,
+  listedNotes,
+  namelessNotes,
+  pendingNotes,
+  withheldNote,
+  withheldWords,
+} from './users.ts';
 
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
   const { kind, outcome } = report;
-  const { guard, notVisible, policy, counts } = bot;
+  const { guard, notVisible, policy, counts, hidden } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
+    hidden && `${count(hidden.size)} of them not visible`,
     surplus > 0 && `${surplus} more not removed by policy ${policy}`,
     ignored > 0 && `${ignored} more ignored`,
     kept > 0 && `${kept} protected`,
     missing > 0 && `${missing} missing, not added by policy ${policy}`,
+    postponedIn(bot) > 0 && postponedWords([bot]),
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.
@@ -30,19 +39,17 @@ export function factsOf(bot: WholeBot, report: Comparison) {
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
     since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Counts of numbers that differ and do not change, with the reason. */
-    left: left.filter((words) => words !== false),
+    left: left.filter((words) => typeof words === 'string'),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet; this can take up to 5 minutes` : null,
   };
 }
 
 /** A note in a document: our own words, and separately the foreign text, which each format escapes. */
 export interface Note {
-  /** The bot needs attention. */
-  readonly urgent: boolean;
+  readonly urgent: boolean; // the bot needs attention
   readonly words: string;
   readonly quote?: string;
-  /** The server's own words. */
-  readonly server?: string;
+  readonly server?: string; // its own words
 }
 
 /** A bot in a document: its row of the table. */
@@ -138,7 +145,7 @@ function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, cl
 }
 
 function failureNote(words: string, failure: Failure, clean: Sanitizer): Note {
-  const server = failure.detail ? { server: quote(failure.detail, clean) } : {};
+  const server = failure.detail ? { server: said(failure.detail, clean) } : {};
   return { urgent: true, words, quote: clip(failureWords(failure, clean)), ...server };
 }
 
@@ -180,10 +187,11 @@ export function columnsOf(report: Report): readonly { readonly name: string; rea
 
 const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.firstRun === true;
 
-/** Notes when a saved plan was made, and if a drift is not confirmed. */
+/** Notes when a saved plan was made, if a drift is not confirmed, and if absent numbers may be in the lists. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
-  return [...(saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : []), ...driftNotes(report)];
+  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  return [...made, ...driftNotes(report), ...namelessNotes(report)];
 }
 
 /**

@@ -13,8 +13,8 @@ import { clip, count, joined, placeWords, plural, quote } from './text.ts';
 export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
   const { waId, reason, owner, labels, ...rest } = declaration.entry;
   const hidden = isHidden(declaration, clean);
-  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.text(value));
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.text(key), clean.text(value)]);
+  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.note(value));
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.note(key), clean.note(value)]);
   const reported: Entry['labels'] = hidden || !labels ? undefined : Object.fromEntries(pairs);
   const listed = waId === undefined ? undefined : clean.number(waId);
   return { waId: listed, reason: text(reason), owner: text(owner), ...rest, labels: reported };
@@ -24,7 +24,7 @@ export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer
 export function declarationWords(declaration: ReportedDeclaration, clean: Sanitizer): string {
   const { list, listOwner } = declaration;
   const { waId, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
-  const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${quote(listOwner, clean)}`;
+  const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${clip(clean.note(listOwner))}`;
   return joined('; ', [
     placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
     waId !== undefined && `listed as ${waId}`,
@@ -48,9 +48,9 @@ export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'dec
 
 /** Writes each number of a list on a line of its own, followed by its declarations if the report has them. */
 export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Generator<string> {
-  const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
-  for (let at = 0; at < size; at++) {
+  const values = clean.order(bot.numbers.values);
+  for (let at = 0; at < values.length; at++) {
     yield clean.number(values[at]!);
     for (const each of declarations.get(values[at]!) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
@@ -112,12 +112,14 @@ const statusWords = ({ kind, day }: HistoryEvent) => `${kind} on ${day}`;
 
 /** `2026-03-02 removed in 1a2b3c4 by Ann: Unblock after appeal (#12)`, then what it removed. */
 function eventLines({ kind, day, commit, declarations }: HistoryEvent, clean: Sanitizer): string[] {
-  const entries = declarations.map((each) => `  ${kind === 'removed' ? 'was: ' : ''}${declarationWords(each, clean)}`);
+  const shown = Array.from(clean.order(declarations), (each) => declarationWords(each, clean));
+  const entries = shown.map((words) => `  ${kind === 'removed' ? 'was: ' : ''}${words}`);
   if (!commit) return [`${day} expired, after its last day`, ...entries];
-  const { id, author, subject, pull, merge } = commit;
-  const named = pull !== null && !subject.includes(pull) ? ` (${quote(pull, clean)})` : '';
+  const { id, pull, merge } = commit;
+  const [author, subject] = [clip(clean.note(commit.author)), clip(clean.note(commit.subject))];
+  const named = pull !== null && !subject.includes(pull) ? ` (${clip(clean.note(pull))})` : '';
   const merged = merge === null ? '' : `, merged in ${merge.slice(0, SHORT)}`;
-  const by = `in ${id.slice(0, SHORT)} by ${quote(author, clean)}: ${quote(subject, clean)}${named}${merged}`;
+  const by = `in ${id.slice(0, SHORT)} by ${author}: ${subject}${named}${merged}`;
   return [`${day} ${kind} ${by}`, ...entries];
 }
 

@@ -8,7 +8,7 @@ import type { ComparedBot } from '../../model/compared.ts';
 import { type CheckedBot, type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Coverage, Ending, ReportedSettings, Setting } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { count, joined, quote } from './text.ts';
+import { clip, count, joined, quote } from './text.ts';
 
 type Reviewed = Pick<ComparedBot, 'settings'>;
 /** A noun or a verb for one thing, and for several. */
@@ -34,7 +34,7 @@ export function settingsWords(
 ): string | null {
   if (!settings || kind === 'result') return null;
   const { change, place, guard, policy, tokenEnv, ignored, pairs, expiring } = settings;
-  const name = (text: string | null) => (text === null ? '' : dress(quote(text, clean)));
+  const name = (text: string | null) => (text === null ? '' : dress(clip(clean.text(text))));
   const limits = settingWords('guard', guard, limitWords);
   const parts = [
     change === 'new' && 'new in the files',
@@ -70,7 +70,7 @@ export function sharedSettings(
   const all = [...new Set(names)];
   const shown = all
     .slice(0, NAMED)
-    .map((name) => dress(quote(name, clean)))
+    .map((name) => dress(clip(clean.text(name))))
     .join(', ');
   const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : '';
   const tokens =

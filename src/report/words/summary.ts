@@ -1,15 +1,15 @@
 /** Words the summary of a report in one line. */
 import type { BotAnswer, Explained } from '../../model/answer.ts';
-import type { AppliedBot, ComparedBot } from '../../model/compared.ts';
+import { type AppliedBot, type ComparedBot, postponedIn, sizeOf } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
-import type { CheckedBot, Comparison, ListedBot, ListReport, Report, ResultReport } from '../../model/report.ts';
+import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { byDrift, driftWords } from './causes.ts';
-import { sinceBots, sinceWords } from './changes.ts';
+import { byDrift, driftWords, originCounts } from './causes.ts';
+import { sinceBots, sinceWords, type WholeBot } from './changes.ts';
 import { countOf } from './faults.ts';
-import { formatSummary, importSummary, unreadWords } from './files.ts';
+import { editSummary, formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
-import { joined, plural, quote, sum } from './text.ts';
+import { count, joined, plural, quote, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
@@ -28,6 +28,7 @@ export function summary(report: Report): string {
   }
   if (kind === 'answer') return explainedSummary(report.explained);
   if (kind === 'format') return formatSummary(report);
+  if (kind === 'edit') return editSummary(report);
   if (kind === 'init') return `Written: ${plural(report.files.length, 'file')}`;
   return kind === 'import' ? importSummary(report) : comparisonSummary(report);
 }
@@ -61,7 +62,8 @@ function comparisonSummary(report: Comparison): string {
   }
   const due = byDrift(bots);
   const drift = due === null ? '' : `, ${due} of these by drift`;
-  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
+  const waiting = report.addsOnly ? `, ${postponedWords(bots)}` : '';
+  const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}${waiting}, ${unchanged} unchanged ${scope}`;
   return joined('; ', [plan, reviewSummary(report)]);
 }
 
@@ -85,7 +87,39 @@ function resultSummary(report: ResultReport): string {
         ? 'Applied in part'
         : 'Apply failed';
   const done = `${head}: ${doneWords(counts).join(', ')} in ${changed} of ${plural(bots.length, 'bot')}`;
-  return `${joined('; ', [done, rest.length > 0 && label + rest.join(', ')])}${unreadWords(unread)}.`;
+  const left = rest.length > 0 && label + rest.join(', ');
+  return `${joined('; ', [done, left, report.addsOnly && postponedWords(bots)])}${unreadWords(unread)}.`;
+}
+
+/** `3 removals wait`, as `--adds-only` sends none. */
+export function postponedWords(bots: readonly ComparedBot[]): string {
+  const postponed = sum(bots, postponedIn);
+  return `${plural(postponed, 'removal')} ${postponed === 1 ? 'waits' : 'wait'}`;
+}
+
+const UNREAD = 'could not be read';
+
+/** Words the results of a bot. */
+export function resultHeadline(bot: WholeBot): string {
+  if (!bot.guard) return UNREAD;
+  const waiting = postponedIn(bot) > 0 && postponedWords([bot]);
+  if (sizeOf(bot) === 0) return bot.error ? 'failed' : waiting || 'in sync';
+  return joined(', ', [resultWords(countResults([bot])), waiting]);
+}
+
+/** Words the changes of a bot. `left` counts numbers that do not change, with the reasons. */
+export function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
+  if (!bot.guard) return UNREAD;
+  const inSync = postponedIn(bot) > 0 ? 'nothing to add' : 'in sync';
+  const still = saved && command === 'apply' ? 'nothing left of this plan' : inSync;
+  const { add, remove, counts } = bot;
+  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
+  const changes = [
+    `${count(add.size)} to add${originCounts(bot, 'add')}`,
+    `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
+  ];
+  const found = kind === 'drift' ? driftWords([bot]) : changes;
+  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
 }
 
 /** Reports whether every number was applied, pending or withheld, and no bot failed. */
@@ -191,7 +225,7 @@ function explainedSummary({ bots }: Explained): string {
 }
 
 /** ` of v1.4.0 on 2026-03-02`; empty for the files of today. */
-export function pastWords({ past }: ListReport, clean: Sanitizer): string {
-  if (!past) return '';
-  return `${past.commit === null ? '' : ` of ${quote(past.commit, clean)}`} on ${past.day}`;
+export function pastWords(report: Report, clean: Sanitizer): string {
+  const past = report.kind === 'list' ? report.past : undefined;
+  return past ? `${past.commit === null ? '' : ` of ${quote(past.commit, clean)}`} on ${past.day}` : '';
 }

@@ -1,7 +1,7 @@
 import type { Place } from '../../model/fault.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
-const QUOTED = 500; // characters of foreign text at most, so that it cannot flood a report
+const QUOTED = 500; // characters of a name or of foreign text at most, so that it cannot flood a report
 
 let english: Intl.NumberFormat | undefined;
 
@@ -11,11 +11,11 @@ export function count(number: number): string {
   return english.format(number);
 }
 
-/**
- * Cleans and cuts foreign text, which formats must escape. It is masked before it is cut, so that no part of
- * a number or token remains.
- */
-export const quote = (text: string, clean: Sanitizer) => clip(clean.text(text));
+/** Cleans and cuts a name, which formats must escape. */
+export const quote = (name: string, clean: Sanitizer) => clip(clean.name(name));
+
+/** Cleans and cuts the words of a server, which formats must escape. */
+export const said = (words: string, clean: Sanitizer) => clip(clean.foreign(words));
 
 export function clip(text: string): string {
   if (text.length <= QUOTED) return text;

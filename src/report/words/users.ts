@@ -3,7 +3,16 @@
  * another number.
  */
 
-import { type AppliedBot, type ComparedBot, type PlannedBot, unblockedIn, waitingIn } from '../../model/compared.ts';
+import {
+  type AppliedBot,
+  blockedIn,
+  type ComparedBot,
+  type DriftedBot,
+  type PlannedBot,
+  sizeOf,
+  unblockedIn,
+  waitingIn,
+} from '../../model/compared.ts';
 import type { ListedAs, Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -19,17 +28,21 @@ export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedB
 }
 
 /** Returns the notes on the adds and removals that are due, if the users of the list must write first. */
-export function contactNotes({ addNeedsContact, add, remove, contact, guard, causes }: PlannedBot): string[] {
+export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>): string[] {
+  const { addNeedsContact, add, remove, contact, guard, causes, hidden } = bot;
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
   return [
     ...(unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : []),
+    ...(hidden ? [NOT_VISIBLE] : []),
     ...(add.size > 0 ? adds : []),
-    ...(remove.size > 0 ? [FINAL] : []),
+    ...(remove.size > blockedIn(bot) ? [FINAL] : []),
   ];
 }
 
 const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+const NOT_VISIBLE =
+  'not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked';
 const UNSPLIT =
   'only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)';
 const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
@@ -122,3 +135,45 @@ export function withheldOf(
 
 /** `2 users without a number`, if the live list has some. */
 export const foreignNotes = (foreign: number) => (foreign > 0 ? [`${plural(foreign, 'user')} without a number`] : []);
+
+/**
+ * Notes on users whom the lists contain without a number: declared numbers that are absent may be theirs, and no apply can
+ * remove them.
+ */
+export function namelessNotes(report: Report): string[] {
+  if (!isComparison(report) || report.kind === 'result') return [];
+  const bots: readonly ComparedBot[] = report.bots;
+  const blocked = sum(bots, blockedIn);
+  const absentIn = ({ add, counts }: ComparedBot) => add.size + counts.missing;
+  const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
+  const may =
+    sum(some, absentIn) === 1
+      ? 'the declared number that is absent may be one of them'
+      : 'declared numbers that are absent may be among them';
+  const where = some.length === 1 ? 'A live list contains' : 'Live lists contain';
+  const users = plural(
+    sum(some, ({ foreign = 0 }) => foreign),
+    'user',
+  );
+  const then = report.kind === 'plan' ? '; apply sends each number to add as ever' : '';
+  return [
+    ...(blocked > 0 ? [stillBlocked(blocked)] : []),
+    ...(some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []),
+  ];
+}
+
+function stillBlocked(count: number): string {
+  const [are, whose, them] = count === 1 ? ['is', 'its user', 'it'] : ['are', 'their users', 'them'];
+  const why = `the list contains ${whose} without the number, so no apply can remove ${them}`;
+  return `${plural(count, 'number')} ${are} still blocked and not declared: ${why}. Unblock ${them} with the vendor's own tool or API.`;
+}
+
+/** Words how to restore the lists of a drift. */
+export function driftRemedy(bots: readonly ComparedBot[]): string {
+  const blocked = sum(bots, blockedIn);
+  return blocked > 0 && blocked === sum(bots, (bot) => sizeOf(bot) - waitingIn(bot)) ? UNBLOCK : RESTORE;
+}
+
+const RESTORE =
+  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
+const UNBLOCK = 'The live lists differ from the files, and no apply can restore them.';

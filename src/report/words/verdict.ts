@@ -1,12 +1,20 @@
 /** Words the outcome of a run, with a tone. All numbers in it are counts. */
-import { type ComparedBot, isRefused } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn } from '../../model/compared.ts';
 import { bothOf } from '../../model/ledger.ts';
-import { isComparison, type Outcome, type PlanReport, type Report, type ResultReport } from '../../model/report.ts';
+import {
+  type Comparison,
+  isComparison,
+  type Outcome,
+  type PlanReport,
+  type Report,
+  type ResultReport,
+} from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { approval, botNames, type Dress, refusal, refusedReasons } from './guard.ts';
-import { countResults, isComplete, pastWords } from './summary.ts';
-import { commandLine, joined, plural } from './text.ts';
-import { waitNote, withheldNote } from './users.ts';
+import { unwrittenWords } from './files.ts';
+import { botNames, type Dress, refusal, stale } from './guard.ts';
+import { countResults, isComplete, pastWords, postponedWords } from './summary.ts';
+import { commandLine, joined, plural, sum } from './text.ts';
+import { driftRemedy, waitNote, withheldNote } from './users.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which highlights bad ones. */
 export const TONES = {
@@ -31,11 +39,10 @@ const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
 
-/**
- * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
- */
+/** Words the outcome of a run. `dress` marks foreign text and commands within our own words. */
 export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
-  const { tone, text } = withMore(report, withLag(report, verdictOnRest(report, clean, dress)));
+  const rest = withLag(report, verdictOnRest(report, clean, dress));
+  const { tone, text } = withMore(report, withPostponed(report, rest));
   const withheld = report.kind === 'result' ? withheldNote(report.bots) : null;
   if (!withheld) return { tone, text };
   return { tone: tone === 'good' ? 'differs' : tone, text: joined(' ', [text, `${withheld}.`]) };
@@ -45,6 +52,18 @@ export function verdict(report: Report, clean: Sanitizer, dress: Dress = String)
 function withLag(report: Report, { tone, text }: RunVerdict): RunVerdict {
   return { tone, text: joined(' ', [text, lagWords(report)]) };
 }
+
+/** Adds that `--adds-only` leaves removals. It comes first if a command to paste may end the text. */
+function withPostponed(report: Report, { tone, text }: RunVerdict): RunVerdict {
+  if (!isPostponing(report)) return { tone, text };
+  const waiting = `${postponedWords(report.bots)}, as --adds-only sends none.`;
+  if (report.outcome === 'changes') return { tone, text: joined(' ', [waiting, text]) };
+  return { tone, text: joined(' ', [text, waiting, report.outcome === 'partial' && SEND_REMOVALS]) };
+}
+
+const isPostponing = (report: Report): report is Comparison =>
+  isComparison(report) && sum<ComparedBot>(report.bots, postponedIn) > 0;
+const SEND_REMOVALS = 'Run plan without it to review them.';
 
 /** Adds that the files require more than the applied saved plan. */
 function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
@@ -63,15 +82,14 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const next = kind === 'plan' && report.next ? dress(commandLine(report.next, clean)) : null;
   if (report.outcome === 'refused') return bad(refusal(report, next, clean, dress));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
-  const past = kind === 'list' ? pastWords(report, clean) : '';
-  const answer = isLive ? LIVE_ANSWER : `This is the desired state${past}; no live list was read.`;
+  const answer = isLive ? LIVE_ANSWER : `This is the desired state${pastWords(report, clean)}; no live list was read.`;
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     valid: good(OFFLINE),
     listed: plain(kind === 'live' ? LIVE_LISTS : answer),
     answered: plain(answer),
     formatted: good('Done.'),
-    written: good('Done.'),
+    written: good(kind === 'edit' ? EDITED : 'Done.'),
     unchanged: good('Nothing to do.'),
     'in-sync': good(
       waiting
@@ -89,10 +107,12 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
           ? unfinished(unverified)
           : good(waiting ? `Done: ${waiting}.` : ''),
     partial: !isSent(report)
-      ? bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]))
+      ? kind === 'plan'
+        ? unfinished('Nothing to add.')
+        : bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]))
       : waiting
         ? unfinished(joined(' ', [`Not finished: ${waiting}.`, isHidden(report) && UNSEEN, unverified]))
-        : unfinished(unverified ?? UNSEEN),
+        : unfinished(unverified ?? (isPostponing(report) && !isHidden(report) ? '' : UNSEEN)),
     failed: bad(joined(' ', [failedWords(report), unverified])),
     stale: bad(stale(report, clean, dress)),
     invalid: bad(kind === 'check' ? OFFLINE : INVALID[isUnwritten(report) ? 'unwritten' : 'read']),
@@ -100,6 +120,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   return verdicts[report.outcome];
 }
 
+const EDITED = 'Only the files changed. To change the live lists, run plan, then apply.';
 const OFFLINE = 'No live list was read.';
 const INVALID = {
   unwritten: 'Invalid: nothing was written. Fix the reported errors.',
@@ -123,18 +144,18 @@ function applying({ bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerd
 }
 
 /** @param next the command that applies the plan. It ends the sentence without a period, so that it can be pasted. */
-function changes({ kind, command }: Report, next: string | null, waiting: string | null): RunVerdict {
+function changes(report: Report, next: string | null, waiting: string | null): RunVerdict {
+  const { kind, command } = report;
   if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
-  if (kind === 'drift') return { tone: 'differs', text: joined(' ', [DRIFT, waiting && `${waiting}.`]) };
+  if (report.kind === 'edit') return { tone: 'pending', text: unwrittenWords(report) };
+  if (kind === 'drift')
+    return { tone: 'differs', text: joined(' ', [driftRemedy(report.bots), waiting && `${waiting}.`]) };
   if (next) return { tone: 'pending', text: `To apply this plan: ${next}` };
   const isAsking = command === 'apply';
   return { tone: 'pending', text: isAsking ? 'Nothing is written before you confirm.' : 'This plan is not applied.' };
 }
 
 const UNFORMATTED = 'Nothing was written. Run the same command without --check to format the files.';
-const DRIFT =
-  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
-
 /** Reports whether a run that could write has certainly written nothing. */
 const isUnwritten = ({ kind, command }: Report) => command === 'apply' && (kind === 'plan' || kind === 'failure');
 
@@ -190,28 +211,9 @@ function failedResult({ bots }: ResultReport): string {
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }
 
-/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-function stale(report: Report, clean: Sanitizer, dress: Dress): string {
-  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
-  const written = 'Stale: nothing was written.';
-  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
-  if (report.kind !== 'plan' || fingerprint === null) return written;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean, dress);
-  if (!reasons)
-    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = (report.bots as readonly ComparedBot[])
-    .filter(isRefused)
-    .every(({ guard }) => guard?.tripped === 'capacity');
-  const remedy = full
-    ? 'Remove numbers from the files: no approval lifts this limit.'
-    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
-  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
-}
-
 function interrupted(report: Report): RunVerdict {
   const { kind } = report;
-  if (kind === 'format' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  if (kind === 'format' || kind === 'edit' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
   if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {

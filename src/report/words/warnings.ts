@@ -12,7 +12,7 @@ export function warningWords(warning: Warning | Fault, clean: Sanitizer): string
     return number + clean.text(warning.message) + end;
   }
   const words = WORDS[warning.code] as (warning: Warning, clean: Sanitizer) => string; // each by its own code
-  return (warning.bot === undefined ? '' : `${clean.text(warning.bot)}: `) + words(warning, clean) + end;
+  return (warning.bot === undefined ? '' : `${clean.name(warning.bot)}: `) + words(warning, clean) + end;
 }
 
 const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean: Sanitizer) => string } = {
@@ -40,16 +40,18 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-EXPIRED': (dated, clean) => {
     if ('more' in dated) return `${othersOf(dated.what, dated.more)} ${dated.more === 1 ? 'has' : 'have'} expired`;
     const then = dated.what === 'entry' ? '' : ', so it no longer ignores numbers';
-    return `the ${dated.what} has expired (last day ${clean.text(dated.last)})${then}; remove it, or give it a later day`;
+    return `the ${dated.what} has expired (last day ${clean.name(dated.last)})${then}; remove it, or give it a later day`;
   },
   'W-EXPIRING': (dated, clean) => {
     if ('more' in dated) return `${othersOf(dated.what, dated.more)} ${dated.more === 1 ? 'expires' : 'expire'} soon`;
     const { what, last, days } = dated;
     const soon = days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-    return `the ${what} expires ${soon} (last day ${clean.text(last)}); give it a later day to keep it`;
+    return `the ${what} expires ${soon} (last day ${clean.name(last)}); give it a later day to keep it`;
   },
   'W-UNUSED-LIST': ({ list }, clean) =>
-    `no bot uses the list "${clean.text(list)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
+    `no bot uses the list "${clean.name(list)}", so it blocks no number; add it to the "lists" of a bot, or remove it`,
+  'W-NUMBER-NAME': ({ what, name }, clean) =>
+    `the ${what} "${clean.name(name)}" has a name that may be a phone number, and reports never mask names; give it another name`,
   'W-SAME-USER': ({ count }) => {
     const remedy = 'if they are two people, correct the waId, or one of them may never be blocked';
     return count === 1
@@ -80,7 +82,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-NOT-LIVE': (absent, clean) => {
     const [are, them] = absent.count === 1 ? ['is', 'it'] : ['are', 'them'];
     if ('from' in absent) {
-      const which = `${plural(absent.count, 'number')} declared for ${clean.text(absent.from)}`;
+      const which = `${plural(absent.count, 'number')} declared for ${clean.name(absent.from)}`;
       return `${which} ${are} not in its live list and not imported (${samples(absent, clean)})`;
     }
     const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only never adds ${them}`;
@@ -93,24 +95,24 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return `the ${which} still live but not imported again (${samples(live, clean)})${then}`;
   },
   'W-IGNORED-IMPORT': (left, clean) => {
-    const by = left.rulesOf === undefined ? '' : ` by the rules of ${clean.text(left.rulesOf)}`;
+    const by = left.rulesOf === undefined ? '' : ` by the rules of ${clean.name(left.rulesOf)}`;
     return `${numbersAre(left, 'live ')} ignored${by} and not imported (${samples(left, clean)})`;
   },
   'W-BARE-IMPORT': (bare, clean) => {
-    const which = `${numbersAre(bare)} imported from ${clean.text(bare.from)} (${samples(bare, clean)})`;
+    const which = `${numbersAre(bare)} imported from ${clean.name(bare.from)} (${samples(bare, clean)})`;
     const remedy = 'to keep these, undo the import and first give this bot the same lists and entries';
     return `${which} without the details that the files declare (${bare.keys.join(', ')}); ${remedy}`;
   },
   'W-BASE-ABSENT': ({ ref, paths }, clean) =>
-    `--base ${clean.text(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so no change of the bots in ${paths.map(clean.file).join(', ')} counts as drift`,
+    `--base ${clean.name(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so no change of the bots in ${paths.map(clean.file).join(', ')} counts as drift`,
   'W-BASE-INVALID': ({ ref, fault }, clean) => {
     const where = fault.place ? `${clean.file(fault.place.file)}:${fault.place.line}: ` : '';
-    return `--base ${clean.text(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;
+    return `--base ${clean.name(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;
   },
   'W-SINCE-ABSENT': ({ file }, clean) =>
     `${clean.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
-    `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.text).join(', ')}, which this run does not read and its report omits; use one file for each --bot or --shard`,
+    `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.name).join(', ')}, which this run does not read and its report omits; use one file for each --bot or --shard`,
   'W-NOT-VERIFIED': () => 'the plan was not verified, as the tokens of its bots are not set; set them to verify it',
   'W-NO-TOKENS': ({ encrypted }, clean) => {
     const files = encrypted.map(clean.file).join(', ');
@@ -135,7 +137,7 @@ function repeatWords(repeats: WarningOf<'W-DUPLICATE'>, clean: Sanitizer): strin
     const [number, other] = [clean.number(repeats.spelling), clean.number(repeats.of)];
     return `${number} is the same WhatsApp user as ${other} at ${placeWords(repeats.at, clean)}; remove one of the two`;
   }
-  const name = clean.text(repeats.name);
+  const name = clean.name(repeats.name);
   return 'more' in repeats
     ? `from this line on, ${repeats.more} more ${entryNoun(repeats.more)} of "${name}" ${repeats.more === 1 ? 'repeats a number' : 'repeat numbers'}; each number counts once`
     : `the number appears twice in "${name}", first on line ${repeats.first}; it counts once`;
@@ -154,7 +156,7 @@ const numbersAre = ({ count }: Sample, kind = '') => `${plural(count, `${kind}nu
 
 /** Lists all numbers of a sample, or `such as` its first ones. */
 function samples({ count, numbers }: Sample, clean: Sanitizer): string {
-  return (count > numbers.length ? 'such as ' : '') + numbers.map(clean.number).join(', ');
+  return (count > numbers.length ? 'such as ' : '') + Array.from(clean.order(numbers), clean.number).join(', ');
 }
 
 const entries = (count: number) => `${count} ${entryNoun(count)}`;

@@ -92,16 +92,40 @@ describe('a request has the form that the vendor documents', () => {
 });
 
 describe('a page', () => {
-  const flat = { data: [{ messaging_product: 'whatsapp', wa_id: String(A) }, { wa_id: `+${B}` }, { user_id: 'name' }] };
+  const flat = {
+    data: [
+      { messaging_product: 'whatsapp', wa_id: String(A), user_id: 'US.1' },
+      { wa_id: `+${B}` },
+      { messaging_product: 'whatsapp', user_id: 'US.2', parent_user_id: 'US.ENT.2' },
+    ],
+  };
   const nested = {
-    data: [{ block_users: [{ input: 'x', wa_id: String(A) }, { wa_id: B }] }, { block_users: [{ wa_id: '' }] }],
+    data: [
+      { block_users: [{ input: 'x', wa_id: String(A), user_id: 'US.1' }, { wa_id: B }] },
+      { block_users: [] },
+      { block_users: [{ wa_id: '', user_id: 'US.2' }] },
+    ],
   };
   test.each([
     ['flat', flat],
     ['nested', nested],
   ])('%s', async (_, body) => {
     const { reader } = connect(200, { ...body, paging: { cursors: { after: 'x', before: 'y' } } });
-    expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, cursor: 'x', more: false });
+    const ids = [
+      [A, 'US.1'],
+      [null, 'US.2'],
+    ];
+    expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, ids, cursor: 'x', more: false });
+  });
+
+  test.each([
+    ['a business-scoped id as wa_id', { wa_id: 'US.13491208655302741918' }, [[null, 'US.13491208655302741918']]],
+    ['the same with a user_id', { wa_id: 'US.1', user_id: 'DE.a1B2' }, [[null, 'DE.a1B2']]],
+    ['no wa_id, and an id that no report could contain as it is', { user_id: 'a\nb' }, null],
+    ['no wa_id, and a user_id that is a number', { wa_id: null, user_id: 7 }, [[null, '7']]],
+  ])('counts a user without a number: %s', async (_, entry, ids) => {
+    const page = await connect(200, { data: [entry] }).reader.after(null);
+    expect(page).toEqual({ numbers: [], foreign: 1, ...(ids && { ids }), cursor: null, more: false });
   });
 
   test('contains the listed number of a user and the other one', async () => {
@@ -134,7 +158,13 @@ describe('a page', () => {
     ['no list', {}, 'no "data" array'],
     ['an entry that is not an object', { data: [7] }, 'is not an object'],
     ['a number with a letter', { data: [{ wa_id: '44x' }] }, 'has the character'],
-    ['an object for a number', { data: [{ wa_id: {} }] }, 'is not text'],
+    ['an object for a number', { data: [{ wa_id: {}, user_id: 'US.1' }] }, 'is not text'],
+    ['a text with a dot that is no id', { data: [{ wa_id: 'USA.1' }] }, 'has the character'],
+    ['neither wa_id nor user_id', { data: [{ messaging_product: 'whatsapp' }] }, 'neither "wa_id" nor "user_id"'],
+    ['empty ones of both', { data: [{ wa_id: '', user_id: '' }] }, 'neither "wa_id" nor "user_id"'],
+    ['an object for a user_id', { data: [{ user_id: {} }] }, 'neither "wa_id" nor "user_id"'],
+    ['a number as input alone', { data: [{ block_users: [{ input: `+${A}` }] }] }, 'neither "wa_id" nor "user_id"'],
+    ['a group that is no list', { data: [{ block_users: null }] }, 'neither "wa_id" nor "user_id"'],
   ])('with %s is an error', async (_, body, message) => {
     expect((await errorOf(connect(200, body).reader.after(null))).message).toContain(message);
   });
@@ -294,9 +324,9 @@ describe('a number that failed and may still succeed', () => {
 });
 
 describe('an answer without a ledger', () => {
-  test('reports a full list for every number', async () => {
-    const said = await connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]);
-    expect(said.undone).toMatchObject([{ state: 'full' }, { state: 'full' }]);
+  test('lets smaller batches find how many users have room in a full list', async () => {
+    const error = await errorOf(connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]));
+    expect(error).toMatchObject({ full: true, refused: false, detail: 'full (code 139101)' });
   });
 
   test('lets smaller batches find the user who has not written', async () => {

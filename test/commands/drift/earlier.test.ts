@@ -42,10 +42,10 @@ describe('an earlier report', () => {
   });
 
   test('gives the numbers that were live, of bots whose adds may be pending', () => {
-    const memory = { wasLive: numbers(2), foreign: 1 };
+    const memory = { wasLive: numbers(2), foreign: 1, userIds: { numbers: [12_015_550_100], ids: ['US.1'] } };
     const { past } = read(written(drift({ bots: [bot('a', { memory }), bot('b')] })), 'a', 'b');
     expect(past.get('a')).toMatchObject({ memory, baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
-    expect(past.get('b')!.memory).toEqual({ wasLive: NumberSet.empty, foreign: 0 });
+    expect(past.get('b')!.memory).toEqual({ wasLive: NumberSet.empty, foreign: 0, userIds: { numbers: [], ids: [] } });
   });
 
   test('that does not exist is a warning and makes this the first run', () => {

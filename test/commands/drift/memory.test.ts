@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { writeRecords } from '../../../src/cli/records.ts';
 import { drift } from '../../../src/commands/drift/drift.ts';
-import { agreed, recall } from '../../../src/commands/drift/memory.ts';
+import { agreed, NOTHING_REMEMBERED, recall, reveal, type Seen } from '../../../src/commands/drift/memory.ts';
 import type { Ignored } from '../../../src/model/bot.ts';
-import { unblockedIn } from '../../../src/model/compared.ts';
+import type { Cause, NumberList } from '../../../src/model/compared.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { whatsAppUserOf, withPairs } from '../../../src/numbers/same-user.ts';
@@ -15,6 +15,16 @@ const [A, B] = [12_015_550_100, 12_015_550_101];
 const [MEXICO, LISTED] = [525_555_500_100, 5_215_555_500_100]; // one user
 const set = (...numbers: number[]) => NumberSet.of(numbers);
 const none = NumberSet.empty;
+const NO_IDS = { numbers: [], ids: [] };
+const NOTHING = { ...NOTHING_REMEMBERED, add: none };
+/** A list with these numbers, without ids. */
+const seen = (live: NumberSet, rest: Partial<Seen> = {}): Seen => {
+  return { live, foreign: 0, notVisible: none, userIds: NO_IDS, ...rest };
+};
+const idsOf = (...pairs: [number, string][]) => ({
+  numbers: pairs.map(([number]) => number),
+  ids: pairs.map(([, id]) => id),
+});
 const NO_RULES: Ignored = { numbers: none, prefixes: [] };
 
 /** Runs `recall` for a bot with these numbers. Returns its unblocked and its remembered numbers. */
@@ -24,10 +34,11 @@ function recalled(
   now: Partial<NonNullable<Parameters<typeof recall>[2]>> | null,
   ignored = NO_RULES,
 ) {
-  const look = now && { live: none, foreign: 0, add: declared, ...now };
-  const past = { wasLive: none, foreign: 0, add: none, ...earlier };
-  const { unblocked, memory } = recall({ numbers: declared, ignored }, past, look, whatsAppUserOf);
-  return { unblocked: [...unblocked], wasLive: [...memory.wasLive], foreign: memory.foreign };
+  const look = now && { ...seen(none), add: declared, ...now };
+  const past = { ...NOTHING, ...earlier };
+  const { unblocked, notVisible, memory } = recall({ numbers: declared, ignored }, past, look, whatsAppUserOf);
+  const { userIds, ...rest } = memory;
+  return { unblocked: [...unblocked], notVisible: [...notVisible], ...rest, wasLive: [...memory.wasLive], userIds };
 }
 
 const WAS_LIVE = { wasLive: set(A) };
@@ -36,24 +47,23 @@ describe('a user with two names', () => {
   const [D, L] = [12_015_550_123, 12_015_550_999];
   const paired = withPairs(whatsAppUserOf, [[D, L]]);
   const bot = (...numbers: number[]) => ({ numbers: set(...numbers), ignored: { numbers: none, prefixes: [] } });
-  const nothing = { wasLive: none, foreign: 0, add: none };
 
   test.each([
     ['live by the number', D, D, L],
     ['live by the waId', L, D, L],
     ['declared by the waId before', L, L, D],
   ])('is remembered if the entry takes the other one: %s', (_, live, before, after) => {
-    const look = { live: set(live), foreign: 0, add: none };
-    const { memory } = recall(bot(before), nothing, look, paired);
+    const look = { ...seen(set(live)), add: none };
+    const { memory } = recall(bot(before), NOTHING, look, paired);
     const unread = recall(bot(before), { ...memory, add: none }, null, paired);
-    const gone = { live: none, foreign: 0, add: set(after) };
+    const gone = { ...seen(none), add: set(after) };
     const { unblocked } = recall(bot(after), { ...unread.memory, add: none }, gone, whatsAppUserOf);
     expect([...unblocked]).toEqual([after]);
   });
 
   test('counts once', () => {
-    const earlier = { wasLive: set(D, L), foreign: 0, add: none };
-    const look = { live: none, foreign: 1, add: set(D) };
+    const earlier = { ...NOTHING, wasLive: set(D, L) };
+    const look = { ...seen(none, { foreign: 1 }), add: set(D) };
     expect(recall(bot(D, L), earlier, look, paired).memory.wasLive.size).toBe(0);
   });
 });
@@ -102,7 +112,7 @@ describe('recall', () => {
     ['none', { ...BOTH, foreign: 7 }, 7, [A, B], [A, B]],
     ['one, and one of two was missing before', { ...BOTH, add: set(A) }, 1, [A], [A]],
   ])('counts entries without a number that the list gained: %s', (_, earlier, foreign, unblocked, wasLive) => {
-    expect(recalled(set(A, B), earlier, { foreign })).toEqual({ unblocked, wasLive, foreign });
+    expect(recalled(set(A, B), earlier, { foreign })).toMatchObject({ unblocked, wasLive, foreign });
   });
 
   test('keeps the count of entries without a number while the list cannot be read', () => {
@@ -111,19 +121,77 @@ describe('recall', () => {
 });
 
 test('agreed keeps numbers that are missing in both reads, and entries without a number that are in both', () => {
-  const both = agreed({ live: set(A), foreign: 2 }, { live: set(B), foreign: 1 });
+  const both = agreed(seen(set(A), { foreign: 2 }), seen(set(B), { foreign: 1 }));
   expect({ live: [...both.live], foreign: both.foreign }).toEqual({ live: [A, B], foreign: 1 });
 });
 
-/** One user in one run: whether the files declare the user, and whether the list contains the number. */
+test('agreed keeps users who are not visible in either read, without those whom the other read shows', () => {
+  const [one, two] = [seen(set(A, B), { notVisible: set(A, B) }), seen(set(A))];
+  expect([...agreed(one, two).notVisible]).toEqual([B]);
+  expect([...agreed(two, one).notVisible]).toEqual([B]);
+});
+
+describe('reveal', () => {
+  const list = (live: NumberSet, hidden: string[], foreign = hidden.length) => {
+    return { numbers: live, foreign, users: { known: NO_IDS, hidden: new Set(hidden) }, warnings: [] };
+  };
+  test.each([
+    ['the id is listed without a number', list(none, ['x']), [A], 0],
+    ['the id is gone', list(none, ['y']), [], 1],
+    ['the number is listed, and the id belongs to another user now', list(set(A), ['x']), [], 1],
+    ['the API gives no ids', { numbers: none, foreign: 2, warnings: [] }, [], 2],
+  ] as const)('decides whether a known number is live but not visible: %s', (_, given, notVisible, foreign) => {
+    const found = reveal(idsOf([A, 'x']), given);
+    expect([...found.notVisible]).toEqual(notVisible);
+    expect(found).toMatchObject({ foreign });
+    expect([...found.live]).toEqual([...given.numbers.or(found.notVisible)]);
+  });
+});
+
+describe('the ids that recall remembers', () => {
+  const X: [number, string] = [A, 'x'];
+  const known = { ...WAS_LIVE, userIds: idsOf(X) };
+  test.each([
+    ['of each number in the list, declared or not', none, {}, { userIds: idsOf([B, 'y'], X) }, [X, [B, 'y']]],
+    ['of a user who is not visible', none, known, { live: set(A), notVisible: set(A) }, [X]],
+    ['of a declared user who is unblocked, as they may be blocked again', set(A), known, {}, [X]],
+    ['not of a user who is neither declared nor blocked', none, known, {}, []],
+    ['of all users if the list cannot be read', none, known, null, [X]],
+    ['of the user who has the number now', set(A), known, { userIds: idsOf([A, 'z']) }, [[A, 'z']]],
+    ['by the number that the user has now', set(A), known, { userIds: idsOf([B, 'x']) }, [[B, 'x']]],
+    [
+      'by the number in the list, if the files spell it in another way',
+      set(MEXICO),
+      { wasLive: set(MEXICO), userIds: idsOf([LISTED, 'x']) },
+      {},
+      [[LISTED, 'x']],
+    ],
+  ] as const)('are those %s', (_, declared, earlier, now, ids) => {
+    expect(recalled(declared, earlier, now).userIds).toEqual(idsOf(...(ids as unknown as [number, string][])));
+  });
+
+  test.each([
+    ['gone', { foreign: 5 }, [A], []],
+    ['listed without a number', { foreign: 5, live: set(A), notVisible: set(A), add: none }, [], [A]],
+  ])('decide alone, whatever other entries the list gained: the id is %s', (_, now, unblocked, notVisible) => {
+    expect(recalled(set(A), known, now)).toMatchObject({ unblocked, notVisible, wasLive: [A] });
+  });
+
+  test('excuse a missing user without one, and no other', () => {
+    const earlier = { wasLive: set(A, B), userIds: idsOf(X) };
+    expect(recalled(set(A, B), earlier, { foreign: 1 })).toMatchObject({ unblocked: [A], wasLive: [A] });
+  });
+});
+
+/** One user in one run: whether the files declare the user, and how the list contains them. */
 interface Fate {
   readonly file: 'declared' | 'expired' | 'ignored' | 'absent';
-  readonly live: boolean;
+  readonly live: 'with a number' | 'without a number' | 'no';
 }
 
 interface Step {
   readonly fates: readonly Fate[];
-  /** Entries without a number. */
+  /** The users whom no run has seen with a number. */
   readonly foreign: number;
   readonly readable: boolean;
   /** The files have the second spelling of each user. */
@@ -156,21 +224,26 @@ bots:
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 0, settle: 0 };
 const FILE = 'state.json';
 
-/**
- * Runs `drift` for each step, each with the report of the run before. @returns the users that each run
- * reports as unblocked.
- */
-async function play(history: readonly Step[]): Promise<(readonly number[])[]> {
+/** The users, by their index, whom a run reports in each way. */
+interface Said {
+  readonly unblocked: readonly number[];
+  /** Declared and not visible. */
+  readonly hidden: readonly number[];
+  /** Undeclared and not visible. */
+  readonly blocked: readonly number[];
+}
+
+/** Runs `drift` for each step, each with the report of the run before. */
+async function play(history: readonly Step[]): Promise<readonly (Said & { outcome: string })[]> {
   let state: string | null = null;
-  const said: number[][] = [];
+  const said: (Said & { outcome: string })[] = [];
   for (const [run, step] of history.entries()) {
     const broken = step.readable ? null : { bot: 'bot-a', status: 401 };
     const world = new World({ ...CALM, cloud: { strangers: step.foreign }, broken }, ApiError);
-    const live = USERS.filter((_, at) => step.fates[at]!.live);
-    world.set(
-      'bot-a',
-      live.map((spellings) => String(spellings.at(-1))),
-    );
+    const listed = (...how: Fate['live'][]) =>
+      USERS.flatMap((spellings, at) => (how.includes(step.fates[at]!.live) ? String(spellings.at(-1)) : []));
+    world.set('bot-a', listed('with a number', 'without a number'));
+    world.sandbox.tookUsername(world.nameOf('bot-a'), listed('without a number'));
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
     const made = world.context(run, yamlOf(step), stop.signal, () => 'go');
@@ -181,83 +254,74 @@ async function play(history: readonly Step[]): Promise<(readonly number[])[]> {
     const report = await world.clock.run(drift([], { ...OPTIONS, since: FILE }, context));
     writeRecords(report, { report: FILE }, { finished: 0, duration: 0 }, context.files, context.secrets);
     const [bot] = report.bots;
-    const found = bot!.causes
-      .filter(({ reason }) => reason === 'unblocked')
-      .flatMap(({ numbers }) => [...(numbers.values as Float64Array)]);
-    const surplus = step.fates.some(({ file, live }) => live && file !== 'declared' && file !== 'ignored');
-    expect(report.outcome).toBe(!step.readable ? 'failed' : surplus || unblockedIn(bot!) > 0 ? 'changes' : 'in-sync');
-    said.push(USERS.flatMap((spellings, at) => (spellings.some((number) => found.includes(number)) ? [at] : [])));
+    const usersOf = (lists: readonly NumberList[]) => {
+      const found = lists.flatMap(({ values }) => Array.from(values));
+      return USERS.flatMap((spellings, at) => (spellings.some((number) => found.includes(number)) ? [at] : []));
+    };
+    const causedBy = (reason: Cause['reason']) =>
+      usersOf(bot!.causes.filter((cause) => cause.reason === reason).map(({ numbers }) => numbers));
+    const [unblocked, blocked] = [causedBy('unblocked'), causedBy('blocked')];
+    said.push({ unblocked, hidden: usersOf(bot!.hidden ? [bot!.hidden] : []), blocked, outcome: report.outcome });
   }
   return said;
 }
 
+/** What each run must report, user by user. */
+function rightOf(history: readonly Step[]): readonly (Said & { outcome: string })[] {
+  const known = USERS.map(() => ({ wasLive: false, hasId: false }));
+  return history.map(({ fates, readable }) => {
+    const said = { unblocked: [] as number[], hidden: [] as number[], blocked: [] as number[] };
+    let surplus = 0;
+    for (const [at, { file, live }] of fates.entries()) {
+      const { wasLive, hasId } = known[at]!;
+      const isDeclared = file === 'declared';
+      if (!readable) {
+        known[at] = { wasLive: wasLive && isDeclared, hasId };
+        continue;
+      }
+      const isHidden = live === 'without a number' && hasId;
+      const isLive = live === 'with a number' || isHidden;
+      if (isDeclared && wasLive && !isLive) said.unblocked.push(at);
+      if (isDeclared && isHidden) said.hidden.push(at);
+      if (!isDeclared && file !== 'ignored' && isHidden) said.blocked.push(at);
+      if (!isDeclared && file !== 'ignored' && isLive) surplus++;
+      const stays = isDeclared && (wasLive || isLive);
+      known[at] = { wasLive: stays, hasId: live === 'with a number' || (hasId && (isHidden || stays)) };
+    }
+    const changes = surplus + said.unblocked.length > 0 ? 'changes' : 'in-sync';
+    return { ...said, outcome: readable ? changes : 'failed' };
+  });
+}
+
 describe('drift over several runs', () => {
-  const fate = fc.record<Fate>({
-    file: fc.oneof(
-      { weight: 6, arbitrary: fc.constant('declared' as const) },
-      fc.constantFrom('expired', 'ignored', 'absent'),
-    ),
-    live: fc.boolean(),
-  });
-  const step = fc.record({
-    fates: fc.array(fate, { minLength: USERS.length, maxLength: USERS.length }),
-    readable: fc.nat(3).map((dice) => dice > 0),
-    respelled: fc.boolean(),
-    version: fc.constantFrom('v25.0', 'v26.0'),
-  });
+  const history = (...live: Fate['live'][]) => {
+    const fate = fc.record<Fate>({
+      file: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('declared' as const) },
+        fc.constantFrom('expired', 'ignored', 'absent'),
+      ),
+      live: fc.constantFrom(...live),
+    });
+    const step = fc.record({
+      fates: fc.array(fate, { minLength: USERS.length, maxLength: USERS.length }),
+      foreign: fc.nat(2),
+      readable: fc.nat(3).map((dice) => dice > 0),
+      respelled: fc.boolean(),
+      version: fc.constantFrom('v25.0', 'v26.0'),
+    });
+    return fc.array(step, { minLength: 2, maxLength: 6 });
+  };
+  const check = async (steps: readonly Step[]) => {
+    expect(await play(steps)).toEqual(rightOf(steps));
+  };
 
   test('reports exactly the missing users who were live in an earlier run and declared ever since as unblocked', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), fc.nat(2), async (steps, foreign) => {
-        const history = steps.map((each) => ({ ...each, foreign }));
-        const isUnblocked = (at: number, now: number) => {
-          const { fates, readable } = history[now]!;
-          if (!readable || fates[at]!.live || fates[at]!.file !== 'declared') return false;
-          const declaredSince = (run: number) =>
-            history.slice(run, now).every((each) => each.fates[at]!.file === 'declared');
-          return history.slice(0, now).some((each, run) => each.readable && each.fates[at]!.live && declaredSince(run));
-        };
-        const right = history.map((_, now) => USERS.flatMap((__, at) => (isUnblocked(at, now) ? [at] : [])));
-        expect(await play(history)).toEqual(right);
-      }),
-      { numRuns: 300 },
-    );
+    const steps = history('with a number', 'no');
+    await fc.assert(fc.asyncProperty(steps, check), { numRuns: 300 });
   });
 
-  const truth = fc.array(fc.constantFrom('listed', 'nameless', 'free'), { minLength: 4, maxLength: 4 });
-
   test('reports users as unblocked only if one was, although users become entries without a number', async () => {
-    const steps = fc.array(fc.record({ truth, more: fc.nat(1) }), { minLength: 2, maxLength: 6 });
-    await fc.assert(
-      fc.asyncProperty(steps, async (drawn) => {
-        // An entry without a number stays one until its user is unblocked.
-        const truths: string[][] = [];
-        for (const { truth } of drawn) {
-          truths.push(
-            truth.map((now, at) => (truths.at(-1)?.[at] === 'nameless' && now === 'listed' ? 'nameless' : now)),
-          );
-        }
-        const history = truths.map((now, run): Step => {
-          const strangers = drawn.slice(0, run + 1).reduce((sum, { more }) => sum + more, 0);
-          return {
-            fates: now.map((each) => ({ file: 'declared', live: each === 'listed' })),
-            foreign: strangers + now.filter((each) => each === 'nameless').length,
-            readable: true,
-            respelled: false,
-            version: 'v25.0',
-          };
-        });
-        const said = await play(history);
-        for (const [run, found] of said.entries()) {
-          if (run === 0 || found.every((at) => said[run - 1]!.includes(at))) continue;
-          const isFreed = (at: number) => truths[run - 1]![at] !== 'free' && truths[run]![at] === 'free';
-          expect(
-            USERS.some((_, at) => isFreed(at)),
-            `run ${run} says ${found}`,
-          ).toBe(true);
-        }
-      }),
-      { numRuns: 300 },
-    );
+    const steps = history('with a number', 'without a number', 'no');
+    await fc.assert(fc.asyncProperty(steps, check), { numRuns: 600 });
   });
 });

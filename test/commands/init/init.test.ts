@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { PLACEHOLDERS } from '../../../scripts/release/names.mjs';
 import type { InitOptions } from '../../../src/commands/init/answers.ts';
 import { init } from '../../../src/commands/init/init.ts';
+import { UNPUBLISHED } from '../../../src/commands/init/workflows.ts';
 import type { InvalidError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
 import type { NewFile } from '../../../src/steps/files.ts';
@@ -12,12 +15,16 @@ import { loadDesired } from '../../desired/load.ts';
 import * as fc from '../../fast-check.ts';
 
 /** A folder in memory, and the answers of a user, one for each question. */
-function makeWorld(answers: (string | null)[] | null = null, there: Readonly<Record<string, string>> = {}) {
+function makeWorld(
+  answers: (string | null)[] | null = null,
+  there: Readonly<Record<string, string>> = {},
+  packaged = (path: string) => `# ${path}\n  SINCH_WHATSAPP_TOKEN: any\nend\n`,
+) {
   const written = new Map<string, string>();
   const asked: string[] = [];
   const context = {
     files: {
-      readPackaged: (path: string) => `# ${path}\n  SINCH_WHATSAPP_TOKEN: any\nend\n`,
+      readPackaged: packaged,
       exists: (path: string) => Object.hasOwn(there, path),
       readIfThere: (path: string) => there[path] ?? null,
       createAll(files: readonly NewFile[]) {
@@ -191,7 +198,7 @@ describe('a missing option', () => {
       'Bot ids, separated by spaces: ',
       'The ID of the business phone number: ',
       'Environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]: ',
-      'Workflows to create (github or none) [github]: ',
+      'Workflows to create (github, gitlab or none) [github]: ',
     ]);
     expect(fileOf(world)).toMatchObject({
       defaults: { provider: 'whatsapp-cloud', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' },
@@ -253,7 +260,7 @@ describe('a missing option', () => {
   });
 
   test('is asked for again after a wrong answer, with the error', async () => {
-    const wrong = ['meta', 'sinch', '', 'a/b', 'a', 'eu2', 'eu1', 'my token', 'GITHUB_TOKEN', 'T', 'gitlab', 'none'];
+    const wrong = ['meta', 'sinch', '', 'a/b', 'a', 'eu2', 'eu1', 'my token', 'GITHUB_TOKEN', 'T', 'jenkins', 'none'];
     const world = makeWorld(wrong);
     await world.run(NO_ANSWER);
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
@@ -264,7 +271,7 @@ describe('a missing option', () => {
       'answer eu1 or us1',
       'the answer must be the NAME of an environment variable, never the token itself',
       'the answer names a variable of the system, of CI or of another tool; keep the token in a variable of its own',
-      'answer github or none',
+      'answer github, gitlab or none',
     ]);
     expect(world.written.size).toBe(3);
   });
@@ -289,10 +296,10 @@ describe('a missing option', () => {
     [{ ...ALL, bots: [] }, 'pass --bot ID'],
     [{ bots: ['a'], settings: { region: ['eu1'] }, workflows: 'none' }, 'pass --token-env NAME'],
     [{ ...CLOUD, provider: 'gupshup', settings: {} }, 'pass --app-id ID --token-env NAME'],
-    [{ provider: 'sinch' }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|none'],
+    [{ provider: 'sinch' }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|gitlab|none'],
     [
       {},
-      'pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github|none',
+      'pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github|gitlab|none',
     ],
   ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
     const world = makeWorld();
@@ -300,6 +307,110 @@ describe('a missing option', () => {
       `cannot ask questions without a terminal; ${says}`,
     );
     expect(world.written.size).toBe(0);
+  });
+});
+
+describe('a workflow', () => {
+  const STEPS = `jobs:
+  first:
+    steps:
+      - uses: actions/checkout@${'a'.repeat(40)} # v6.0.2
+        with:
+          fetch-depth: 2
+      - uses: USED
+        with:
+          command: plan
+          # A comment.
+          base: HEAD^1
+        env:
+          SINCH_WHATSAPP_TOKEN: \${{ secrets.SINCH_WHATSAPP_TOKEN }}
+  next:
+    steps:
+      - uses: USED
+        with: { command: validate }
+`;
+  const COPY = `acme/blacklistctl@${'b'.repeat(40)}`;
+  const PUBLISHED = `o/r@${'c'.repeat(40)} # v1.2.3`;
+  const packaged = (uses: string) => () => STEPS.replaceAll('USED', uses);
+  const github: InitOptions = { ...ALL, workflows: 'github' };
+  const usesOf = (text: string) => [...text.matchAll(/^ *- uses: (.*)/gm)].map(([, uses]) => uses!);
+  const mergeOf = ({ written }: ReturnType<typeof makeWorld>) => written.get('.github/workflows/blacklist-merge.yml')!;
+
+  test('uses the given copy of the action in every step, and keeps the inputs', async () => {
+    for (const uses of [UNPUBLISHED, PUBLISHED]) {
+      const world = makeWorld(null, {}, packaged(uses));
+      const { next } = await world.run({ ...github, action: COPY });
+      expect(mergeOf(world)).toBe(STEPS.replaceAll('USED', COPY).replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
+      expect(next!.join('\n')).not.toContain('fill in');
+    }
+  });
+
+  test('uses the published action if none is given, and asks for none', async () => {
+    const world = makeWorld(['github'], {}, packaged(PUBLISHED));
+    await world.run({ ...github, workflows: undefined });
+    expect(usesOf(mergeOf(world)).slice(1)).toEqual([PUBLISHED, PUBLISHED]);
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test('fails and says what to fill in until an action is published, with the step as a comment', async () => {
+    const world = makeWorld(null, {}, packaged(UNPUBLISHED));
+    const { next } = await world.run(github);
+    const text = mergeOf(world);
+    expect(usesOf(text)).toEqual([`actions/checkout@${'a'.repeat(40)} # v6.0.2`]);
+    expect(text).not.toContain(UNPUBLISHED);
+    const { jobs } = parse(text) as { jobs: { first: { steps: { run: string }[] } } };
+    const [, failing] = jobs.first.steps;
+    const { status, stdout } = spawnSync('sh', ['-c', failing!.run], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^::error title=blacklistctl::fill in the action: .*OWNER\/REPO@COMMIT/);
+    expect(next).toContainEqual(expect.stringMatching(/^"\$\{EDITOR:-vi\}" .*# fill in the action/));
+
+    // The message asks for this edit.
+    const filled = text
+      .replace(/^ *- run: \|\n(?: {10}.*\n)+/gm, '')
+      .replace(/^( {6})# /gm, '$1')
+      .replaceAll('OWNER/REPO@COMMIT', COPY);
+    const given = makeWorld(null, {}, packaged(UNPUBLISHED));
+    await given.run({ ...github, action: COPY });
+    expect(filled).toBe(mergeOf(given));
+  });
+
+  test('asks for the action at a terminal, and Enter leaves it open', async () => {
+    const world = makeWorld(['acme/blacklistctl@main', COPY], {}, packaged(UNPUBLISHED));
+    await world.run({ ...github });
+    expect(world.asked).toEqual([
+      'Your copy of the action, as OWNER/REPO@COMMIT; or Enter to fill it in later: ',
+      expect.stringMatching(/^enter an action as OWNER\/REPO@COMMIT, with the 40 hex digits/),
+    ]);
+    expect(usesOf(mergeOf(world)).slice(1)).toEqual([COPY, COPY]);
+    const open = makeWorld([''], {}, packaged(UNPUBLISHED));
+    await open.run(github);
+    expect(mergeOf(open)).toContain('exit 1');
+  });
+
+  test('for GitLab is one file with a condition on all tokens', async () => {
+    const world = makeWorld(null, {}, () => 'if: a && $SINCH_WHATSAPP_TOKEN\n');
+    const settings = { tokenEnv: ['A_KEY', 'B_KEY'] };
+    const { next } = await world.run({ ...CLOUD, provider: '360dialog', settings, workflows: 'gitlab' });
+    expect(world.written.get('.gitlab-ci.yml')).toBe('if: a && $A_KEY && $B_KEY\n');
+    expect(next!.slice(-2)).toEqual(
+      ['A_KEY', 'B_KEY'].map((name) =>
+        expect.stringMatching(`^printf %s "\\$${name}" \\| glab variable set ${name} --masked --protected #`),
+      ),
+    );
+  });
+
+  test.each(['gitlab', 'none'])('for %s takes no action', async (workflows) => {
+    const world = makeWorld();
+    await expect(world.run({ ...ALL, workflows, action: COPY })).rejects.toThrow(
+      `--action is an option for --workflows github, not ${workflows}; remove it`,
+    );
+    expect(world.written.size).toBe(0);
+  });
+
+  test('has a placeholder that no one can register', () => {
+    expect(UNPUBLISHED).toBe(`${PLACEHOLDERS.repository}@_COMMIT_`);
+    expect(UNPUBLISHED).not.toMatch(/^[A-Za-z\d]/); // no name on GitHub begins with an underscore
   });
 });
 

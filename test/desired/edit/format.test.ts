@@ -124,6 +124,11 @@ describe('formatting', () => {
       'numbers:\n      - "+447700900123"\n      # - "+447700900124"\n    # end',
     ],
     [
+      'blanks that YAML ignores in a text over several lines',
+      'numbers:\n      - number: "+447700900123"\n        reason: "a  \n        \n         b\\ \n         c"\n        owner: >2\n           d  \n         \n',
+      'numbers:\n      - number: "+447700900123"\n        reason: "a\n\n         b\\ \n         c"\n        owner: >2\n           d  ',
+    ],
+    [
       'a text over several lines',
       'numbers:\n    - number: "+447700900123"\n      reason: |\n         a  \n           b\n\n      # c',
       'numbers:\n      - number: "+447700900123"\n        reason: |\n           a  \n             b\n\n        # c',

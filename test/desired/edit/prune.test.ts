@@ -139,7 +139,12 @@ describe('pruning', () => {
     [
       'blanks within the text below',
       `numbers:\n      - { number: ${A}, ${OLD} }\n      - reason: "a  \n          b"\n        number: ${B}`,
-      `numbers:\n      - reason: "a  \n          b"\n        number: ${B}`,
+      `numbers:\n      - reason: "a\n          b"\n        number: ${B}`, // YAML ignores them there
+    ],
+    [
+      'blanks that are a part of the text below',
+      `numbers:\n      - { number: ${A}, ${OLD} }\n      - reason: |\n          a  \n          b\n        number: ${B}`,
+      `numbers:\n      - reason: |\n          a  \n          b\n        number: ${B}`,
     ],
     [
       'blank lines around',

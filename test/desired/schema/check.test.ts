@@ -247,7 +247,7 @@ describe('settings', () => {
     [
       'numbers in the defaults',
       'version: 1\ndefaults: { numbers: [] }\nbots: {}\n',
-      /^f\.yaml:2:13: unknown key "numbers"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, ignore$/,
+      /^f\.yaml:2:13: unknown key "numbers"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, require, ignore$/,
     ],
     [
       'prototypes in the defaults',
@@ -391,7 +391,7 @@ describe('lists, files and ignore rules', () => {
     [
       'an unknown key of a list',
       lists('numbers: []', 'region: eu1'),
-      /^f\.yaml:5:5: unknown key "region"; the list "spam" can have: owner, files, numbers$/,
+      /^f\.yaml:5:5: unknown key "region"; the list "spam" can have: owner, require, files, numbers$/,
     ],
     [
       'an entry of a list',

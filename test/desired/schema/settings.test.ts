@@ -86,7 +86,7 @@ describe('an error is reported for', () => {
     [
       'a phone number ID for every bot',
       file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
-      '2:26: unknown key "phoneNumberId"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
+      '2:26: unknown key "phoneNumberId"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, require, ignore',
     ],
     ['no app ID', file('', 'provider: gupshup'), '4:3: the bot "a" has no "appId"; set it, as gupshup needs it'],
     [
@@ -112,7 +112,7 @@ describe('an error is reported for', () => {
     [
       'a base URL',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, baseUrl: "https://x.test"'),
-      '4:52: unknown key "baseUrl"; the bot "a" can have: provider, region, phoneNumberId, apiVersion, appId, tokenEnv, policy, guard, lists, files, ignore, numbers',
+      '4:52: unknown key "baseUrl"; the bot "a" can have: provider, region, phoneNumberId, apiVersion, appId, tokenEnv, policy, guard, require, lists, files, ignore, numbers',
     ],
   ])('%s', (_, text, fault) => {
     expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);

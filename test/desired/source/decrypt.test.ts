@@ -253,6 +253,15 @@ describe('a SOPS file', () => {
     expect(secrets).toEqual(new Set([mine]));
   });
 
+  test('is passed to sops with the variables of keys and of the system only', async () => {
+    const given = { SOPS_X: 'y', AWS_PROFILE: 'x', VAULT_TOKEN: 'x', GOOGLE_X: 'x', GNUPGHOME: 'x', HOME: 'x' };
+    const others = { SINCH_WHATSAPP_TOKEN: 'x', GITHUB_TOKEN: 'x', INPUT_TOKEN: 'x', BLACKLISTCTL_MASK_KEY: 'x' };
+    const env = { ...program('env | cut -d= -f1 >&2; exit 1'), ...given, ...others };
+    const said = await open(YAML, env, 'x.yaml');
+    for (const name of Object.keys(given)) expect(said).toMatch(new RegExp(`\\b${name}\\b`));
+    for (const name of Object.keys(others)) expect(said).not.toContain(name);
+  });
+
   test.each<[string, string | null, string]>([
     [
       'that is not installed',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { impossibleNumbers } from '../../../src/numbers/plausible.ts';
-import { makeSanitizer } from '../../../src/report/voice/index.ts';
+import { makeSanitizer, WITHHELD } from '../../../src/report/voice/index.ts';
 import { mask } from '../../../src/report/voice/mask.ts';
 import * as fc from '../../fast-check.ts';
 
@@ -13,11 +13,13 @@ describe('masked numbers', () => {
   test.each([
     ['46732001122', '+46•••••1122'],
     ['447700900123', '+44••••••0123'],
-    ['1201555010', '+12••••5010'],
-    ['120155501', '+12••••501'],
-    ['12015550', '+12••••50'],
-    ['1201555', '+12••••5'],
+    ['1201555010', '+12•••••010'],
+    ['120155501', '+12•••••01'],
+    ['12015550', '+12•••••0'],
+    ['1201555', '+12•••••'],
     ['120155501001234', '+12•••••••••1234'],
+    ['3546112233', '+35••••••33'], // Iceland, whose numbers have seven digits after three of the country
+    ['6834002', '+68•••••'], // Niue, which has 10,000 numbers
   ])('%s', (digits, shown) => {
     expect(mask(digits)).toBe(shown);
   });
@@ -46,7 +48,7 @@ describe('a long line of words that could begin a token', () => {
     'of %j repeated takes linear time',
     (word) => {
       const line = word.repeat(400_000 / word.length);
-      expect(full.source(line).length).toBeGreaterThanOrEqual(line.length);
+      expect(full.source(line).length).toBeGreaterThanOrEqual(2000); // longer lines are cut
     },
   );
 
@@ -67,14 +69,14 @@ describe('a long line of words that could begin a token', () => {
   });
 });
 
-describe('foreign text, masked', () => {
+describe('our own message, masked', () => {
   test.each([
     ['the number 46732001122 is bad', 'the number +46•••••1122 is bad'],
     ['+46732001122', '+46•••••1122'],
     ['+46 73-200 (11) 22', '+46•••••1122'],
     ['id=46732001122,46732002244', 'id=+46•••••1122,+46•••••2244'],
-    ['٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
-    ['+٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
+    ['٤٦٧٣٢٠٠١١٢٢', '+٤٦••••••١٢٢'],
+    ['+٤٦٧٣٢٠٠١١٢٢', '+٤٦••••••١٢٢'],
     ['+46\u00a0732\u202f001\u2011122', '+46•••••1122'], // blanks and a dash that allow no line break
     ['46–732–001–122', '+46•••••1122'],
     ['46/732/001_122', '+46•••••1122'],
@@ -107,19 +109,19 @@ describe('the name of a file, masked', () => {
     ['a day of the last century', '19991231.txt', '19991231.txt'],
     ['a number', '+46732001122.txt', '+46•••••1122.txt'],
     ['a number without its plus', 'lists/46732001122.txt', 'lists/+46•••••1122.txt'],
-    ['a day with a plus', '+20260131.txt', '+20••••31.txt'],
-    ['no day: a 13th month', '20261331.txt', '+20••••31.txt'],
-    ['no day: a 32nd', '20260132.txt', '+20••••32.txt'],
-    ['no day: another century', '21260131.txt', '+21••••31.txt'],
+    ['a day with a plus', '+20260131.txt', '+20•••••1.txt'],
+    ['no day: a 13th month', '20261331.txt', '+20•••••1.txt'],
+    ['no day: a 32nd', '20260132.txt', '+20•••••2.txt'],
+    ['no day: another century', '21260131.txt', '+21••••••.txt'],
     ['a day and a time, which could be a number', '202601311200.txt', '+20••••••1200.txt'],
-    ['more digits before a day', '46-20260131.txt', '+46••••0131.txt'],
-    ['a country before a day', '45_20260131.txt', '45_+20••••31.txt'],
-    ['a country with a plus before a day', '+45_20260131.txt', '+45_+20••••31.txt'],
-    ['a folder of a country', 'lists/45/20260131.txt', 'lists/45/+20••••31.txt'],
-    ['a folder of a plus', '+/45 /x20260131.txt', '+/45 /x+20••••31.txt'],
+    ['more digits before a day', '46-20260131.txt', '+46•••••131.txt'],
+    ['a country before a day', '45_20260131.txt', '45_+20•••••1.txt'],
+    ['a country with a plus before a day', '+45_20260131.txt', '+45_+20•••••1.txt'],
+    ['a folder of a country', 'lists/45/20260131.txt', 'lists/45/+20•••••1.txt'],
+    ['a folder of a plus', '+/45 /x20260131.txt', '+/45 /x+20•••••1.txt'],
     ['a version before a day', 'v2_20260131.txt', 'v2_20260131.txt'],
     ['a folder of a year', '2026/20260131.txt', '2026/20260131.txt'],
-    ['more digits after a day', '20260131-22.txt', '+20••••3122.txt'],
+    ['more digits after a day', '20260131-22.txt', '+20•••••122.txt'],
   ])('%s', (_, name, shown) => {
     expect(masked.file(name)).toBe(shown);
   });
@@ -149,7 +151,7 @@ describe('the name of a file, masked', () => {
   });
 
   test('differs from other text, in which a date without dashes is masked', () => {
-    expect(masked.text('the user 20260131 is unknown')).toBe('the user +20••••31 is unknown');
+    expect(masked.text('the user 20260131 is unknown')).toBe('the user +20•••••1 is unknown');
   });
 });
 
@@ -160,7 +162,6 @@ describe('tokens', () => {
     ['as it is', `you sent ${token}`],
     ['encoded for a URL', `?token=${encodeURIComponent(token!)}`],
     ['in base64', `Basic ${base64}`],
-    ['cut short', `you sent ${token!.slice(0, 14)}`],
     ['twice', `${token}${token}`],
   ])('%s', (_, said) => {
     for (const clean of [full, masked]) {
@@ -168,15 +169,6 @@ describe('tokens', () => {
       expect(clean.text(said)).not.toContain('s3cr3t');
       expect(clean.source(said)).not.toContain('s3cr3t');
     }
-  });
-
-  test.each([
-    ['one and a half of it', 'abcdefghijklabcdefghi', '[token][token]'],
-    ['its beginning, and other text', 'abcdefghiXYZ', '[token]XYZ'],
-    ['the whole, and other text', 'abcdefghijklmno', '[token]mno'],
-    ['too little of it to be distinguished from other words', 'abcdefg', 'abcdefg'],
-  ])('%s', (_, said, shown) => {
-    expect(makeSanitizer({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
   });
 
   test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
@@ -213,6 +205,71 @@ describe('tokens', () => {
   });
 });
 
+describe('a part of a token in foreign text', () => {
+  const clean = makeSanitizer({ masked: false, secrets: new Set(['Ab3-dE6_gH9jK2mN5p']) });
+  test.each([
+    ['the whole', 'you sent Ab3-dE6_gH9jK2mN5p.', 'you sent [token]'],
+    ['its beginning', 'you sent Ab3-dE6_ here', 'you sent [token] here'],
+    ['its middle within a word', 'id=xE6_gH9jK2x here', 'id=[token] here'],
+    ['another case', 'AB3-DE6_GH here', '[token] here'],
+    ['backwards', 'p5Nm2Kj9Hg here', '[token] here'],
+    ['base64 after another letter', Buffer.from('xAb3-dE6_gH9jK2mN5p').toString('base64'), '[token]=='],
+    ['the same in lower case', Buffer.from('xAb3-dE6_gH9jK2mN5p').toString('base64').toLowerCase(), '[token]=='],
+    ['single letters', [...'Ab3-dE6_gH9j'].join(' '), '[withheld: it contains a token]'],
+    ['too little of it', 'Ab3-dE6 here', 'Ab3-dE6 here'],
+  ])('%s', (_, said, shown) => {
+    expect(clean.foreign(said)).toBe(shown);
+    expect(clean.note(said)).toBe(shown);
+  });
+
+  test.each(['Ab3-dE6', 'a-part-Ab3-dE6_gH9jK2mN5p'])('leaves a name that is not the whole token: %s', (name) => {
+    expect(clean.name(name)).toBe(name);
+    expect(clean.name('Ab3-dE6_gH9jK2mN5p')).toBe('[token]');
+  });
+
+  test('cannot cut a number in two halves that are no numbers', () => {
+    const both = makeSanitizer({ masked: true, secrets: new Set(['7009']) });
+    expect(both.number(447700900123)).toBe('+44••••••0123');
+    expect(both.text('such as +447700900123')).toBe('such as [token]');
+  });
+});
+
+describe('foreign text, masked', () => {
+  test.each([
+    ['one digit', 'Error 5'],
+    ['a digit of another script', 'رقم ٤'],
+    ['base64 without a digit', 'user MTExMTEx'],
+  ])('is withheld if it has %s', (_, said) => {
+    expect(masked.foreign(said)).toBe(WITHHELD);
+    expect(full.foreign(said)).toBe(said);
+  });
+
+  test.each([
+    ['no digit', 'Forbidden: the token lacks a scope', 'Forbidden: the token lacks a scope'],
+    ['a short code that the client added', 'Invalid user (code 131026; fbtrace_id AbC1)', 'Invalid user (code 131026)'],
+    ['a code after words with digits', 'No user 447 (code 100)', `${WITHHELD} (code 100)`],
+  ])('is shown if it has %s', (_, said, shown) => {
+    expect(masked.foreign(said)).toBe(shown);
+  });
+
+  test.each([
+    ['a short number of a ticket', 'Threats, ticket 4711', 'Threats, ticket 4711'],
+    ['a day and a ticket', 'Since 2026-05-01, ticket 4711', 'Since 2026-05-01, ticket 4711'],
+    ['seven digits', 'Called 44 and 77009', WITHHELD],
+  ])('of the owner of a file, with %s', (_, said, shown) => {
+    expect(masked.note(said)).toBe(shown);
+  });
+});
+
+test('masked numbers are in the order of their masks, and full ones in their own', () => {
+  const numbers = [447700100009, 447700200003, 447700300006];
+  expect(Array.from(full.order(numbers))).toEqual(numbers);
+  expect(Array.from(masked.order(numbers), masked.number)).toEqual(['+44••••••0003', '+44••••••0006', '+44••••••0009']);
+  const keyed = makeSanitizer({ masked: true, maskKey: 'key', salt: 'octo/lists#7', secrets });
+  const other = makeSanitizer({ masked: true, maskKey: 'key', salt: 'octo/lists#8', secrets });
+  expect(keyed.number(447700100009)).not.toBe(other.number(447700100009));
+});
+
 describe('hostile text', () => {
   test.each([
     ['a colour', '\u001b[31mred', '\\u001b[31mred'],
@@ -242,7 +299,11 @@ describe('hostile text', () => {
 
 test('a megabyte of any text is masked at once', () => {
   // Patterns with much backtracking would take minutes here.
-  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
+  const { text, file, name, note, foreign, source } = makeSanitizer({ masked: true, secrets });
+  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ', 'ab', 'MTEx', '%3', '&#5;', 'ab cd ef ']) {
+    const long = unit.repeat(1_000_000 / unit.length);
+    for (const clean of [text, file, name, note, foreign, source]) clean(long);
+  }
 });
 
 describe('a line of a file that may contain a token', () => {

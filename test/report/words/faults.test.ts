@@ -33,16 +33,16 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'endless', pages: 1_000_001 }, `the list has more than 1,000,001 pages and seems to have no end; ${CHECK}`],
   [
     { kind: 'adds-open' },
-    'some adds failed or have an unknown result, so no removals were sent; run again to send the removals',
+    'some adds failed or have an unknown result, so removals were held back; run again to send them',
   ],
   [{ kind: 'full' }, 'the list is full, so no more numbers were added'],
   [
-    { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false } },
+    { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false, waiting: false } },
     'the list is full, so no more numbers were added. The list has 20 of at most 64,000 entries; remove numbers from the files.',
   ],
   [
-    { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true } },
-    'forbidden (403). The list has 20 of at most 64,000 entries; commit and apply the removals alone, then add the numbers again.',
+    { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true, waiting: false } },
+    'forbidden (403). The list has 20 of at most 64,000 entries; run again, as the removals that are left make room.',
   ],
   [
     { message: 'not found (404). It may be gone.', detail: 'no', giver: { id: 'old', numbers: 2 } },

@@ -9,6 +9,7 @@ import {
   type Bot,
   bot,
   check,
+  counts,
   explained,
   failedBot,
   format,
@@ -65,7 +66,52 @@ const CONSENT = `${CHECK} approve exactly this plan with --approve 7d1f0c22.`;
 const apply = (rest: Partial<PlanReport>) => report({ command: 'apply', state: 'skipped', ...rest });
 const NEXT = ['apply', '--approve', '12345678', '--bot', 'a', 'my lists'];
 
+const postponing = (rest: Partial<Bot> = {}) => bot('a', { counts: counts({ postponed: 3 }), ...rest });
+const POSTPONED = '3 removals wait, as --adds-only sends none.';
+const REVIEW = 'Run plan without it to review them.';
+const overfullWith = (capacity: number) =>
+  postponing({ guard: { ...overfull.guard!, overflow: { end: 64_010, capacity } }, add: numbers(20) });
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  'removals that wait': [
+    ['a plan', plan('changes', { bots: [postponing()] }), 'pending', `${POSTPONED} This plan is not applied.`],
+    [
+      'a plan with the command that applies it',
+      plan('changes', { bots: [postponing()], next: NEXT }),
+      'pending',
+      `${POSTPONED} To apply this plan: blacklistctl apply --approve 12345678 --bot a 'my lists'`,
+    ],
+    [
+      'an apply without adds',
+      apply({ outcome: 'partial', bots: [postponing()] }),
+      'unfinished',
+      `Nothing to add. ${POSTPONED} ${REVIEW}`,
+    ],
+    [
+      'an apply that added',
+      result('partial', postponing({ ...ended({ applied: adds(2) }), counts: counts({ postponed: 3 }) })),
+      'unfinished',
+      `${POSTPONED} ${REVIEW}`,
+    ],
+    [
+      'an apply that added in part',
+      result('partial', postponing({ ...ended({ failed: adds(2) }), counts: counts({ postponed: 3 }) })),
+      'bad',
+      `${FIX} ${POSTPONED} ${REVIEW}`,
+    ],
+    [
+      'a full list in which the removals make room',
+      plan('refused', { bots: [overfullWith(64_007)] }),
+      'bad',
+      `Refused: too many numbers for a. Run without --adds-only, as the removals that wait make room: no --approve makes a list longer than it can be. ${POSTPONED}`,
+    ],
+    [
+      'a full list in which they make too little room',
+      plan('refused', { bots: [overfullWith(64_006)] }),
+      'bad',
+      `Refused: too many numbers for a. ${FULL} ${POSTPONED}`,
+    ],
+  ],
   'a plan': [
     ['nothing to change', plan('in-sync'), 'good', 'In sync: nothing to do.'],
     ['no bot to look at', plan('nothing-selected'), 'empty', 'Nothing selected: no live list was read.'],

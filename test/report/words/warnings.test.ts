@@ -110,6 +110,10 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
     'no bot uses the list "fraud", so it blocks no number; add it to the "lists" of a bot, or remove it',
   ],
   [
+    { code: 'W-NUMBER-NAME', what: 'list', name: '447700900123' },
+    'the list "447700900123" has a name that may be a phone number, and reports never mask names; give it another name',
+  ],
+  [
     { code: 'W-SAME-USER', count: 1 },
     'this waId is the number of another entry, so both entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
   ],

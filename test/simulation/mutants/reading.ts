@@ -22,7 +22,7 @@ export const READING: readonly Mutant[] = [
   [
     'pending adds hide an emptied file',
     'plan/guard.ts',
-    'room.addNeedsContact ? 0 : change',
+    'room.addNeedsContact ? stays : change',
     'change',
     /promise 3 /,
     8,
@@ -81,7 +81,7 @@ export const READING: readonly Mutant[] = [
     'numbers.or(ignored).or(others)',
     'numbers.or(ignored)',
     /promise 15 /,
-    1,
+    2,
   ],
   [
     'a policy that never adds adds',
@@ -113,7 +113,7 @@ export const READING: readonly Mutant[] = [
     'remove: bot.remove.and(before.remove)',
     'remove: bot.remove',
     /promise 16 /,
-    55,
+    120,
   ],
   [
     'drift still waits after Ctrl-C',

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); const adds =";
+const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); let adds =";
 
 /** Programs that write, wait or report wrongly. */
 export const WRITING: readonly Mutant[] = [
@@ -13,8 +13,15 @@ export const WRITING: readonly Mutant[] = [
     /promise 1 .* a storm ends/,
     7,
   ],
-  ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4 /],
-  ['removes although an add is open', 'apply/batches.ts', 'if (isOpen ||', 'if (', /promise 4 /, 26],
+  ['removes do not wait for adds', 'apply/change.ts', 'let adds =', REMOVES_TOO, /promise 4 /],
+  [
+    'removes although an add is open',
+    'apply/change.ts',
+    'const ends = isOpen(adds) ||',
+    'const ends =',
+    /promise 4 /,
+    26,
+  ],
   [
     'a lost answer counts as applied',
     'apply/batches.ts',
@@ -37,9 +44,9 @@ export const WRITING: readonly Mutant[] = [
   ['batches of 1,001', 'api/providers/meta.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2 /],
   [
     'removes wait for pending adds',
-    'apply/batches.ts',
-    "state !== 'pending' && state",
-    'state',
+    'apply/change.ts',
+    "= ['pending', 'rejected',",
+    "= ['rejected',",
     /promise 4 .* removes wait/,
     3,
   ],
@@ -105,7 +112,7 @@ export const WRITING: readonly Mutant[] = [
     "if (bots.some(({ error }) => error)) return 'failed';\n  return bots.some((bot) => sizeOf",
     'return bots.some((bot) => sizeOf',
     /promise [58] /,
-    13,
+    62,
   ],
   [
     'drift ignores a failed bot in its outcome',
@@ -137,6 +144,6 @@ export const WRITING: readonly Mutant[] = [
     'bothOf(failed) + bothOf(unknown) +',
     'bothOf(failed) +',
     /promise [18] /,
-    504,
+    15,
   ],
 ];

@@ -57,11 +57,13 @@ function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | nul
   // A list with repeats is read again.
   const pass =
     whole.find((each) => listedIn(each).size === each.flatMap(({ listed }) => listed).length) ?? whole.at(-1);
-  const found = pass ? listedIn(pass) : null;
+  // After this many reads during which the list changed, the client gives up. A later read has another purpose.
+  const found = pass && passes.indexOf(pass) < MOST_READS ? listedIn(pass) : null;
   lists.set(write, found);
   return found;
 }
 
+const MOST_READS = 4;
 const lists = new WeakMap<Sent, ReadonlySet<string> | null>();
 
 export function isDone(attempts: readonly Attempt[]): boolean {
@@ -83,9 +85,34 @@ export function isRefused(attempts: readonly Attempt[]): boolean {
   return end === 'refused' && alone && !isLost(attempts) && !attempts.some((attempt) => attempt.end === 'odd');
 }
 
+/** Reports whether the list had no room for the number when it was last sent, and no answer was lost. */
+export function isWithoutRoom(attempts: readonly Attempt[]): boolean {
+  return attempts.at(-1)!.end === 'full' && !isLost(attempts) && !attempts.some(({ end }) => end === 'odd');
+}
+
 /** Returns the number under which the user is listed; undefined if no answer contains it. */
 export function nameIn(attempts: readonly Attempt[]): string | undefined {
   return attempts.findLast(({ name }) => name !== undefined)?.name;
+}
+
+/** Writes in one direction that follow one another. */
+interface Turn {
+  /** The place of the first one among all requests. */
+  readonly from: number;
+  readonly method: 'POST' | 'DELETE';
+  readonly writes: Sent[];
+}
+
+/** Returns the turns of one bot's writes. Adds have a second turn if the list was full. */
+export function turnsIn(mine: readonly Sent[]): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const [from, write] of mine.entries()) {
+    if (write.method === 'GET') continue;
+    const last = turns.at(-1);
+    if (last?.method === write.method) last.writes.push(write);
+    else turns.push({ from, method: write.method, writes: [write] });
+  }
+  return turns;
 }
 
 /** Returns the requests of the last read that began with the first page. */

@@ -26,6 +26,8 @@ export const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeou
  * | 16     | Drift reports exactly the differences that both of its reads show.                          |
  * | 17     | A run ends within a second after its last answer.                                           |
  * | 18     | A warning reports another writer if the list that was read after the writes shows one.      |
+ * | 19     | With --since, a number that is not visible is no drift, until its user is unblocked.        |
+ * | 20     | With --adds-only nothing is removed, and a list with removals that wait is not in sync.     |
  */
 export function promise(number: number, kept: boolean, broken: string): void {
   if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);

@@ -1,36 +1,92 @@
 import type { AppliedBot } from '../../../src/model/compared.ts';
-import type { Wishes } from '../script/wishes.ts';
+import type { Shown, Wishes } from '../script/wishes.ts';
 import { withoutTrunkZero } from '../server/lists.ts';
 import type { Sent } from '../server/wire.ts';
 import type { World } from '../world.ts';
-import { type Attempt, attemptsIn, isDone, isLost, isPending, isRefused, nameIn } from './attempts.ts';
+import {
+  type Attempt,
+  type Attempts,
+  attemptsIn,
+  isDone,
+  isLost,
+  isPending,
+  isRefused,
+  isWithoutRoom,
+  nameIn,
+  turnsIn,
+} from './attempts.ts';
 import { promise } from './promise.ts';
 
 /** Checks the requests that remove numbers of one bot, for any result of the run. */
 export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: World): void {
-  const firstDelete = mine.findIndex(({ method }) => method === 'DELETE');
-  if (firstDelete < 0) return;
-  const adds = attemptsIn(mine, 'POST');
-  const lastPost = mine.findLastIndex(({ method }) => method === 'POST');
-  promise(4, lastPost < firstDelete, 'a remove is sent before an add');
-  const open = [...adds.values()].filter((own) => !isDone(own) && !isPending(own) && !isRefused(own)).length;
-  promise(4, open === 0, `removes are sent although ${open} adds are not done`);
-  const refused = [...adds].filter(([, own]) => isRefused(own)).map(([number]) => number);
-  const stopped = refused.length === adds.size && refused.length > 2 * BATCH;
-  promise(4, world.schedule.cloud !== null || !stopped, 'removes are sent although adding was stopped');
-  const byUser = new Map(Array.from(adds, ([number, own]) => [wishes.user(number), own]));
-  const removed = mine.flatMap(({ method, numbers }) => (method === 'DELETE' ? numbers : []));
   const declared = declaredAs(wishes, world);
-  const unnamed = [...adds].filter(([, own]) => isUnnamed(own, world) && !isDone(own));
-  const byEnd = new Map(unnamed.map(([number]) => [endOf(number), number]));
-  for (const number of removed) {
-    const same = (declared.get(number) ?? []).find((one) => isKnown(one, number, byUser.get(one) ?? [], world));
-    promise(10, same === undefined, `a DELETE of ${number}, which is the declared ${same}`);
-    const typo = refused.find((one) => isOneEdit(one, number));
-    promise(4, typo === undefined, `a DELETE of ${number}, and ${typo}, one edit away, was refused`);
-    const perhaps = byEnd.get(endOf(number));
-    promise(10, perhaps === undefined, `a DELETE of ${number}, which may be ${perhaps}`);
+  for (const [turn, { from, method, writes }] of turnsIn(mine).entries()) {
+    const before = mine.slice(0, from);
+    const adds = attemptsIn(before, 'POST');
+    const removed = writes.flatMap(({ numbers }) => numbers);
+    if (method === 'POST') {
+      const wrong = turn > 0 ? removed.find((number) => !hasNoRoom(adds.get(number))) : undefined;
+      promise(4, wrong === undefined, `${wrong} is added after a remove, but had room or was not sent before`);
+      continue;
+    }
+    const isOpen = (own: readonly Attempt[]) => !isDone(own) && !isPending(own) && !isRefused(own);
+    const open = [...adds.values()].filter((own) => isOpen(own) && !isWithoutRoom(own)).length;
+    promise(4, open === 0, `removes are sent although ${open} adds are not done`);
+    checkExchange(adds, attemptsIn(mine.slice(0, mine.indexOf(writes.at(-1)!) + 1), 'DELETE'));
+    const refused = [...adds].filter(([, own]) => isRefused(own)).map(([number]) => number);
+    const stopped = refused.length === adds.size && refused.length > 2 * BATCH;
+    promise(4, world.schedule.cloud !== null || !stopped, 'removes are sent although adding was stopped');
+    const byUser = new Map(Array.from(adds, ([number, own]) => [wishes.user(number), own]));
+    const unnamed = [...adds].filter(([, own]) => isUnnamed(own, world) && !isDone(own));
+    const byEnd = new Map(unnamed.map(([number]) => [endOf(number), number]));
+    for (const number of removed) {
+      const same = (declared.get(number) ?? []).find((one) => isKnown(one, number, byUser.get(one) ?? [], world));
+      promise(10, same === undefined, `a DELETE of ${number}, which is the declared ${same}`);
+      const typo = refused.find((one) => isOneEdit(one, number));
+      promise(4, typo === undefined, `a DELETE of ${number}, and ${typo}, one edit away, was refused`);
+      const perhaps = byEnd.get(endOf(number));
+      promise(10, perhaps === undefined, `a DELETE of ${number}, which may be ${perhaps}`);
+    }
   }
+}
+
+const hasNoRoom = (own: readonly Attempt[] | undefined) => own !== undefined && isWithoutRoom(own);
+
+/** While an add has no room, no more removes than adds without room may have made some. */
+function checkExchange(adds: Attempts, removes: Attempts): void {
+  const all = [...adds.values()];
+  if (!all.some(isWithoutRoom)) return;
+  const full = all.filter((own) => own.some(({ end }) => end === 'full')).length;
+  const made = [...removes.values()].filter((own) => isDone(own) || isLost(own)).length;
+  promise(4, made <= full, `${made} removes make room for ${full} adds`);
+}
+
+/**
+ * Checks that removes make room for adds, and that these adds are sent again, if nothing else keeps them from it.
+ *
+ * @param before the true list, if no other writer changed it. A list that was too long may stay too long.
+ */
+export function checkRoom(bot: AppliedBot, mine: readonly Sent[], before: Shown | undefined, world: World): void {
+  const adds = attemptsIn(mine, 'POST');
+  const removes = attemptsIn(mine, 'DELETE');
+  const own = [...adds.values()];
+  const full = own.filter(isWithoutRoom);
+  const isOpen = (each: readonly Attempt[]) => !isDone(each) && !isRefused(each) && (!isPending(each) || isLost(each));
+  const others = own.some((each) => isOpen(each) && !isWithoutRoom(each));
+  const isLostOne = [...removes.values()].some((each) => !isDone(each) && !isRefused(each));
+  const isCut = bot.error !== null && !('kind' in bot.error && bot.error.kind === 'full');
+  if (full.length === 0 || others || isLostOne || isCut || adds.size < bot.add.size) return;
+  const due = bot.remove.size - bot.results.withheld.length;
+  promise(4, due === 0 || removes.size > 0, `${full.length} adds have no room, but none of ${due} removes makes some`);
+  const made = [...removes.values()].some(isDone);
+  const stale = full.filter((each) => each.length === 1).length;
+  promise(4, !made || stale < full.length, `removes made room, but none of ${full.length} adds is sent again`);
+  const { capacity = Number.POSITIVE_INFINITY, strangers = 0 } = world.schedule.cloud!;
+  if (!before || before.numbers.length + before.foreign > capacity) return;
+  const room = capacity - strangers - world.list(bot.id).length;
+  promise(1, room <= 0, `${full.length} adds have no room, but ${room} more fit`);
+  const left = due - removes.size;
+  promise(1, left <= 0, `${full.length} adds have no room, but ${left} removes are left`);
 }
 
 /** The batch size of the first provider. */

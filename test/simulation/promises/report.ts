@@ -8,13 +8,13 @@ import { json } from '../../../src/report/json/write.ts';
 import { text } from '../../../src/report/text.ts';
 import { makeSanitizer } from '../../../src/report/voice/index.ts';
 import type { Desired, Told } from '../script/files.ts';
-import type { Wishes } from '../script/wishes.ts';
+import type { Shown, Wishes } from '../script/wishes.ts';
 import type { Sent } from '../server/wire.ts';
 import { TOKEN, type World } from '../world.ts';
 import { hasHole, lastPass } from './attempts.ts';
 import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
-import { checkWithheld } from './removals.ts';
+import { checkRoom, checkWithheld } from './removals.ts';
 
 const PLAIN = new Ansis(0);
 
@@ -23,9 +23,9 @@ export function checkReport(
   report: Report,
   sent: readonly Sent[],
   desired: Desired,
-  before: ReadonlyMap<string, readonly string[]> | null,
+  before: ReadonlyMap<string, Shown> | null,
   world: World,
-  { guard, wait }: Told,
+  { guard, wait, addsOnly }: Told,
 ): void {
   let open = 0;
   const bots = isComparison(report) ? report.bots : [];
@@ -38,6 +38,7 @@ export function checkReport(
     checkReads(bot, mine);
     checkLedger(bot, mine, wishes, world);
     checkWithheld(bot, mine, report.interrupted, world);
+    if (!report.interrupted) checkRoom(bot, mine, before?.get(bot.id), world);
     const isBroken = !world.server.healed && world.schedule.broken?.bot === bot.id;
     promise(5, !isBroken || bot.error !== null, 'a bot whose requests all fail has no error');
     const writable = planned - bot.results.withheld.length;
@@ -58,20 +59,24 @@ export function checkReport(
       !refused || report.outcome === 'refused',
       `the guard refuses (${refused}), but the outcome is ${report.outcome}`,
     );
-    const live = before?.get(bot.id);
-    if (!live || (bot.error && planned === 0)) continue;
-    const due = wishes.due(live);
+    const shown = before?.get(bot.id);
+    if (!shown || (bot.error && planned === 0)) continue;
+    const { numbers: live } = shown;
+    const { add, remove } = wishes.due(live);
+    const due = { add, remove: addsOnly ? new Set<string>() : remove };
+    const [postponed, waits] = [bot.counts.postponed ?? 0, remove.size - due.remove.size];
+    promise(20, waits === 0 || report.outcome !== 'in-sync', `reports in-sync, but ${waits} removals wait`);
     const staying = keptOf(bot.counts);
     promise(3, staying + bot.remove.size === live.length, `${staying} of ${live.length} live numbers stay`);
     const ignored = live.filter((number) => wishes.ignores(number)).length;
     promise(3, bot.counts.ignored === ignored, `reports ${bot.counts.ignored} ignored, but must report ${ignored}`);
     promise(
       3,
-      bot.add.size === due.add.size && bot.remove.size === due.remove.size,
-      `plans +${bot.add.size} -${bot.remove.size}, but must plan +${due.add.size} -${due.remove.size}`,
+      bot.add.size === due.add.size && bot.remove.size === due.remove.size && postponed === waits,
+      `plans +${bot.add.size} -${bot.remove.size} (${postponed} wait), but must plan +${due.add.size} -${due.remove.size} (${waits} wait)`,
     );
     const { limits, ...verdict } = bot.guard!;
-    const right = wishes.verdict(live, guard);
+    const right = { ...wishes.verdict(shown, guard), ...(addsOnly && { removals: 0, tripped: false }) };
     promise(3, isDeepStrictEqual(verdict, right), `the guard decides wrongly: ${JSON.stringify({ verdict, right })}`);
     const hidden = (bot.notVisible ?? 0) - respelledIn(bot, world);
     promise(9, hidden <= 0, `${hidden} not visible although no copy lags`);
@@ -124,15 +129,17 @@ function respelledIn({ add }: AppliedBot, { schedule, sandbox }: World): number 
   return adds.filter((number) => sandbox.nameOf(number) !== number).length;
 }
 
-/** Counts the users that a list lacks and the users that it has too many, without withheld ones. */
-function lacksOf(list: readonly string[], { results }: AppliedBot, wishes: Wishes, { sandbox }: World) {
+/** Counts the users that a list lacks and the users that it has too many, without withheld and hidden ones. */
+function lacksOf(list: readonly string[], { id, results }: AppliedBot, wishes: Wishes, world: World) {
+  const { sandbox } = world;
+  const hidden = world.hidden(id);
   const withheld = new Set(results.withheld.map(({ number }) => String(number)));
   const names = Array.from(wishes.wanted, sandbox.nameOf);
   const stays = new Set([...withheld, ...names]);
   const live = new Set(list);
   return {
     missing: wishes.policy === 'remove-only' ? 0 : names.filter((name) => !live.has(name)).length,
-    over: list.filter((number) => wishes.removes(number) && !stays.has(number)).length,
+    over: list.filter((number) => wishes.removes(number) && !stays.has(number) && !hidden.has(number)).length,
   };
 }
 

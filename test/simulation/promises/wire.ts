@@ -5,7 +5,7 @@ import { OPTIONS, promise } from './promise.ts';
 import { checkRemovals } from './removals.ts';
 
 /** Checks the requests of any run. */
-export function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
+export function checkWire(sent: readonly Sent[], desired: Desired, addsOnly: boolean, world: World): void {
   const { cloud } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
@@ -21,10 +21,12 @@ export function checkWire(sent: readonly Sent[], desired: Desired, world: World)
     }
     for (const { method, numbers: batch } of mine) {
       if (method === 'GET') continue;
+      promise(20, !addsOnly || method === 'POST', `a ${method} of ${batch[0]} with --adds-only`);
       promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
       promise(2, new Set(batch).size === batch.length, `a ${method} contains a number twice`);
       for (const number of batch) {
         promise(14, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
+        promise(10, method === 'POST' || !wishes.wants(number), `a DELETE of ${number}, which is declared`);
         promise(15, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
         promise(
           2,

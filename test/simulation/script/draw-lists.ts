@@ -1,8 +1,42 @@
+import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
 import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import type { FaultKind, Schedule } from '../server/schedule.ts';
 
 export type ListFacts = Pick<Schedule, 'others' | 'unnamed' | 'blocksOnce' | 'parses' | 'copies' | 'refusesAll'>;
+
+/** Counts the users who have these numbers. */
+export const usersIn = (numbers: readonly string[]) => new Set(numbers.map(waId)).size;
+
+/**
+ * Draws how many entries the lists can hold, and the answer to more: some lists are full at the start, or too long.
+ * Drawn apart.
+ *
+ * @param longest the count of users in the longest list.
+ */
+export function drawRoom(
+  seed: number,
+  { api, cloud }: Pick<Schedule, 'api' | 'cloud'>,
+  longest: number,
+): Pick<PartnerOptions, 'capacity' | 'fullAnswer'> {
+  const random = seededRandom(seed ^ 0x428a2f98);
+  // Without errors, no client can know that a list is full, and it takes many runs to converge.
+  if (random() < 0.6 || !cloud || (api === 'gupshup' && cloud.withoutErrors)) return {};
+  const free = [-2, 0, 0, 1, 5][Math.floor(random() * 5)]!;
+  return {
+    capacity: Math.max(0, longest + (cloud.strangers ?? 0) + free),
+    fullAnswer: random() < 0.3 && longest <= 250 ? 'whole' : 'each',
+  };
+}
+
+/** Draws the request counts at which users write, and the users. Drawn apart. */
+export function drawMessages(seed: number, pool: readonly string[]): Schedule['messages'] {
+  const random = seededRandom(seed ^ 0x71374491);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  if (random() < 0.5) return new Map();
+  const some = () => Array.from({ length: upTo(60) }, () => pool[upTo(pool.length - 1)]!);
+  return new Map(Array.from({ length: 1 + upTo(8) }, () => [1 + upTo(60), some()]));
+}
 
 interface Drawn extends ListFacts {
   /** More numbers that the server always refuses. */

@@ -84,12 +84,14 @@ export interface Look {
 export function drawHabits(seed: number) {
   const random = seededRandom(seed ^ 0x52dce729);
   const apart = seededRandom(seed ^ 0x7a3d81f5);
+  const urgency = seededRandom(seed ^ 0x2545f491);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
   return {
     hangs: () => chance(0.5),
     guard: (): GuardLimits => ({ percent: [0, 10, 25, 50][upTo(3)]!, floor: [0, 5, 10, 40][upTo(3)]! }),
     wait: () => (chance(0.25) ? upTo(400_000) : undefined),
+    addsOnly: () => urgency() < 0.15,
     looksAgain: () => chance(0.15),
     look: (command?: 'drift'): Look => ({
       command: command ?? (chance(0.5) ? 'plan' : 'drift'),
@@ -124,12 +126,20 @@ export function drawOperator(seed: number) {
   };
 }
 
+/** Draws which users take a username, and which are unblocked by hand. Drawn apart, for few of the schedules. */
+export function drawUsernames(seed: number, isPossible: boolean) {
+  const random = seededRandom(seed ^ 0x2545f491);
+  if (!isPossible || random() < 0.7) return null;
+  const [named, freed] = [random() * 0.4, random() * 0.1];
+  return { takes: () => random() < named, stays: () => random() >= freed };
+}
+
 const HOUR = 3_600_000;
 
 const NO_EVENTS: Events = { moves: new Set(), hole: null, broken: null, blind: false };
 
 /** Ten retries must succeed although 29 of 100 requests fail. */
-export function stormOf(seed: number): Omit<Schedule, keyof ListFacts | 'api'> {
+export function stormOf(seed: number): Omit<Schedule, keyof ListFacts | 'api' | 'messages'> {
   const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
   const calm = {
     outages: [],
@@ -159,7 +169,7 @@ export function drawSchedule(
   upTo: (n: number) => number,
   chance: (p: number) => boolean,
   pool: readonly string[],
-): Omit<Schedule, keyof Events | keyof ListFacts | 'api'> {
+): Omit<Schedule, keyof Events | keyof ListFacts | 'api' | 'messages'> {
   const rates = new Map<FaultKind, number>();
   for (const kind of FAULTS) if (kind !== 'odd' && chance(0.25)) rates.set(kind, random() * 0.12);
   const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];

@@ -21,10 +21,12 @@ export interface Told {
   readonly guard: GuardLimits;
   /** For `--wait`, in milliseconds. */
   readonly wait: number | undefined;
+  /** For `--adds-only`. */
+  readonly addsOnly: boolean;
 }
 
 export const NO_LIMITS: GuardLimits = { percent: 100, floor: 100_000 };
-export const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined };
+export const AT_EASE: Told = { guard: NO_LIMITS, wait: undefined, addsOnly: false };
 
 export function yamlOf({ bots, rules }: Desired, { guard: { percent, floor } }: Told, { schedule }: World): string {
   const said = Array.from(bots, ([bot, { numbers, expired, wishes }]) => {

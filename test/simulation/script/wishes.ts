@@ -10,6 +10,12 @@ export interface Rules {
   readonly protected: readonly string[];
 }
 
+/** A list as readers see it: its numbers, and the count of its users without a number. */
+export interface Shown {
+  readonly numbers: readonly string[];
+  readonly foreign: number;
+}
+
 interface Played {
   readonly cloud: boolean;
   readonly storm: boolean;
@@ -98,22 +104,22 @@ export class Wishes {
   }
 
   /** Returns the right verdict of the guard for a list, with these limits. */
-  verdict(live: readonly string[], { percent, floor }: GuardLimits) {
+  verdict({ numbers: live, foreign }: Shown, { percent, floor }: GuardLimits) {
     const removals = this.due(live).remove.size;
     const owned = live.filter((number) => !this.ignores(number)).length;
     const limit = Math.max(floor, (owned * percent) / 100);
-    const tripped = this.empties(live) ? 'emptied' : removals > limit && 'share';
+    const tripped = this.empties({ numbers: live, foreign }) ? 'emptied' : removals > limit && 'share';
     return { removals, live: owned, limit: Math.floor(limit), tripped };
   }
 
   /**
    * Reports whether the guard must refuse an emptied list: some numbers are removed, and no desired number
-   * stays or is surely added.
+   * stays or is surely added. A desired number may be one of the list's users without a number.
    */
-  empties(live: readonly string[]): boolean {
+  empties({ numbers: live, foreign }: Shown): boolean {
     const goes = live.some((number) => this.removes(number));
     const stays = live.some((number) => this.wants(number));
-    const comes = !this.#cloud && [...this.wanted].some((number) => this.adds(number));
+    const comes = (!this.#cloud || foreign > 0) && this.due(live).add.size > 0;
     return goes && !stays && !comes;
   }
 

@@ -9,8 +9,12 @@ import type { Schedule } from './schedule.ts';
 export interface Lists extends Omit<Sandbox, 'bots'> {
   /** Users write to the business. */
   wrote(list: string, numbers: Iterable<string>): void;
+  /** Users take a username: readers see them without their number. First provider: no effect. */
+  tookUsername(list: string, numbers: Iterable<string>): void;
   /** Returns the copies of a list that readers see. They may lag. */
   shown(list: string): readonly (readonly string[])[];
+  /** The users without a number, by the number that readers do not see. */
+  hidden(list: string): ReadonlySet<string>;
   /** The number under which the server lists a user. */
   nameOf(number: string): string;
 }
@@ -38,6 +42,8 @@ export function openLists(schedule: Schedule, now: () => number): Lists {
       for (const copy of all) copy.set(list, listed);
     },
     wrote() {},
+    tookUsername() {},
+    hidden: () => new Set(),
     shown: (list) => all.map((copy) => readAll(copy, list)),
     nameOf,
   };
@@ -81,6 +87,7 @@ function openCloud(
 ): Lists {
   const inner = GRAPH_APIS[api].create({ ...cloud, pageSize, own: refused }, now);
   const contacts = new Map<string, number>();
+  const named = new Set<string>();
 
   function handle(request: SandboxRequest): SandboxResponse {
     if (request.body === undefined) return inner.handle(request);
@@ -123,6 +130,12 @@ function openCloud(
       for (const name of names) contacts.set(`${list} ${name}`, now());
       inner.wrote(list, names);
     },
+    tookUsername(list, numbers) {
+      const names = Array.from(numbers, nameOf);
+      for (const name of names) named.add(`${list} ${name}`);
+      inner.tookUsername(list, names);
+    },
+    hidden: (list) => new Set(inner.list(list).filter((name) => named.has(`${list} ${name}`))),
     shown: (list) => [inner.list(list)],
     nameOf,
   };

@@ -45,6 +45,8 @@ export interface Schedule {
   readonly cap: number;
   /** At these request counts the order of a list changes. No number is added or removed. */
   readonly moves: ReadonlySet<number>;
+  /** At these request counts some users write to the business. Second provider only. */
+  readonly messages: ReadonlyMap<number, readonly string[]>;
   /** This page of each list is empty, although pages with numbers follow. Only the first provider counts pages. */
   readonly hole: number | null;
   /** Every request of this bot gets this status. */
@@ -84,6 +86,7 @@ export const CALM: Schedule = {
   rejected: new Set(),
   cap: Number.POSITIVE_INFINITY,
   moves: new Set(),
+  messages: new Map(),
   hole: null,
   broken: null,
   blind: false,

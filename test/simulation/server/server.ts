@@ -38,30 +38,34 @@ export class Server {
     this.#hanging.add(run);
   }
 
-  /** Another writer changes a list. Readers see it at once, unless copies of the list lag. */
+  /** Another writer changes a list, as far as it has room. Readers see it at once, unless copies of the list lag. */
   intrude(list: string): void {
     const random = this.#random;
     const live = this.lists.list(list);
     const some = 1 + Math.floor(random() * 5);
-    const others = Array.from({ length: some }, () => String(19_995_550_100 + Math.floor(random() * 100)));
+    const { capacity = Number.POSITIVE_INFINITY, strangers = 0 } = this.#schedule.cloud ?? {};
+    const room = Math.min(some, Math.max(0, capacity - strangers - live.length));
+    const numbers = Array.from({ length: some }, () => String(19_995_550_100 + Math.floor(random() * 100)));
+    const others = numbers.slice(0, room);
     const from = Math.floor(random() * live.length);
     const adds = random() < 0.5;
-    const numbers = adds ? others : live.slice(from, from + some);
+    const changed = adds ? others : live.slice(from, from + some);
     if (this.#schedule.copies.length > 0) {
       const path = `/whatsapp/v1/${encodeURIComponent(list)}/provision/blacklist`;
       const request = { method: adds ? 'POST' : 'DELETE', path, authorization: 'Bearer another' };
-      this.lists.handle({ ...request, body: JSON.stringify({ numbers }) });
-    } else this.lists.set(list, adds ? [...numbers, ...live] : live.filter((number) => !numbers.includes(number)));
+      this.lists.handle({ ...request, body: JSON.stringify({ numbers: changed }) });
+    } else this.lists.set(list, adds ? [...changed, ...live] : live.filter((number) => !changed.includes(number)));
   }
 
   /** Answers a request. Changes by other writers at this request count happen first. */
   answer(request: HttpRequest, sent: Sent, list: string): Promise<Answer> {
-    const { intrusions, moves } = this.#schedule;
+    const { intrusions, moves, messages } = this.#schedule;
     if (!this.healed && intrusions.has(this.#sent.length)) {
       this.disturbed = true;
       this.intrude(list);
     }
     if (!this.healed && moves.has(this.#sent.length)) this.#move(list);
+    this.lists.wrote(list, messages.get(this.#sent.length) ?? []);
     if (sent.method !== 'GET') this.#written.add(`${sent.run} ${sent.bot}`);
     return this.#play(request, sent);
   }

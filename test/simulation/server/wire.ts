@@ -89,6 +89,10 @@ function hearLedger(sent: Sent, method: 'POST' | 'DELETE', response: HttpRespons
     return;
   }
   if (!ledger) {
+    if (error?.code === 139_101) {
+      sent.end = 'full';
+      return;
+    }
     const passes = meta || (error && [130_429, 139_103].includes(error.code));
     sent.end = passes && status === 400 ? 'failed' : endOf(response);
     return;

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { Report } from '../../model/report.ts';
+import { addLabel, FILES } from './arguments.ts';
+import { repeatable, withWarnings } from './options.ts';
+
+/** A command of this file, with its arguments, options and context. */
+export type Editor = (...given: unknown[]) => Promise<Report>;
+
+/** Loads and runs a command; `cli/program/index.ts` makes it. */
+type Action = (load: 'fmt' | 'add' | 'remove') => (...parsed: unknown[]) => Promise<void>;
+
+/** Adds the commands that edit files. `withOutput` adds the output options. */
+export function addEditing(program: Command, withOutput: (command: Command) => Command, action: Action): void {
+  const NUMBERS = 'Phone numbers, or - to read them from standard input, one on each line';
+  const withTarget = (command: Command, bot: string, list: string) =>
+    command
+      .optionsGroup('Selection:')
+      .addOption(repeatable('--bot <id>', bot, 'none'))
+      .option('--list <name>', list)
+      .addOption(
+        repeatable('--path <path>', 'Read this file or folder of desired state (repeatable)', 'blacklist.yaml'),
+      );
+  const DRY_RUN = 'Write nothing; show what would change';
+
+  const add = program
+    .command('add')
+    .description('Add numbers to the files, or renew their entries')
+    .argument('<numbers...>', NUMBERS);
+  withTarget(add, 'Add the numbers to this bot', 'Add the numbers to this list')
+    .optionsGroup('Entry:')
+    .option('--reason <text>', 'Set the reason')
+    .option('--owner <name>', 'Set the person or team that asked for it')
+    .option('--expires <day>', 'Set the last day, such as 2026-12-31, or a time from today, such as 30d or 2w')
+    .addOption(repeatable('--label <name=value>', 'Set a label (repeatable)', 'none', addLabel))
+    .option('--dry-run', DRY_RUN);
+  withWarnings(withOutput(add)).action(action('add'));
+
+  const remove = program
+    .command('remove')
+    .description('Remove numbers from the files; without a bot or a list from every place, after a question')
+    .argument('<numbers...>', NUMBERS);
+  withTarget(remove, 'Remove the numbers from this bot', 'Remove the numbers from this list').option(
+    '--dry-run',
+    DRY_RUN,
+  );
+  withWarnings(withOutput(remove)).action(action('remove'));
+
+  const fmt = program
+    .command('fmt')
+    .description('Format the files, and keep their comments')
+    .argument('[paths...]', FILES)
+    .optionsGroup('Formatting:')
+    .option('--check', 'Write nothing; show what would change, and exit with 2 if a file would change')
+    .option('--prune-expired', 'Remove expired entries; comments stay in the file');
+  withWarnings(withOutput(fmt)).action(action('fmt'));
+}

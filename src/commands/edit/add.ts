@@ -1,0 +1,166 @@
+import { addEntries, hasNumbers } from '../../desired/edit/add.ts';
+import type { Listed } from '../../desired/edit/contents.ts';
+import type { Details } from '../../desired/edit/entry.ts';
+import { type Renewal, renewEntry } from '../../desired/edit/renew.ts';
+import { addLines } from '../../desired/number-files/edit.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { EditedEntry } from '../../model/report.ts';
+import { Invalid } from '../../numbers/invalid.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import type { Context } from '../../steps/context.ts';
+import { completed, detailsOf } from './details.ts';
+import { Edits, finish } from './edits.ts';
+import { readAsked } from './numbers.ts';
+import type { AddOptions } from './options.ts';
+import { faultOf, findTarget, type Placed, placesWords, readState, type Target, whyFixed } from './target.ts';
+
+/**
+ * Declares numbers for a bot or a list. An entry that exists gets the new details, and one that has expired is in force
+ * again. Writes nothing if one number cannot be added.
+ */
+export async function add(texts: readonly string[], options: AddOptions, context: Context) {
+  const today = context.clock.today();
+  const given = detailsOf(options, today);
+  const asked = await readAsked(texts, context);
+  const desired = await readState(options, 'add', context);
+  const target = findTarget(options, desired, today);
+  if (!target) throw new InvalidError('add needs a target; pass --bot ID, or --list NAME');
+
+  const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, given, target) }));
+  const faults = steps.flatMap(({ fault }) => fault ?? []);
+  if (faults.length > 0) throw new InvalidError(faults);
+  const fresh = steps.filter(({ change }) => change === 'added').map(({ number }) => number);
+  const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
+
+  const expected = renewed.map(({ entry, isInForce }) => ({
+    ...entry,
+    ...(!isInForce && { expires: undefined }),
+    ...given,
+  }));
+  const details = await completed(given, [...fresh.map(() => given), ...expected], target, context);
+  const edits = new Edits(desired, context);
+  if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, edits);
+  else addToYaml(target, fresh, renewed, details, edits);
+
+  const { kind, name } = target.holder;
+  const entries = steps.map(({ number, change, at }): EditedEntry => {
+    const holder = at?.holder ?? { kind, name };
+    const names = {
+      bot: holder.kind === 'bots' ? holder.name : null,
+      list: holder.kind === 'lists' ? holder.name : null,
+    };
+    return { number, change, ...names, place: at?.place ?? null };
+  });
+  return finish('add', edits, entries, [...desired.warnings, ...asked.warnings], null, options, context);
+}
+
+interface Step {
+  readonly change: EditedEntry['change'];
+  /** Where the number is declared already. */
+  readonly at?: Placed;
+  readonly fault?: Fault;
+}
+
+/** Decides what to do about a number: nothing, if it is declared with these details. */
+function stepFor(number: Msisdn, given: Details, target: Target): Step {
+  const { own, others } = target.find(number);
+  const all = [...own, ...others];
+  const [at] = all;
+  if (!at) return { change: 'added' };
+  const refuse = (message: string): Step => ({ change: 'unchanged', at, fault: faultOf(number, message, all) });
+  if (all.length > 1) {
+    return refuse(`is declared ${all.length} times for ${target.name}: ${placesWords(all)}; keep one of them`);
+  }
+  const isSame = Object.entries(given).every(([key, value]) => {
+    return JSON.stringify(at.entry[key as keyof Details]) === JSON.stringify(value);
+  });
+  if (isSame && at.isInForce) return { change: 'unchanged', at };
+  if (own.length === 0) {
+    return refuse(`is already declared for ${target.name} by a list: ${placesWords(all)}; pass --list to change it`);
+  }
+  const fixed = whyFixed(at);
+  if (fixed !== null) return refuse(fixed);
+  if (at.entry.protected) return refuse(`is protected: ${placesWords(all)}; edit its entry by hand`);
+  const isEntry = at.place.file === target.file.name;
+  if (!isEntry)
+    return refuse(`is declared in a number file, which has no details: ${placesWords(all)}; omit the options`);
+  return { change: 'renewed', at };
+}
+
+/** A target with number files and without `numbers` gets its numbers there. */
+const takesFiles = ({ part, parsed, holder }: Target) => part.files.items.length > 0 && !hasNumbers(parsed, holder);
+
+function addToFile(target: Target, numbers: readonly Msisdn[], details: Details, edits: Edits): void {
+  const [only, ...others] = target.numberFiles;
+  const { name } = target;
+  if (!only || others.length > 0) {
+    const names = target.numberFiles.map(({ file }) => file.name).join(', ');
+    throw new InvalidError(
+      `${name} takes its numbers from several number files, so add cannot choose one: ${names}; edit one by hand`,
+    );
+  }
+  const { file, column } = only;
+  if (file.name.endsWith('.age')) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
+  const { reason, ...rest } = details;
+  const flags = Object.keys(column === null ? rest : details).map((key) => `--${key === 'labels' ? 'label' : key}`);
+  if (flags.length > 0) {
+    const remedy = `omit ${flags.join(' and ')}, or choose a target with "numbers"`;
+    throw new InvalidError(
+      `${file.name}: ${name} takes its numbers from this file, which has no place for them; ${remedy}`,
+    );
+  }
+  edits.numberFile(only, [...file.numbers, ...numbers], (text) => {
+    const added = addLines(text, numbers, column, reason);
+    if (added instanceof Invalid) throw new InvalidError(`${file.name}: ${added.why}`);
+    return added;
+  });
+}
+
+const ENCRYPTED =
+  'this file is encrypted, and add would write plain text; decrypt it, add the number, and encrypt it again';
+
+function addToYaml(
+  target: Target,
+  fresh: readonly Msisdn[],
+  renewed: readonly Placed[],
+  details: Details,
+  edits: Edits,
+) {
+  if (fresh.length + renewed.length === 0) return;
+  const { file, holder } = target;
+  if (file.encrypted) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
+  const renewals = renewed.map((at) => ({ at, renewal: renewalOf(at, details) }));
+  let { text } = file;
+  for (const { at, renewal } of renewals) text = renewEntry({ ...file, text }, holder, indexOf(target, at), renewal);
+  const entries = fresh.map((number) => ({ number, details }));
+  if (entries.length > 0) text = addEntries({ ...file, text }, holder, entries);
+  edits.yaml(file, [text], (all, of) => {
+    if (of.kind !== holder.kind || of.name !== holder.name) return all;
+    const changed = all.map((entry) => {
+      const found = renewals.find(({ at }) => at.number === entry.number);
+      return found ? withRenewal(entry, found.renewal) : entry;
+    });
+    return [...changed, ...fresh.map((number) => ({ number, keys: { ...details } }))];
+  });
+}
+
+/** An expired entry without a new last day is in force without one. */
+function renewalOf({ isInForce }: Placed, details: Details): Renewal {
+  return details.expires === undefined && !isInForce ? { ...details, expires: null } : details;
+}
+
+function withRenewal({ number, keys }: Listed, renewal: Renewal): Listed {
+  const { expires = keys.expires, ...rest } = renewal;
+  const { expires: _, ...others } = keys;
+  return { number, keys: { ...others, ...rest, ...(expires !== null && expires !== undefined && { expires }) } };
+}
+
+/** Returns the index of an entry among the items of its list. */
+function indexOf({ parsed, part }: Target, { place }: Placed): number {
+  return part.numbers.items.findIndex(({ text }, index) => {
+    const path = [...part.numbers.path, index, ...(text === null ? ['number'] : [])];
+    const found = parsed.locate(path).place;
+    return found.line === place.line && found.column === place.column;
+  });
+}

@@ -1,0 +1,145 @@
+/** Collects the edits of files, checks each result, and writes all of them, or none. */
+import { declare } from '../../desired/declare.ts';
+import { type Change, changesOnly } from '../../desired/edit/contents.ts';
+import { hunksBetween } from '../../desired/edit/hunks.ts';
+import { readNumberColumn } from '../../desired/number-files/csv.ts';
+import { readNumberLines } from '../../desired/number-files/lines.ts';
+import type { NumberFile } from '../../desired/number-files/number-file.ts';
+import { resolve } from '../../desired/resolve.ts';
+import type { SourceFile } from '../../desired/source/yaml-files.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { EditedEntry, EditReport, FailureReport, FileReport } from '../../model/report.ts';
+import type { Warning } from '../../model/warnings.ts';
+import { reportFailure } from '../../steps/build-report.ts';
+import type { Context } from '../../steps/context.ts';
+import { judge } from '../../steps/judge.ts';
+import type { Desired } from '../../steps/read-desired.ts';
+import { type Rewrite, writeFiles } from '../write-files.ts';
+import type { EditOptions } from './options.ts';
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+export class Edits {
+  readonly #desired: Desired;
+  readonly #context: Context;
+  readonly #yaml = new Map<string, string>();
+  readonly #numbers = new Map<string, { before: string; text: string; file: NumberFile }>();
+
+  constructor(desired: Desired, context: Context) {
+    this.#desired = desired;
+    this.#context = context;
+  }
+
+  /**
+   * Takes the first of several forms of a YAML file that declares what it should.
+   *
+   * @throws InvalidError if none does: the file is written in a way that an edit would have to change as a whole.
+   */
+  yaml(file: SourceFile, forms: Iterable<string>, change: Change): void {
+    for (const text of forms) {
+      if (changesOnly(file, text, change)) return void this.#yaml.set(file.name, text);
+    }
+    throw new InvalidError(`${file.name}: the entry cannot be edited as it is written; run fmt, or edit it by hand`);
+  }
+
+  /** @param edit returns the new text of a number file, which must then declare exactly the expected numbers. */
+  numberFile(
+    { file, column }: { readonly file: NumberFile; readonly column: string | null },
+    expected: readonly number[],
+    edit: (text: string) => string,
+  ): void {
+    const { name } = file;
+    const before = this.#context.files.read(name);
+    const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''; // kept by the disk
+    const text = edit(before.slice(mark.length));
+    const chunks = [Buffer.from(text)];
+    const read = column === null ? readNumberLines(name, chunks) : readNumberColumn(name, chunks, column);
+    const isRight = read.faults.length === 0 && Buffer.compare(bytes(read.file.numbers), bytes(expected)) === 0;
+    if (!isRight || text.includes('\ufffd')) {
+      throw new InvalidError(`${name}: the line cannot be edited as it is written; edit it by hand`);
+    }
+    this.#numbers.set(name, { before, text, file: read.file });
+  }
+
+  /** @throws InvalidError with the errors that the new files would have, such as a number that a rule ignores. */
+  check(): void {
+    const { files, declared, numberFiles } = this.#desired;
+    const today = this.#context.clock.today();
+    const after = files.map((file, at) => {
+      const text = this.#yaml.get(file.name);
+      return text === undefined ? declared[at]! : declare({ ...file, text }, today);
+    });
+    const { faults } = resolve(
+      after,
+      (wanted) => {
+        const result = numberFiles(wanted);
+        return { ...result, files: result.files.map((file) => this.#numbers.get(file.name)?.file ?? file) };
+      },
+      today,
+    );
+    if (faults.length > 0) throw new InvalidError(faults);
+  }
+
+  /** Returns the edited files, with their changes. */
+  files(): FileReport[] {
+    return this.#rewrites().map(({ name, before, text }) => {
+      return {
+        name,
+        changed: true,
+        hunks: hunksBetween(before, before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK + text : text),
+      };
+    });
+  }
+
+  #rewrites(): Rewrite[] {
+    const yaml = this.#desired.files.flatMap(({ name, text: before }) => {
+      const text = this.#yaml.get(name);
+      return text === undefined || text === before ? [] : { name, before, text };
+    });
+    const numbers = Array.from(this.#numbers, ([name, { before, text }]) => ({
+      name,
+      before,
+      text,
+      isNumberFile: true,
+    }));
+    return [...yaml, ...numbers];
+  }
+
+  write(command: string): Promise<void> {
+    return writeFiles(this.#rewrites(), { command, done: 'edited' }, this.#context);
+  }
+}
+
+const bytes = (numbers: ArrayLike<number>) => Buffer.from(Float64Array.from(numbers).buffer);
+
+/**
+ * Checks the edits, asks if `ask` has a question, and writes the files.
+ *
+ * @param ask the question; null if the command line is clear.
+ */
+export async function finish(
+  command: string,
+  edits: Edits,
+  entries: readonly EditedEntry[],
+  found: readonly Warning[],
+  ask: string | null,
+  options: EditOptions,
+  context: Context,
+): Promise<EditReport | FailureReport> {
+  edits.check();
+  const { warnings, errors } = judge(found, options);
+  if (errors.length > 0) return { ...reportFailure(command, 'invalid', errors), warnings };
+  const files = edits.files();
+  const facts = { kind: 'edit', command, files, entries, warnings, errors } as const;
+  const report = (outcome: EditReport['outcome'], state?: EditReport['state']): EditReport => {
+    return { ...facts, outcome, interrupted: context.stop.aborted, ...(state && { state }) };
+  };
+  if (files.length === 0) return report('unchanged');
+  if (options.dryRun) return report('changes');
+  if (ask !== null) {
+    await context.present(report('changes', 'asking'));
+    if (!(await context.confirm!(ask))) return report('changes', 'answered');
+  }
+  await edits.write(command);
+  return report('written', ask === null ? undefined : 'answered');
+}

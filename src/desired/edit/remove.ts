@@ -1,0 +1,169 @@
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import type { NumberSet } from '../../numbers/number-set.ts';
+import { parseWritten } from '../../numbers/written.ts';
+import { textOf } from '../entries.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { lastUpTo } from '../yaml/fold.ts';
+import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+import type { Part } from '../yaml/parts.ts';
+import { mayOmitNumbers } from './add.ts';
+import type { Holder } from './entry.ts';
+import { formatLines } from './format.ts';
+import { type Item, type Items, type List, readItems } from './items.ts';
+import { applyCuts, type Cut, cut } from './prune.ts';
+import { joinLines } from './text.ts';
+
+export interface Removal extends Holder {
+  /** Every entry with one of these numbers is removed. */
+  readonly numbers: NumberSet;
+}
+
+/** How careful a cut is with what follows an entry. */
+interface Care {
+  /** A list that becomes empty loses its key, if its bot may have no numbers of its own. */
+  readonly dropsKey: boolean;
+  /**
+   * Comments below an entry move to its column, and blank lines go: they could become part of a text above it. If there
+   * is no such text, they stay.
+   */
+  readonly movesComments: boolean;
+}
+
+const CARES: readonly Care[] = [
+  { dropsKey: true, movesComments: false },
+  { dropsKey: false, movesComments: false },
+  { dropsKey: false, movesComments: true },
+];
+
+/**
+ * Returns the text of a file without faults after the removal of entries, in several forms: the first one that declares
+ * the same as before without these entries is right. All comments stay, and so does the canonical form. A list without
+ * any entry left becomes `[]`.
+ */
+export function* removeEntries(file: SourceFile, removals: readonly Removal[]): Generator<string> {
+  const isFormatted = joinLines(file, formatLines(file)) === file.text;
+  for (const care of CARES) {
+    const text = cutEntries(file, removals, care);
+    // The rest may need other columns now, such as a comment after a removed entry.
+    yield isFormatted ? tidy({ ...file, text }) : text;
+  }
+}
+
+function tidy(file: SourceFile): string {
+  const parsed = parseYaml(file);
+  return 'parts' in parsed ? joinLines(file, formatLines(file)) : file.text;
+}
+
+function cutEntries(file: SourceFile, removals: readonly Removal[], care: Care): string {
+  const parsed = parseYaml(file) as ParsedFile;
+  const { folded } = parsed;
+  const found = readItems(folded.text);
+  const cuts = removals.flatMap((removal) => {
+    const part = parsed.parts[removal.kind].get(removal.name)!;
+    return part.numbers.items.length === 0 ? [] : cutsIn(part, removal.numbers, { file, parsed, found, care });
+  });
+  const lines = applyCuts(
+    file.text,
+    cuts.sort((a, b) => a.from - b.from),
+    found.comments.map(folded.toSource),
+  );
+  return joinLines(file, lines);
+}
+
+interface Work {
+  readonly file: SourceFile;
+  readonly parsed: ParsedFile;
+  readonly found: Items;
+  readonly care: Care;
+}
+
+/** Makes the cuts of one list, by offsets in the source. */
+function cutsIn(part: Part, numbers: NumberSet, { file, parsed, found, care }: Work): Cut[] {
+  const { toSource } = parsed.folded;
+  const list = listOf(part, parsed, found);
+  const gone = new Set<Item>();
+  const cuts: Cut[] = [];
+  let left = 0;
+  for (const [index, item] of part.numbers.items.entries()) {
+    if (item.run) {
+      const lines = runCuts(file.text, item.run, numbers);
+      cuts.push(...lines);
+      left += item.run.numbers.length - lines.length;
+      continue;
+    }
+    const number = parseWritten(textOf(item, 'number')!);
+    if (typeof number === 'number' && numbers.has(number))
+      gone.add(itemAt(parsed, [...part.numbers.path, index], found));
+    else left++;
+  }
+  const isGone = (item: Item) => gone.has(item);
+  const others = list.block ? blockCuts(list, isGone, care) : flowCuts(list, isGone, parsed.folded.text);
+  if (left === 0 && list.block) others.push(emptied(part, list, parsed, care));
+  const moved = others.map((each) => ({
+    ...each,
+    from: toSource(each.from),
+    to: toSource(each.to),
+    until: toSource(each.until),
+  }));
+  return [...cuts, ...moved];
+}
+
+function listOf(part: Part, parsed: ParsedFile, found: Items): List {
+  const first = itemAt(parsed, [...part.numbers.path, 0], found);
+  return found.lists.find(({ items }) => items.includes(first))!;
+}
+
+function itemAt(parsed: ParsedFile, path: readonly (string | number)[], { lists }: Items): Item {
+  const all = lists.flatMap(({ items }) => items);
+  return all[lastUpTo(parsed.offsetOf([...path]), all.length, (at) => all[at]!.from)]!;
+}
+
+/** Cuts lines of a run, each of which is one whole item. */
+function runCuts(text: string, run: { source: number; numbers: Float64Array }, gone: NumberSet): Cut[] {
+  const column = run.source - text.lastIndexOf('\n', run.source) - 1;
+  const cuts: Cut[] = [];
+  let at = run.source;
+  for (const number of run.numbers as Iterable<Msisdn>) {
+    if (gone.has(number)) cuts.push(cut(at - 2, at + /^"?\+?\d+"?/.exec(text.slice(at, at + 20))![0].length));
+    at = text.indexOf('\n', at) + 1 + column;
+  }
+  return cuts;
+}
+
+function blockCuts({ items, block }: List, isGone: (item: Item) => boolean, { movesComments }: Care): Cut[] {
+  return items.filter(isGone).map((item) => {
+    // Comments within the entry move in any case: they would be deeper than all that is left.
+    const until = movesComments ? item.next : item.to;
+    return { ...cut(item.from, item.to), until, column: block!.column, noBlanks: movesComments };
+  });
+}
+
+/** Replaces a list without any entry left. */
+function emptied(part: Part, { start }: List, parsed: ParsedFile, { dropsKey }: Care): Cut {
+  if (!dropsKey || !mayOmitNumbers(part)) return cut(start, start, ' []');
+  return cut(parsed.offsetOf([...part.numbers.path], true), start);
+}
+
+/**
+ * Cuts items with the commas around them. Items after the last one that stays go with the blanks before them, as they
+ * were added.
+ */
+function flowCuts({ items, start, end }: List, isGone: (item: Item) => boolean, text: string): Cut[] {
+  const last = items.findLastIndex((item) => !isGone(item));
+  const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t';
+  const isPadded = isBlank(start) && isBlank(end - 2);
+  if (last < 0 && isPadded && !text.slice(start, end).includes('\n')) return [cut(start, end, ']')];
+  const cuts: Cut[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!isGone(item)) continue;
+    let from = item.from;
+    let to = item.comma === null ? item.to : item.comma + 1;
+    if (index > last) {
+      if (index > 0) while (isBlank(from - 1)) from--;
+    } else while (isBlank(to)) to++;
+    cuts.push(cut(from, to));
+  }
+  const kept = items[last];
+  if (kept && last < items.length - 1 && items.at(-1)!.comma === null) cuts.push(cut(kept.comma!, kept.comma! + 1));
+  return cuts;
+}

@@ -1,0 +1,52 @@
+import { Invalid } from '../../numbers/invalid.ts';
+import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
+import { DEFAULT_COLUMN, declaredDelimiter, readHeader } from './csv-header.ts';
+
+/** The column of the numbers of a CSV file; null for a text file with one number on each line. */
+export const columnOf = (name: string, column: string | undefined): string | null =>
+  column ?? (/\.[ct]sv$/i.test(name) ? DEFAULT_COLUMN : null);
+
+/**
+ * Adds lines to the end of a number file. A reason follows its number as a comment; a CSV file has no place for it.
+ *
+ * @returns the new text, or why the file cannot be edited, to follow its name.
+ */
+export function addLines(
+  text: string,
+  numbers: readonly Msisdn[],
+  column: string | null,
+  reason: string | undefined,
+): string | Invalid {
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const comment = reason === undefined ? '' : ` # ${reason}`;
+  let before = '';
+  let after = comment;
+  if (column !== null) {
+    const header = headerOf(text, column);
+    if (header instanceof Invalid) return header;
+    const delimiter = String.fromCharCode(header.delimiter);
+    before = delimiter.repeat(header.column);
+    after = delimiter.repeat(header.columns - header.column - 1);
+  }
+  const lines = numbers.map((number) => `${before}${formatMsisdn(number)}${after}`);
+  const isEnded = text === '' || text.endsWith('\n');
+  return isEnded ? text + lines.map((line) => line + end).join('') : text + lines.map((line) => end + line).join('');
+}
+
+/** Removes lines, counted from 1, with all that they contain. */
+export function removeLines(text: string, gone: ReadonlySet<number>): string {
+  const lines = text.split('\n');
+  const kept = lines.filter((_, at) => !gone.has(at + 1));
+  const isLastGone = gone.has(lines.length); // a last line without a line end goes with the line end before it
+  return isLastGone ? kept.join('\n').replace(/\r$/, '') : kept.join('\n');
+}
+
+function headerOf(text: string, column: string) {
+  let declared: string | null = null;
+  for (const line of text.split(/\r?\n/)) {
+    const delimiter = declaredDelimiter(line.trimEnd());
+    declared = delimiter ?? declared;
+    if (delimiter === null && !/^(?:[ \t,;]|"")*$/.test(line)) return readHeader(line, column, declared);
+  }
+  return new Invalid('the file has no header');
+}

@@ -1,0 +1,409 @@
+/** Edits the desired state with add and remove, as the support desk does. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
+import { HastyClock } from './clock.ts';
+import { type Finished, FORMATS, isReport, makeFolder, reportOf, run, SEVEN_DIGITS } from './harness.ts';
+import { PROGRAM, startProcess } from './process.ts';
+
+const YAML = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+lists:
+  fraud:
+    owner: Trust
+    numbers: # shared
+      - "+447700900001" # the first
+bots:
+  support:
+    numbers: [] # none yet
+  sales:
+    lists: [fraud]
+  exports:
+    files: [lists/abuse.txt]
+`;
+
+/** A folder with files, in which each run writes. */
+function makeWorld(text = YAML, files: Readonly<Record<string, string>> = {}) {
+  const cwd = makeFolder();
+  writeFileSync(join(cwd, 'blacklist.yaml'), text);
+  const all = { 'lists/abuse.txt': '# export\n+447700900050 # a\n', ...files };
+  for (const [name, content] of Object.entries(all)) {
+    const path = join(cwd, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return {
+    cwd,
+    blacklistctl: (args: readonly string[], input?: string): Promise<Finished> =>
+      run(args, { cwd, ...(input !== undefined && { input }), clock: new HastyClock() }),
+    read: (name = 'blacklist.yaml') => readFileSync(join(cwd, name), 'utf8'),
+  };
+}
+
+describe('add', () => {
+  test('writes the entry in its canonical form, and prints the change', async () => {
+    const { blacklistctl, read } = makeWorld();
+    const args = ['add', '+44 7700 900123', '--bot', 'support', '--reason', 'Threats, ticket 4711', '--expires', '30d'];
+    const { code, stdout, stderr } = await blacklistctl([...args, '--owner', 'desk', '--label', 'ticket=4711']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(read()).toContain(`  support:
+    numbers: # none yet
+      - number: "+447700900123"
+        reason: Threats, ticket 4711
+        owner: desk
+        expires: ${dayAfter(30)}
+        labels: { ticket: "4711" }
+`);
+    expect(stdout).toContain('+      - number: "+447700900123"\n');
+    expect(stdout).toContain('Edited 1 file: 1 added\n');
+    expect((await blacklistctl(['fmt', '--check'])).code).toBe(0);
+    const again = await blacklistctl(['add', '+447700900123', '--bot', 'support']);
+    expect(again.stdout).toContain('+447700900123  declared by the bot support at blacklist.yaml:11:17');
+    expect(again.stdout).toContain('No file edited: 1 already declared\n');
+  });
+
+  test('writes nothing with --dry-run, and exits with 0', async () => {
+    const { blacklistctl, read } = makeWorld();
+    const { code, stdout } = await blacklistctl(['add', '+447700900123', '--list', 'fraud', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('+      - "+447700900123"');
+    expect(stdout).toContain('Nothing was written. Omit --dry-run to write it.');
+    expect(read()).toBe(YAML);
+  });
+
+  test('reads numbers from standard input, one on each line', async () => {
+    const { blacklistctl, read } = makeWorld();
+    const { code } = await blacklistctl(['add', '-', '--list', 'fraud'], '# today\n+447700900124\n447700900125 # b\n');
+    expect(code).toBe(0);
+    expect(read()).toContain('      - "+447700900001" # the first\n      - "+447700900124"\n      - "+447700900125"\n');
+  });
+
+  test('edits the number file of a target without numbers, with the reason as a comment', async () => {
+    const { blacklistctl, read } = makeWorld();
+    expect((await blacklistctl(['add', '+447700900123', '--bot', 'exports', '--reason', 'Spam'])).code).toBe(0);
+    expect(read('lists/abuse.txt')).toBe('# export\n+447700900050 # a\n+447700900123 # Spam\n');
+    expect(read()).toBe(YAML);
+    expect((await blacklistctl(['remove', '+447700900123', '--bot', 'exports'])).code).toBe(0);
+    expect(read('lists/abuse.txt')).toBe('# export\n+447700900050 # a\n');
+  });
+
+  test('edits a CSV file in its column, and remove restores it', async () => {
+    const csv = 'id;phone;note\r\n1;+447700900050;"a;b"\r\n';
+    const yaml = YAML.replace('files: [lists/abuse.txt]', 'files: [{ path: lists/a.csv, column: phone }]');
+    const { blacklistctl, read } = makeWorld(yaml, { 'lists/a.csv': csv });
+    expect((await blacklistctl(['add', '+447700900123', '--bot', 'exports'])).code).toBe(0);
+    expect(read('lists/a.csv')).toBe(`${csv};+447700900123;\r\n`);
+    expect((await blacklistctl(['remove', '+447700900123', '--bot', 'exports'])).code).toBe(0);
+    expect(read('lists/a.csv')).toBe(csv);
+  });
+
+  test('renews an expired entry in place, with a new day or without one', async () => {
+    const entry = `    numbers:
+      # of Monday
+      - number: "+447700900123" # him
+        expires: 2026-01-01 # soon
+        reason: Spam
+`;
+    const { blacklistctl, read } = makeWorld(YAML.replace('    numbers: [] # none yet\n', entry));
+    const renew = ['add', '+447700900123', '--bot', 'support', '--expires', '2w'];
+    expect((await blacklistctl(renew)).stdout).toContain('Edited 1 file: 1 changed\n');
+    expect(read()).toContain(entry.replace('2026-01-01', dayAfter(14)));
+    const other = makeWorld(YAML.replace('    numbers: [] # none yet\n', entry));
+    expect((await other.blacklistctl(renew.slice(0, 4))).code).toBe(0);
+    expect(other.read()).toContain(entry.replace('expires: 2026-01-01 # soon', '# soon'));
+  });
+
+  test('changes the details of an entry in force, also of a number alone', async () => {
+    const { blacklistctl, read } = makeWorld();
+    const { code, stderr } = await blacklistctl(['add', '+447700900001', '--list', 'fraud', '--reason', 'Card fraud']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(read()).toContain('      - number: "+447700900001" # the first\n        reason: Card fraud\n');
+  });
+
+  test('gives numbers to a bot that uses lists only, and remove takes the key away again', async () => {
+    const { blacklistctl, read } = makeWorld();
+    expect((await blacklistctl(['add', '+447700900123', '--bot', 'sales'])).code).toBe(0);
+    expect(read()).toContain('    lists: [fraud]\n    numbers:\n      - "+447700900123"\n');
+    expect((await blacklistctl(['remove', '+447700900123', '--bot', 'sales'])).code).toBe(0);
+    expect(read()).toBe(YAML);
+  });
+
+  test('warns as validate does, and writes nothing if the warning is an error', async () => {
+    const { blacklistctl, read } = makeWorld();
+    const args = ['add', '2015550123', '--bot', 'support'];
+    const strict = await blacklistctl([...args, '--error-on', 'W-NO-PLUS']);
+    expect([strict.code, strict.stderr]).toEqual([6, expect.stringContaining('[W-NO-PLUS]')]);
+    expect(read()).toBe(YAML);
+    const { code, stderr } = await blacklistctl(args);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('[W-NO-PLUS]')]);
+  });
+});
+
+/** Each error leaves every file as it was. */
+describe('nothing changes with', () => {
+  const twice = YAML.replace('[] # none yet', '["+447700900001", "+447700900001"]');
+  const both = YAML.replace('lists: [fraud]', 'lists: [fraud]\n    numbers: ["+447700900001"]');
+  const kept = YAML.replace('[] # none yet', '[{ number: "+447700900009", protected: true }]');
+  const ignored = YAML.replace('numbers: [] # none yet', 'numbers: []\n    ignore: ["+447700900123"]');
+  const two = YAML.replace('[lists/abuse.txt]', '["lists/*.txt"]');
+  const age = YAML.replace('lists/abuse.txt', 'lists/*.txt');
+  test.each<[string, string, string[], RegExp]>([
+    ['a wrong number', YAML, ['add', '0770 0900123', '--bot', 'support'], /the number .*0/],
+    ['two wrong numbers', YAML, ['add', '12', '+1', '--bot', 'support'], /number 1 of 2: [\s\S]*number 2 of 2: /],
+    ['no target', YAML, ['add', '+447700900123'], /add needs a target; pass --bot ID, or --list NAME/],
+    ['two targets', YAML, ['add', '+447700900123', '--bot', 'support', '--list', 'fraud'], /not both/],
+    ['an unknown bot', YAML, ['add', '+447700900123', '--bot', 'suport'], /did you mean support\?/],
+    ['an unknown list', YAML, ['add', '+447700900123', '--list', 'fruad'], /did you mean fraud\?/],
+    [
+      'a number declared twice',
+      twice,
+      ['add', '+447700900001', '--bot', 'support'],
+      /declared 2 times for the bot "support": blacklist\.yaml:\d+:\d+ .*, blacklist\.yaml/,
+    ],
+    [
+      'a number of a bot and its list',
+      both,
+      ['remove', '+447700900001', '--bot', 'sales'],
+      /declared 2 times for the bot "sales": .*bot "sales".*list "fraud"/,
+    ],
+    [
+      'details for a number of a list',
+      YAML,
+      ['add', '+447700900001', '--bot', 'sales', '--reason', 'x'],
+      /by a list: blacklist\.yaml:7:9 \(the list "fraud"\); pass --list/,
+    ],
+    [
+      'a protected number',
+      kept,
+      ['remove', '+447700900009', '--bot', 'support'],
+      /is protected at blacklist\.yaml:\d+:\d+; remove "protected: true"/,
+    ],
+    [
+      'a new reason for a protected number',
+      kept,
+      ['add', '+447700900009', '--bot', 'support', '--reason', 'x'],
+      /is protected/,
+    ],
+    [
+      'a number that a rule ignores',
+      ignored,
+      ['add', '+447700900123', '--bot', 'support'],
+      /declare or ignore a number, not both/,
+    ],
+    ['several number files', two, ['add', '+447700900123', '--bot', 'exports'], /several number files/],
+    [
+      'a day in a number file',
+      YAML,
+      ['add', '+447700900123', '--bot', 'exports', '--expires', '3d'],
+      /no place for them; omit --expires/,
+    ],
+    ['a day in the past', YAML, ['add', '+447700900123', '--bot', 'support', '--expires', '2020-01-01'], /in the past/],
+    [
+      'no day',
+      YAML,
+      ['add', '+447700900123', '--bot', 'support', '--expires', 'soon'],
+      /--expires takes a day such as/,
+    ],
+    [
+      'a reason of two lines',
+      YAML,
+      ['add', '+447700900123', '--bot', 'support', '--reason', 'a\nb'],
+      /--reason has a line break/,
+    ],
+    [
+      'a number that is not declared',
+      YAML,
+      ['remove', '+447700900123', '--bot', 'support'],
+      /is not declared by the bot "support"/,
+    ],
+    [
+      'a number of another target',
+      YAML,
+      ['remove', '+447700900001', '--bot', 'support'],
+      /but at blacklist\.yaml:7:9 \(the list "fraud"\)/,
+    ],
+    [
+      'no target and no terminal',
+      YAML,
+      ['remove', '+447700900001'],
+      /blacklist\.yaml:7:9 \(the list "fraud"\), and remove cannot ask without a terminal; pass --list fraud/,
+    ],
+    [
+      'standard input as a file',
+      YAML,
+      ['add', '+447700900123', '--bot', 'support', '--path', '-'],
+      /cannot write to standard input/,
+    ],
+    ['files with an error', `${age}x: y\n`, ['add', '+447700900123', '--bot', 'support'], /unknown key "x"/],
+  ])('%s', async (_, yaml, args, message) => {
+    const other = '+447700900051\n';
+    const { blacklistctl, read } = makeWorld(yaml, { 'lists/other.txt': other });
+    const { code, stdout, stderr } = await blacklistctl(args);
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect([read(), read('lists/other.txt')]).toEqual([yaml, other]);
+  });
+});
+
+test('output masks every number if the report is masked, in each format', async () => {
+  for (const format of FORMATS) {
+    const { blacklistctl } = makeWorld();
+    const args = ['--numbers', 'masked', '--format', format, '--verbose'];
+    const runs = [
+      await blacklistctl(['add', '+447700900123', '--list', 'fraud', '--label', 'phone=447700900124', ...args]),
+      await blacklistctl(['add', '+447700900001', '--list', 'fraud', ...args]),
+      await blacklistctl(['remove', '+447700900199', '--list', 'fraud', ...args]),
+      await blacklistctl(['remove', '+447700900123', '--list', 'fraud', ...args]),
+    ];
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 6, 0]);
+    for (const { output } of runs) expect(output).not.toMatch(SEVEN_DIGITS);
+  }
+});
+
+describe('remove', () => {
+  test('keeps comments, and gives an empty list its brackets', async () => {
+    const { blacklistctl, read } = makeWorld();
+    expect((await blacklistctl(['remove', '+447700900001', '--list', 'fraud'])).code).toBe(0);
+    expect(read()).toContain('    numbers: [] # shared\n      # the first\n');
+  });
+
+  test('shows every place with --dry-run and without a target', async () => {
+    const yaml = YAML.replace('[] # none yet', '["+447700900001"]');
+    const { blacklistctl, read } = makeWorld(yaml);
+    const { code, stdout } = await blacklistctl(['remove', '+447700900001', '--dry-run', '--format', 'json']);
+    expect(code).toBe(0);
+    const { entries, outcome } = JSON.parse(stdout);
+    expect(isReport(JSON.parse(stdout))).toBe(true);
+    expect(outcome).toBe('changes');
+    expect(entries.map(({ bot, list }: Record<string, string>) => bot ?? list)).toEqual(['fraud', 'support']);
+    expect(read()).toBe(yaml);
+  });
+});
+
+test('the plan after add has exactly the new number', async () => {
+  const { blacklistctl, cwd } = makeWorld();
+  const plan = async () => reportOf(await run(['plan', '--sandbox=lists.json', '--format', 'json'], { cwd }));
+  await run(['apply', '--sandbox=lists.json', '--yes'], { cwd });
+  expect((await plan()).summary).toMatchObject({ add: 0, remove: 0 });
+  await blacklistctl(['add', '+447700900123', '--bot', 'support']);
+  const { bots } = await plan();
+  expect(bots.flatMap(({ id, add, remove }) => [...add, ...remove].map((number) => [id, number]))).toEqual([
+    ['support', '+447700900123'],
+  ]);
+});
+
+describe('require', () => {
+  const required = YAML.replace(
+    'numbers: [] # none yet',
+    'numbers: []\n    require: { reason: true, expires: { within: 30d } }',
+  );
+
+  test('is an error of validate for each entry without the keys, and for a number file', async () => {
+    const all = YAML.replace('TOKEN }', 'TOKEN, require: [reason, owner] }');
+    const { blacklistctl } = makeWorld(all);
+    const { code, stderr } = await blacklistctl(['validate']);
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'blacklist.yaml:7:9: the entry needs "reason" and "owner", which "require" demands at blacklist.yaml:2:58; add them',
+    );
+    expect(stderr).toMatch(/blacklist\.yaml:14:13: a number file has no "reason" or "owner"/);
+  });
+
+  test('limits how far away the last day may be', async () => {
+    const { blacklistctl } = makeWorld(
+      required.replace('numbers: []', `numbers: [{ number: "+447700900002", reason: x, expires: ${dayAfter(31)} }]`),
+    );
+    const { code, stderr } = await blacklistctl(['validate']);
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      `"expires" is more than 30 days away, the limit of "require" at blacklist.yaml:11:5; use ${dayAfter(30)} or an earlier day`,
+    );
+  });
+
+  test('makes add name the options that are missing', async () => {
+    const { blacklistctl, read } = makeWorld(required);
+    const { code, stderr } = await blacklistctl(['add', '+447700900123', '--bot', 'support']);
+    expect([code, read()]).toEqual([6, required]);
+    expect(stderr).toContain(
+      'the bot "support" requires "reason" and "expires" (blacklist.yaml:11:5); pass --reason and --expires',
+    );
+    const far = ['add', '+447700900123', '--bot', 'support', '--reason', 'Spam', '--expires'];
+    expect((await blacklistctl([...far, '31d'])).stderr).toContain('is too far away');
+    expect((await blacklistctl([...far, '30d'])).code).toBe(0);
+  });
+});
+
+describe('an encrypted file', () => {
+  const alone = YAML.slice(0, YAML.indexOf('  exports:'));
+  async function encrypted(text: string) {
+    const key = await generateIdentity();
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(await identityToRecipient(key));
+    return { key, bytes: Buffer.from(await encrypter.encrypt(text)) };
+  }
+
+  test.each([
+    ['desired state', 'blacklist.yaml.age', alone, ['add', '+447700900123', '--bot', 'support']],
+    ['desired state', 'blacklist.yaml.age', alone, ['remove', '+447700900001', '--list', 'fraud']],
+    ['numbers', 'abuse.txt.age', '+447700900050\n', ['add', '+447700900123', '--bot', 'exports']],
+    ['numbers', 'abuse.txt.age', '+447700900050\n', ['remove', '+447700900050', '--bot', 'exports']],
+  ])('of %s is refused: %s', async (_, name, text, args) => {
+    const { key, bytes } = await encrypted(text);
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, name), bytes);
+    if (name === 'abuse.txt.age') writeFileSync(join(cwd, 'a.yaml'), YAML.replace('lists/abuse.txt', name));
+    const path = name === 'abuse.txt.age' ? 'a.yaml' : name;
+    const { code, stderr } = await run([...args, '--path', path], { cwd, env: { SOPS_AGE_KEY: key } });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(new RegExp(`${name}.* encrypted.*; decrypt`));
+    expect(readFileSync(join(cwd, name)).equals(bytes)).toBe(true);
+  });
+});
+
+describe('at a terminal', () => {
+  needs('script of util-linux');
+
+  function onTerminal(args: readonly string[], cwd: string) {
+    const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    const through = ['script', '-qefc', words, '/dev/null'];
+    return startProcess([], { cwd, env: { TERM: 'xterm', SHELL: '/bin/sh' }, through });
+  }
+
+  test.each([
+    ['yes', '    numbers: [] # shared\n'],
+    ['no', '    numbers: # shared\n'],
+  ])('remove without a target shows every place, and does what the answer %s says', async (answer, left) => {
+    const { cwd, read } = makeWorld(YAML.replace('[] # none yet', '["+447700900001"]'));
+    const running = onTerminal(['remove', '+447700900001'], cwd);
+    await running.said(/Remove 1 number from 2 places\? Only "yes" is accepted: /);
+    running.type(`${answer}\r`);
+    const { code, output } = await running.done;
+    expect(code).toBe(0);
+    expect(output).toContain('declared by the list fraud at blacklist.yaml:7:9');
+    expect(output).toContain('declared by the bot support at blacklist.yaml:10:15');
+    expect(output.match(/^-.*the first/gm)).toHaveLength(1);
+    expect(read()).toContain(left);
+  });
+
+  test('add asks for what the list requires, until the answers are right', async () => {
+    const { cwd, read } = makeWorld(
+      YAML.replace('numbers: [] # none yet', 'numbers: []\n    require: [reason, expires]'),
+    );
+    const running = onTerminal(['add', '+447700900123', '--bot', 'support'], cwd);
+    await running.said(/Reason: /);
+    running.type('\r');
+    await running.said(/the answer is blank/);
+    running.type('Spam\r');
+    await running.said(/Last day, such as 2026-12-31 or 30d: /);
+    running.type('9999-12-31\r');
+    expect((await running.done).code).toBe(0);
+    expect(read()).toContain('- number: "+447700900123"\n        reason: Spam\n        expires: 9999-12-31\n');
+  });
+});
+
+/** The day of the harness's clock, plus days. */
+function dayAfter(days: number): string {
+  return new Date(Date.parse(new HastyClock().today()) + days * 24 * 3_600_000).toISOString().slice(0, 10);
+}
