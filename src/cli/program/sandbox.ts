@@ -63,7 +63,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     .addOption(
       choice(
         '--contact <who>',
-        'Choose the users who have written to the business at the start',
+        'Choose which users have already written to the business at the start',
         ['all', 'none'],
         'all',
       ),
@@ -86,7 +86,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     )
     .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
     .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
-    .option('--per-second <n>', 'Limit the requests a second to a list (partners)', whole(1, 1000))
+    .option('--per-second <n>', 'Limit the requests per second to each list (partners)', whole(1, 1000))
     .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
     .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));

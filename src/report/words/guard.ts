@@ -13,7 +13,7 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
     const capacity = count(overflow.capacity);
     return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
-  if (tripped === 'emptied') return `would remove ${removals} of ${live} and keep none that the files declare`;
+  if (tripped === 'emptied') return `would remove ${removals} of ${live} and leave none that the files declare`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
@@ -45,7 +45,7 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   const unwritten =
     report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
   const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
-  const full = overfull.length > 0 && 'Remove numbers from the files: no --approve makes a list longer than it can be.';
+  const full = overfull.length > 0 && 'Remove numbers from the files: --approve does not override this limit.';
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
     isAsking && 'If you confirm, only the other bots are written.',
