@@ -75,4 +75,4 @@ export function tokenEnvError(text: string, what: string): string | null {
 }
 
 const RESERVED_RULE =
-  'names a variable of the system, of CI or of another tool; keep the token in a variable of its own';
+  'names a variable of the system, of CI or of another tool; give the variable of the token another name';
