@@ -129,13 +129,13 @@ subfolders, commands read all \`*.yaml\` and \`*.yml\` files, including encrypte
 (\`*.yaml.age\`), except hidden files, hidden folders and \`node_modules\`. Together, all files of a run
 are one desired state. Each bot is declared in exactly one of them.
 
-A link is read only if its target is in the passed folder, or in the folder of the passed file. The
-passed folder itself may be a link, and volumes of a ConfigMap work. So no pull request can make a
-workflow read a file elsewhere, or a file in \`.git\`. \`fmt\` and \`import\` do not write through links to
-files.
+A link is read only if its target is in the passed folder, or in the folder of the passed file, and
+not in \`.git\`. So no pull request can make a workflow read a file elsewhere. The passed folder itself
+may be a link. The links that Kubernetes makes in the volume of a ConfigMap are read as well. \`fmt\`
+and \`import\` do not write through links to files.
 
-\`import\` adds to a file the live numbers that the file lacks, and changes no other byte. It does not
-remove declared numbers that are not live, but reports them. \`import support.yaml lists/\` also reads
+\`import\` adds to a file the live numbers that the files do not declare, and changes no other byte. It
+does not remove declared numbers that are not live, but reports them. \`import support.yaml lists/\` also reads
 \`lists/\`, but writes only \`support.yaml\`.
 
 A bot with \`numbers: []\` blocks no number.

@@ -5,6 +5,7 @@
 import fetch, { type Response } from 'node-fetch';
 import type { TokenHeader } from '../model/bot.ts';
 import { ApiError } from '../model/errors.ts';
+import { isLoopback } from './base-url.ts';
 import { isTlsCode, NEVER_SENT } from './codes.ts';
 import { openRoute, proxyError, type Route } from './route.ts';
 
@@ -153,6 +154,10 @@ function networkError(error: unknown, host: string, { proxy }: Route, mostBytes:
     const remedy = 'check --base-url and the network, and whether the vendor has ended this API';
     const facts = { retry: 'transient', unconnected: true, cause: error } as const;
     return new ApiError(`the host ${host} is unknown (${code}); ${remedy}`, facts);
+  }
+  if (code === 'EPROTO' && isLoopback(host.replace(/:\d+$/, ''))) {
+    const message = `${host} does not use TLS; write http:// in --base-url or BLACKLISTCTL_BASE_URL`;
+    return new ApiError(message, { hopeless: true, cause: error });
   }
   if (isTlsCode(code)) {
     const remedy = 'if a proxy has its own authority, set NODE_EXTRA_CA_CERTS to its certificate file';

@@ -57,7 +57,7 @@ export function whatIsWrongWith(token: string, local: boolean): string | null {
   if (/^["'`]|["'`]$/.test(token))
     return 'begins or ends with a quote, which is not part of a token; remove the quotes (docker --env-file keeps them)';
   if (!/^[\x21-\x7e]+$/.test(token))
-    return 'contains a space, a line break or another character that no token has; set the token alone';
+    return 'contains a space, a line break or another character that no token has; set only the token';
   if (token.length < SHORTEST_TOKEN && !local) {
     const characters = token.length === 1 ? 'character' : 'characters';
     return `has only ${token.length} ${characters}, too few for a token, so nothing was sent; set the whole token`;

@@ -200,10 +200,11 @@ export function makeOutput(options: OutputOptions, host: OutputHost) {
     /** Notes on stderr why numbers are masked if no option asked for it, or that texts are withheld. */
     async maskNote(): Promise<void> {
       if (used.size === 0 || quiet) return;
-      const names = [...used].map((stream) => (stream === stdout ? 'stdout' : 'stderr')).sort();
-      const note = maskNote(
-        numbers !== undefined ? null : env.CI ? 'CI is set' : `${names.reverse().join(' and ')} is not a terminal`,
-      );
+      const names = Array.from(used, (stream) => (stream === stdout ? 'stdout' : 'stderr'))
+        .sort()
+        .reverse();
+      const are = names.length === 1 ? 'is not a terminal' : 'are not terminals';
+      const note = maskNote(numbers !== undefined ? null : env.CI ? 'CI is set' : `${names.join(' and ')} ${are}`);
       await writeAll(host, stderr, breakAll([`${note}\n`], stderr));
     },
     async problems(report: Report): Promise<void> {

@@ -99,6 +99,6 @@ function strangeCharacter(text: string, at: number): Invalid {
   const point = text.codePointAt(at)!;
   const name = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
   const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name})` : name;
-  const rule = 'a + and digits, such as +447700900123; spaces and - . ( ) may separate the digits';
+  const rule = 'a + and digits, such as +447700900123, with only spaces and - . ( ) between them';
   return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
 }

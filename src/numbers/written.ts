@@ -37,13 +37,14 @@ const like =
     patterns.some((pattern) => pattern.test(text));
 
 const AGAIN = 'format the column as text and export it again';
-const DATE = 'looks like a date, which spreadsheets make of some numbers; format the column as text and enter it again';
+const ENTER = 'format the column as text and enter the number again';
+const DATE = `looks like a date, which spreadsheets make of some numbers; ${ENTER}`;
 
 /** Mistakes with characters that no number has. */
 const STRANGERS: readonly Mistake[] = [
   [
     like(/^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/),
-    `is in scientific notation, such as 4.67E+10, and its last digits may be lost; ${AGAIN}`,
+    `is in scientific notation, such as 4.67E+10, and its last digits may be lost; ${ENTER}`,
   ],
   [isSeveral, 'has another number after it; write each number separately'],
   [like(/^\+?\d{1,3}(?:[,'’\u00a0\u202f\u2009]\d{3}){2,}(?:[.,]\d+)?$/), `has thousands separators; ${AGAIN}`],
@@ -61,7 +62,7 @@ const STRANGERS: readonly Mistake[] = [
 const LOOKALIKES: readonly Mistake[] = [
   [
     like(/^\+?\d+[.,]0+$/, /^\d+[.,]\d\d?$/),
-    'has decimals, as spreadsheets and data frames write numbers; write + and the digits alone',
+    'has decimals, as spreadsheets and data frames write numbers; remove them, or export the column as text',
   ],
   [isDate, DATE],
   [isRange, 'looks like a range; write each number separately'],

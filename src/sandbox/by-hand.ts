@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
+import { listOfKey } from './partners.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 
 export const VERBS = ['block', 'unblock', 'message', 'username'] as const;
@@ -53,7 +54,7 @@ export function answerByHand(
     change(name, numbers);
     return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });
   }
-  const isNew = !cloud && !sandbox.bots().includes(name);
+  const isNew = !sandbox.bots().includes(name);
   const users = new Set(sandbox.list(name));
   const changed: string[] = [];
   const lines = numbers.map((number: string) => {
@@ -69,15 +70,22 @@ export function answerByHand(
     sandbox.set(name, users);
     onChange?.(verb === 'block' ? 'POST' : 'DELETE', changed);
   }
-  return answer(200, { lines: isNew ? [...lines, takenForSinch(name)] : lines });
+  return answer(200, { lines: isNew ? [...lines, newWords(name, cloud)] : lines });
 }
 
-/** The sandbox knows no files, so it cannot tell that a new name is the id of a Cloud API bot in a file. */
-const takenForSinch = (name: string) =>
-  `note: ${name} is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID`;
+/** The sandbox knows no files, so it cannot tell whether a new name is wrong, or the id of another API's bot. */
+const newWords = (name: string, cloud: boolean) =>
+  cloud
+    ? `note: ${name} is a new list, as no request has named it yet; check the name`
+    : `note: ${name} is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY`;
 
-/** Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. */
+/**
+ * Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. The key of 360dialog is not
+ * kept, so a digest of it is the name.
+ */
 function nameOf(list: string, sandbox: Apis): string {
+  const [, key] = /^360dialog\/(.+)$/.exec(list) ?? [];
+  if (key !== undefined) return sandbox.bots().includes(list) ? list : `360dialog/${listOfKey(key)}`;
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 

@@ -24,6 +24,9 @@ export interface PartnerOptions extends CloudOptions {
 
 type Clock = () => number;
 
+/** Returns the name of the list that a key of 360dialog selects. */
+export const listOfKey = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
+
 /** 360dialog: one path for all, and the key selects the list. Without `bots`, a digest of the key names the list. */
 export function createDialog360(options: PartnerOptions = {}, now?: Clock): CloudSandbox {
   const core = createCloudSandbox({ ...options, listShape: 'nested' }, now);
@@ -32,7 +35,7 @@ export function createDialog360(options: PartnerOptions = {}, now?: Clock): Clou
     answer(status, { meta: { httpCode: status, developerMessage, success: false } });
 
   function listOf(key: string): string | undefined {
-    if (!options.bots) return createHash('sha256').update(key).digest('hex').slice(0, 16);
+    if (!options.bots) return listOfKey(key);
     return Array.from(options.bots).find(([, token]) => token === key)?.[0];
   }
 

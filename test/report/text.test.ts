@@ -161,7 +161,7 @@ Fix the reported errors, then run again to finish.
     const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
     const planned = say(report({ bots: [waiting] }));
     expect(planned).toContain(
-      'note: only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)',
+      'note: only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)',
     );
     const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
     const note = 'note: the guard does not count the adds of this bot, as each may have to wait';
@@ -384,7 +384,7 @@ b  could not be read
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
 The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.
-A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.
+A change of the files that is not applied yet can look like a change outside Git. Run plan --base COMMIT to tell them apart.
 `);
   });
 

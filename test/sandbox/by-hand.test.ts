@@ -44,7 +44,7 @@ describe('a change by hand', () => {
         `${A} is now blocked on bot`,
         `${B} is now blocked on bot`,
         `${A} was already blocked on bot`,
-        'note: bot is a Sinch bot here; for a bot of the Cloud API, pass its phone number ID',
+        'note: bot is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY',
       ],
     });
     expect((await change('unblock', 'bot', A)).lines).toEqual([`${A} is no longer blocked on bot`]);

@@ -120,7 +120,7 @@ describe('a stale approval', () => {
     const { stdout, code } = await blacklistctl('apply', '--approve', fingerprint!, '--format', format);
     expect(code).toBe(5);
     expect(plainly(stdout)).toContain('The guard refuses the plan that is shown: a would remove 11 of 12 (91.7 %)');
-    expect(plainly(stdout)).toMatch(/Check the desired state first: --approve [0-9a-f]{8} would lift the guard/);
+    expect(plainly(stdout)).toMatch(/Check the desired state first: --approve [0-9a-f]{8} would override the guard/);
     expect(plainly(stdout)).not.toMatch(/apply it with|Guard overridden/);
     expect(api.writes()).toEqual([]);
   });

@@ -105,15 +105,15 @@ describe('exit 6 before a request is sent, for', () => {
       'a new file without a provider',
       null,
       ['--bot', 'a', ...KEY],
-      'the API with the lists of new bots is not known; pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso',
+      'cannot tell which API stores the lists of the new bots; pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso',
     ],
     [
       'a setting of two providers',
       null,
       ['--bot', 'a', '--phone-number-id', '1', ...KEY],
-      'is not known; pass --provider whatsapp-cloud|kapso',
+      'stores the lists of the new bots; pass --provider whatsapp-cloud|kapso',
     ],
-    ['a file without defaults', NONE, ['--bot', 'a', ...KEY], 'is not known; pass --provider sinch|'],
+    ['a file without defaults', NONE, ['--bot', 'a', ...KEY], 'of the new bots; pass --provider sinch|'],
     [
       'a missing ID',
       null,

@@ -297,6 +297,12 @@ describe('without CI', () => {
     expect(full.stderr).not.toContain('note: ');
   });
 
+  test('notes both streams if a warning is masked, too', async () => {
+    const cwd = makeDesired({ support: uk(3) });
+    const { stderr } = await run(['plan', '--sandbox'], { cwd, piped: true });
+    expect(stderr).toContain('note: numbers are masked because stdout and stderr are not terminals; ');
+  });
+
   test('writes full numbers into the files that the user names', async () => {
     const cwd = makeDesired({ support: uk(3) });
     const args = ['plan', '--sandbox', '--out', 'plan.json', '--report', 'report.json'];

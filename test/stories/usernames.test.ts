@@ -99,7 +99,7 @@ describe('a blocked user who takes a username', () => {
     if (format === 'json') expect(JSON.parse(stdout).bots[0]).toMatchObject({ add: [`+${two}`], foreign: 1 });
     else
       expect(stdout).toContain(
-        'A live list contains 1 user without a number, and the declared number that is absent may be one of them; apply sends each number to add as ever.',
+        'A live list contains 1 user without a number, and the declared number that is absent may be one of them; apply still sends each number to add.',
       );
   });
 

@@ -100,7 +100,7 @@ export function makeProgram(
     .description('Check the files, without reading any live list')
     .argument('[paths...]', PATHS);
   withWarnings(withOutput(withBots(validate)))
-    .option('--expiring <days>', 'Warn of entries that expire within this time, such as 14d or 2w', days)
+    .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d', days)
     .action(run(async () => (await import('../../commands/validate.ts')).validate));
 
   const plan = program
@@ -147,7 +147,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--settle <duration>',
-      'Ignore differences that disappear within this time (default: 5m for sinch, 0 for whatsapp-cloud)',
+      'Ignore differences that disappear within this time (default: 5m for sinch, 0 for the others)',
       duration,
     )
     .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
@@ -181,10 +181,7 @@ export function makeProgram(
     .argument('[paths...]', 'Other files or folders to read, such as shared lists; they are not changed')
     .optionsGroup('Selection:')
     .addOption(repeatable('--bot <id>', 'Import this bot, which may be new (repeatable)', 'every bot of the file'))
-    .option(
-      '--from <source>',
-      'Import the numbers of the live list of this other bot, or of a JSON report; one of apply gives waIds',
-    )
+    .option('--from <source>', 'Import the live numbers of another bot, or the numbers and waIds of a JSON report')
     .optionsGroup('New bots:');
   withClient(withSettings(importing, 'as the file sets it')).action(
     run(async () => (await import('../../commands/import/import.ts')).importLists),
@@ -204,7 +201,7 @@ export function makeProgram(
     .argument('<files...>', 'A saved plan, or the JSON reports of the shards of one run');
   withWarnings(withOutput(show)).action(run(async () => (await import('../../commands/show.ts')).show));
 
-  addSandbox(program, handlers.sandbox);
+  addSandbox(program, env, handlers.sandbox);
 
   const init = program
     .command('init')

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Env } from '../../model/world.ts';
 import type { ByHand } from '../../sandbox/by-hand.ts';
 import type { SandboxServerOptions } from '../../sandbox/server.ts';
 import { addBotAndToken, addWaId, duration, whole } from './arguments.ts';
@@ -32,7 +33,7 @@ const PROVIDERS = [
 ] satisfies SandboxServerOptions['provider'][];
 
 /** Adds the command that serves the sandbox, and the commands that change a running one. */
-export function addSandbox(program: Command, run: RunSandbox): void {
+export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
   const sandbox = program
     .command('sandbox')
     .description('Serve all APIs on this machine, to try things out')
@@ -63,7 +64,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     .addOption(
       choice(
         '--contact <who>',
-        'Choose the users who have written to the business at the start',
+        'Choose which users have already written to the business at the start',
         ['all', 'none'],
         'all',
       ),
@@ -86,7 +87,7 @@ export function addSandbox(program: Command, run: RunSandbox): void {
     )
     .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
     .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
-    .option('--per-second <n>', 'Limit the requests a second to a list (partners)', whole(1, 1000))
+    .option('--per-second <n>', 'Limit the requests per second to each list (partners)', whole(1, 1000))
     .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
     .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
@@ -96,15 +97,23 @@ export function addSandbox(program: Command, run: RunSandbox): void {
       .command(verb)
       .description(description)
       .usage('<bot> <numbers...>')
-      .argument('<bot>', 'A bot id, a phone number ID, or the name of a list in the state file')
+      .argument('<bot>', 'A phone number ID, gupshup/APP_ID, 360dialog/KEY, or the id of a Sinch bot')
       .argument('<numbers...>', 'Phone numbers, such as +12015550123')
       .optionsGroup('Server:')
-      .option('--port <n>', 'Use the sandbox that runs on this port', whole(1, 65_535), 8480)
-      .action((list: string, numbers: string[]) =>
+      .option('--port <n>', 'Use the sandbox on this port (env: BLACKLISTCTL_BASE_URL)', whole(1, 65_535), 8480)
+      .action((list: string, numbers: string[]) => {
         // Commander gives an option that both commands have to the outer one.
-        run(sandbox.opts<SandboxOptions>(), { verb, list, numbers }),
-      );
+        const options = sandbox.opts<SandboxOptions>();
+        const isGiven = sandbox.getOptionValueSource('port') !== 'default';
+        return run({ ...options, port: (isGiven ? null : portIn(env)) ?? options.port }, { verb, list, numbers });
+      });
   }
+}
+
+/** Returns the port of a sandbox that the base URL of the environment names. */
+function portIn({ BLACKLISTCTL_BASE_URL: url = '' }: Env): number | null {
+  const port = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d+)\/?$/.exec(url)?.[1];
+  return port === undefined ? null : Number(port);
 }
 
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {

@@ -92,7 +92,9 @@ function newAddresses(
   const [provider, ...others] = likelyProviders(options, defaults);
   if (provider === undefined || others.length > 0) {
     const kinds = provider === undefined ? PROVIDER_KINDS : [provider, ...others];
-    throw new InvalidError(`the API with the lists of new bots is not known; pass --provider ${kinds.join('|')}`);
+    throw new InvalidError(
+      `cannot tell which API stores the lists of the new bots; pass --provider ${kinds.join('|')}`,
+    );
   }
   const { shared, own } = giveToBots(ids, provider, options.settings);
   const named = isImplied(provider, defaults) ? {} : { provider };

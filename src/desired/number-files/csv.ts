@@ -162,7 +162,7 @@ class NumberColumn implements LineReader {
     const end = at + 1;
     if (block[end] === delimiter || block[end] === LF) return end;
     if (isLineEnd(block, end)) return end + 1;
-    this.#faultAt('text follows the closing quote; write a quote within a cell twice', block, start, end);
+    this.#faultAt('text follows the closing quote; write each quote within a cell as two quotes', block, start, end);
     this.#cell = Number.POSITIVE_INFINITY; // skips the rest of the line
     return block.indexOf(LF, end);
   }

@@ -91,7 +91,10 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
       return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
     case 'oneOf':
       return params.passingSchemas
-        ? { message: `${here} has more than one of ${ONE_OF}; write one rule for each`, atKey: true }
+        ? {
+            message: `${here} has more than one of ${ONE_OF.replace(' or ', ' and ')}; write one rule for each`,
+            atKey: true,
+          }
         : { message: `${here} needs ${ONE_OF}`, atKey: true };
     case 'dependencies':
       return {

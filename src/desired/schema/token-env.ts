@@ -87,7 +87,7 @@ export function tokenEnvError(text: string, what: string): string | null {
 }
 
 const RESERVED_RULE =
-  'names a variable of the system, of CI or of another tool; keep the token in a variable of its own';
+  'names a variable of the system, of CI or of another tool; give the variable of the token another name';
 
 const FILE_RULE =
   'ends with _FILE, so it names a variable with the path of a token file; remove _FILE, and the file is read as well';

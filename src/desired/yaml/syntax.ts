@@ -51,7 +51,7 @@ const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words:
   ],
   BLOCK_AS_IMPLICIT_KEY: [
     [/^Nested mappings/, TWO_KEYS],
-    [/./, 'a list cannot start here; indent it like the other items, or remove a value before it, such as []'],
+    [/./, 'a list cannot start here; indent it like the other items, or remove the value before it, such as []'],
   ],
   BLOCK_IN_FLOW: [[/./, 'brackets cannot contain an indented list or mapping; put text that contains ": " in quotes']],
   MISSING_CHAR: [

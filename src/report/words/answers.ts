@@ -172,8 +172,7 @@ function nextWords(bot: BotAnswer): string {
   const { declared, declarations, live, ifLive, ifNotLive, guard, mayWithhold } = bot;
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
-  const unwanted =
-    declarations.length === 0 ? 'neither declared nor live' : 'not live, and its declaration has expired';
+  const unwanted = declarations.length === 0 ? 'neither declared nor live' : 'not live and its declaration has expired';
   const absent =
     ifNotLive === 'nothing' && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
   const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];

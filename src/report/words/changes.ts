@@ -106,4 +106,4 @@ function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
 }
 
 const UNTRACED =
-  'A change of the files that is not applied yet can look the same. Run plan --base COMMIT to tell them apart.';
+  'A change of the files that is not applied yet can look like a change outside Git. Run plan --base COMMIT to tell them apart.';

@@ -19,7 +19,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   },
   'adds-open': () => 'some adds failed or have an unknown result, so removals were held back; run again to send them',
   'other-removed': ({ number, stays }, clean) =>
-    `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`,
+    `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, add waId: "${clean.number(number)}" to the entry of ${clean.number(stays)}, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row, ${NOT_SENT}`,
   'refused-batches': ({ count }) => `the server refused every number of ${count} batches in a row, ${NOT_SENT}`,

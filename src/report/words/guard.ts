@@ -13,7 +13,7 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
     const capacity = count(overflow.capacity);
     return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
-  if (tripped === 'emptied') return `would remove ${removals} of ${live} and keep none that the files declare`;
+  if (tripped === 'emptied') return `would remove ${removals} of ${live} and leave none that the files declare`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
@@ -48,7 +48,7 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
     isAsking && 'If you confirm, only the other bots are written.',
-    overfull.length > 0 && `${roomFor(overfull)}: no --approve makes a list longer than it can be.`,
+    overfull.length > 0 && `${roomFor(overfull)}: --approve does not override this limit.`,
     losing.length > 0 &&
       `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,
   ]);
@@ -93,8 +93,8 @@ export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
     .filter(isRefused)
     .every(({ guard }) => guard?.tripped === 'capacity');
   const remedy = full
-    ? `${roomFor(report.bots.filter(isRefused))}: no approval lifts this limit.`
-    : `Check the desired state first: ${approve} would lift the guard and apply these removals.`;
+    ? `${roomFor(report.bots.filter(isRefused))}: --approve does not override this limit.`
+    : `Check the desired state first: ${approve} would override the guard and apply these removals.`;
   return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 

@@ -44,7 +44,7 @@ const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blo
 const NOT_VISIBLE =
   'not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked';
 const UNSPLIT =
-  'only users who wrote in the last 24 hours can be blocked now; the others wait for a message (plan --contacts counts them)';
+  'only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)';
 const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
 const FINAL =
   'a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider';
@@ -155,7 +155,7 @@ export function namelessNotes(report: Report): string[] {
     sum(some, ({ foreign = 0 }) => foreign),
     'user',
   );
-  const then = report.kind === 'plan' ? '; apply sends each number to add as ever' : '';
+  const then = report.kind === 'plan' ? '; apply still sends each number to add' : '';
   return [
     ...(blocked > 0 ? [stillBlocked(blocked)] : []),
     ...(some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []),

@@ -172,8 +172,10 @@ function failedWords(report: Report): string {
   if (!lists) return isUnwritten(report) && report.kind === 'plan' ? 'Failed: nothing was written.' : FAILED;
   if (report.kind === 'answer') return `Failed: ${lists}, so this answer is incomplete. Run again.`;
   if (report.kind === 'live') return `Failed: ${lists}, so this listing is incomplete. Run again.`;
-  if (report.kind === 'import')
-    return `Failed: ${lists}, so the file keeps the numbers that it has for such bots. Run again.`;
+  if (report.kind === 'import') {
+    const whose = report.bots.length === 1 ? 'its' : 'their';
+    return `Failed: ${lists}, so ${whose} numbers were not imported. Run again.`;
+  }
   if (report.kind !== 'plan') return `Failed: ${lists}. ${FIX_AND_RUN}`;
   const written = isUnwritten(report) ? ' Nothing was written.' : '';
   if (report.bots.every(({ guard }) => !guard)) {

@@ -56,7 +56,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     const remedy = 'if they are two people, correct the waId, or one of them may never be blocked';
     return count === 1
       ? `this waId is the number of another entry, so both entries count as one user; ${remedy}`
-      : `this waId and ${count - 1} more are numbers of other entries, so each two entries count as one user; ${remedy}`;
+      : `this waId and ${count - 1} more are numbers of other entries, so each pair of entries counts as one user; ${remedy}`;
   },
   'W-API-VERSION': ({ version, newer, last, days }, clean) => {
     const name = clean.text(version);
@@ -104,7 +104,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return `${which} without the details that the files declare (${bare.keys.join(', ')}); ${remedy}`;
   },
   'W-BASE-ABSENT': ({ ref, paths }, clean) =>
-    `--base ${clean.name(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so no change of the bots in ${paths.map(clean.file).join(', ')} counts as drift`,
+    `--base ${clean.name(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so the plan cannot mark drift for the bots in ${paths.map(clean.file).join(', ')}`,
   'W-BASE-INVALID': ({ ref, fault }, clean) => {
     const where = fault.place ? `${clean.file(fault.place.file)}:${fault.place.line}: ` : '';
     return `--base ${clean.name(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;
@@ -130,8 +130,8 @@ function repeatWords(repeats: WarningOf<'W-DUPLICATE'>, clean: Sanitizer): strin
   }
   if ('spellings' in repeats) {
     const { spellings } = repeats;
-    const are = spellings === 1 ? 'is another spelling' : 'are other spellings';
-    return `from this line on, ${plural(spellings, 'more number')} of this file ${are} of a WhatsApp user; remove one of each two`;
+    const repeat = spellings === 1 ? 'repeats a WhatsApp user' : 'repeat WhatsApp users';
+    return `from this line on, ${plural(spellings, 'more number')} of this file ${repeat} in another spelling; remove one spelling of each`;
   }
   if ('spelling' in repeats) {
     const [number, other] = [clean.number(repeats.spelling), clean.number(repeats.of)];

@@ -270,7 +270,7 @@ describe('a missing option', () => {
       'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
       'answer eu1 or us1',
       'the answer must be the NAME of an environment variable, never the token itself',
-      'the answer names a variable of the system, of CI or of another tool; keep the token in a variable of its own',
+      'the answer names a variable of the system, of CI or of another tool; give the variable of the token another name',
       'answer github, gitlab or none',
     ]);
     expect(world.written.size).toBe(3);

@@ -73,7 +73,7 @@ describe('a line is refused with', () => {
     [
       'a number that a spreadsheet made short',
       '4.67E+10\n',
-      '1:1: the number is in scientific notation, such as 4.67E+10, and its last digits may be lost; format the column as text and export it again | 4.67E+10',
+      '1:1: the number is in scientific notation, such as 4.67E+10, and its last digits may be lost; format the column as text and enter the number again | 4.67E+10',
     ],
     ['the same with a comma', '4,67e+10\n', /scientific notation/],
   ])('%s', (_, text, fault) => {

@@ -427,7 +427,7 @@ describe('lists, files and ignore rules', () => {
     [
       'a rule with a number and a prefix',
       rule('{ number: +46732001122, prefix: "+46" }'),
-      /^f\.yaml:7:9: the rule has more than one of "number", "prefix" or "file"; write one rule for each$/,
+      /^f\.yaml:7:9: the rule has more than one of "number", "prefix" and "file"; write one rule for each$/,
     ],
     ['a rule without a value', bot('numbers: []', 'ignore:', '  -'), /^f\.yaml:7:8: the number is empty/],
     ['a rule that is a list', rule('[]'), new RegExp(`^f.yaml:7:9: ${RULE}`)],

@@ -15,7 +15,8 @@ import { loadDesired } from '../load.ts';
 const root = join(import.meta.dirname, '../../..');
 const errorOf = (text: string) => tokenEnvError(text, '"tokenEnv"');
 const TOKEN = '"tokenEnv" must be the NAME of an environment variable, never the token itself';
-const TAKEN = /^"tokenEnv" names a variable of the system, of CI or of another tool; keep the token in a variable/;
+const TAKEN =
+  /^"tokenEnv" names a variable of the system, of CI or of another tool; give the variable of the token another name$/;
 
 describe('a name of a variable', () => {
   test.each([

@@ -116,7 +116,7 @@ describe('the text of explain', () => {
   const SYNC = 'policy: sync';
   const [SAME, ADDS] = ['next apply: does nothing, as the number is declared', 'next apply: adds it'];
   const NEITHER = 'does nothing, as the number is neither declared nor live';
-  const EXPIRED = 'does nothing, as the number is not live, and its declaration has expired';
+  const EXPIRED = 'does nothing, as the number is not live and its declaration has expired';
   const UNDECLARED = { declared: false, ifLive: 'remove', ifNotLive: 'nothing' } as const;
   const REMOVES = (otherwise: string) => `next apply: if it is live, removes it; if not, ${otherwise}`;
   const ASK = 'next apply: if it is live, does nothing, as the number is declared; if not, adds it';

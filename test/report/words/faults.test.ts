@@ -112,7 +112,7 @@ describe('a failure', () => {
   test('masks both numbers when the server removed another user', () => {
     const failure = { kind: 'other-removed', number: 447_700_900_999, stays: 447_700_900_123 } as const;
     const said = (stays: string, number: string) =>
-      `the server removed ${stays}, which must stay, when asked to remove ${number}; no more removals were sent. If both are one user, declare the second as waId of the first, then run plan.`;
+      `the server removed ${stays}, which must stay, when asked to remove ${number}; no more removals were sent. If both are one user, add waId: "${number}" to the entry of ${stays}, then run plan.`;
     expect(failureWords(failure, full)).toBe(said('+447700900123', '+447700900999'));
     expect(failureWords(failure, masked)).toBe(said('+44••••••0123', '+44••••••0999'));
   });

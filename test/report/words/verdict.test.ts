@@ -60,7 +60,7 @@ const REMOVALS = 'Refused: too many removals for a.';
 const UNWRITTEN = 'Refused: too many removals for a; nothing was written to it.';
 const CHECK = 'Check the desired state first. If the removals are intended,';
 const FIX = 'Fix the reported errors, then run again to finish.';
-const FULL = 'Remove numbers from the files: no --approve makes a list longer than it can be.';
+const FULL = 'Remove numbers from the files: --approve does not override this limit.';
 const NOT_VERIFIED = 'Not verified: the list of 1 bot could not be read after the writes. Run plan to check.';
 const CONSENT = `${CHECK} approve exactly this plan with --approve 7d1f0c22.`;
 const apply = (rest: Partial<PlanReport>) => report({ command: 'apply', state: 'skipped', ...rest });
@@ -103,7 +103,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'a full list in which the removals make room',
       plan('refused', { bots: [overfullWith(64_007)] }),
       'bad',
-      `Refused: too many numbers for a. Run without --adds-only, as the removals that wait make room: no --approve makes a list longer than it can be. ${POSTPONED}`,
+      `Refused: too many numbers for a. Run without --adds-only, as the removals that wait make room: --approve does not override this limit. ${POSTPONED}`,
     ],
     [
       'a full list in which they make too little room',
@@ -208,13 +208,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'another plan than the approved one, which the guard refuses',
       plan('stale', { bots: [bot('b'), refusedBot('a')] }),
       'bad',
-      'Stale: nothing was written. The guard refuses the plan that is shown: a would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3). Check the desired state first: --approve 7d1f0c22 would lift the guard and apply these removals.',
+      'Stale: nothing was written. The guard refuses the plan that is shown: a would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3). Check the desired state first: --approve 7d1f0c22 would override the guard and apply these removals.',
     ],
     [
       'another plan than the approved one, which no approval lifts',
       plan('stale', { bots: [overfull] }),
       'bad',
-      'Stale: nothing was written. The guard refuses the plan that is shown: a would end with 64,010 entries, and the list can hold at most 64,000. Remove numbers from the files: no approval lifts this limit.',
+      'Stale: nothing was written. The guard refuses the plan that is shown: a would end with 64,010 entries, and the list can hold at most 64,000. Remove numbers from the files: --approve does not override this limit.',
     ],
     [
       'joined parts with a stale one, and another one that was written',
@@ -515,7 +515,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'import, with a list that cannot be read',
       imported([{ id: 'a', imported: 0, alreadyThere: 0, error: { message: 'gone' } }], { outcome: 'failed' }),
       'bad',
-      'Failed: the live list could not be read, so the file keeps the numbers that it has for such bots. Run again.',
+      'Failed: the live list could not be read, so its numbers were not imported. Run again.',
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],

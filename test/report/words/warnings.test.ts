@@ -44,11 +44,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-DUPLICATE', spellings: 1 },
-    'from this line on, 1 more number of this file is another spelling of a WhatsApp user; remove one of each two',
+    'from this line on, 1 more number of this file repeats a WhatsApp user in another spelling; remove one spelling of each',
   ],
   [
     { code: 'W-DUPLICATE', spellings: 2 },
-    'from this line on, 2 more numbers of this file are other spellings of a WhatsApp user; remove one of each two',
+    'from this line on, 2 more numbers of this file repeat WhatsApp users in another spelling; remove one spelling of each',
   ],
   [{ code: 'W-EMPTY-FILE' }, 'this file contains no numbers; check that it is complete'],
   [
@@ -119,7 +119,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-SAME-USER', count: 3 },
-    'this waId and 2 more are numbers of other entries, so each two entries count as one user; if they are two people, correct the waId, or one of them may never be blocked',
+    'this waId and 2 more are numbers of other entries, so each pair of entries counts as one user; if they are two people, correct the waId, or one of them may never be blocked',
   ],
   [
     { code: 'W-API-VERSION', version: 'v19.0', newer: 'v27.0', last: null, days: null },
@@ -196,7 +196,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-BASE-ABSENT', ref: 'main', paths: ['lists', 'a.yaml'] },
-    '--base main: the commit does not contain lists, a.yaml (links and submodules are not followed), so no change of the bots in lists, a.yaml counts as drift',
+    '--base main: the commit does not contain lists, a.yaml (links and submodules are not followed), so the plan cannot mark drift for the bots in lists, a.yaml',
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault },
