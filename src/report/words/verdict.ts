@@ -21,8 +21,7 @@ export const TONES = {
   good: { color: 'green', kind: 'good' },
   /** An answer, or a plan that is being applied. */
   plain: { color: null, kind: 'good' },
-  /** A plan with changes, which are expected, unlike drift. */
-  pending: { color: null, kind: 'open' },
+  pending: { color: null, kind: 'open' }, // a plan with changes, which are expected, unlike drift
   differs: { color: 'yellow', kind: 'open' },
   /** No list was read. */
   empty: { color: 'yellow', kind: 'open' },
@@ -39,9 +38,7 @@ const plain = (text: string): RunVerdict => ({ tone: 'plain', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 const unfinished = (text: string): RunVerdict => ({ tone: 'unfinished', text });
 
-/**
- * Words the outcome of a run. `dress` marks foreign text and commands within our own words.
- */
+/** Words the outcome of a run. `dress` marks foreign text and commands within our own words. */
 export function verdict(report: Report, clean: Sanitizer, dress: Dress = String): RunVerdict {
   const rest = withLag(report, verdictOnRest(report, clean, dress));
   const { tone, text } = withMore(report, withPostponed(report, rest));
