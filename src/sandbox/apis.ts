@@ -1,5 +1,5 @@
 // Serves all APIs at one address. Their paths differ, and so do the names of their lists.
-import { createDialog360, createGupshup, createKapso, type PartnerOptions } from './partners.ts';
+import { createDialog360, createGupshup, createKapso, listOfKey, type PartnerOptions } from './partners.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sinch.ts';
 import { type CloudSandbox, createCloudSandbox } from './whatsapp-cloud.ts';
 
@@ -36,6 +36,8 @@ export const bareName = (name: string): string => name.replace(BLOCK_LIST, '');
 export interface Apis extends Sandbox {
   /** Records messages of users to the business whose list is `name`. */
   wrote(name: string, numbers: Iterable<string>): void;
+  /** Returns the name of the 360dialog list that a key selects; a name is returned as it is. */
+  keyed(key: string): string;
   /** Returns the digits under which a list of the Cloud API contains the user of a number. */
   waId(number: string): string;
   /** Gives users a username: the list `name` then contains them without their number. */
@@ -77,6 +79,7 @@ export function createApis(options: ApisOptions = {}, now?: () => number): Apis 
       const [sandbox, list] = find(name);
       (sandbox as CloudSandbox).wrote(list, numbers);
     },
+    keyed: (key) => (bots || /^[0-9a-f]{16}$/.test(key) ? key : listOfKey(key)),
     waId: cloud.waId,
     tookUsername(name, numbers) {
       const [sandbox, list] = find(name);

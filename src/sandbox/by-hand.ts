@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
-import { listOfKey } from './partners.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 
 export const VERBS = ['block', 'unblock', 'message', 'username'] as const;
@@ -54,7 +53,7 @@ export function answerByHand(
     change(name, numbers);
     return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });
   }
-  const isNew = !sandbox.bots().includes(name);
+  const isNew = !cloud && !sandbox.bots().includes(name);
   const users = new Set(sandbox.list(name));
   const changed: string[] = [];
   const lines = numbers.map((number: string) => {
@@ -70,14 +69,12 @@ export function answerByHand(
     sandbox.set(name, users);
     onChange?.(verb === 'block' ? 'POST' : 'DELETE', changed);
   }
-  return answer(200, { lines: isNew ? [...lines, newWords(name, cloud)] : lines });
+  return answer(200, { lines: isNew ? [...lines, takenForSinch(name)] : lines });
 }
 
-/** The sandbox knows no files, so it cannot tell whether a new name is wrong, or the id of another API's bot. */
-const newWords = (name: string, cloud: boolean) =>
-  cloud
-    ? `note: ${name} is a new list, as no request has named it yet; check the name`
-    : `note: ${name} is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY`;
+/** The sandbox knows no files, so it cannot tell that a new name is the id of another API's bot in a file. */
+const takenForSinch = (name: string) =>
+  `note: ${name} is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY`;
 
 /**
  * Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. The key of 360dialog is not
@@ -85,7 +82,7 @@ const newWords = (name: string, cloud: boolean) =>
  */
 function nameOf(list: string, sandbox: Apis): string {
   const [, key] = /^360dialog\/(.+)$/.exec(list) ?? [];
-  if (key !== undefined) return sandbox.bots().includes(list) ? list : `360dialog/${listOfKey(key)}`;
+  if (key !== undefined) return `360dialog/${sandbox.keyed(key)}`;
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 

@@ -61,6 +61,8 @@ describe('a change by hand', () => {
     ['a name of digits is a phone number ID', PHONE, CLOUD],
     ['the name of a Cloud API list in the state file is itself', CLOUD, CLOUD],
     ['any other name is a bot id', 'bot-1', 'bot-1'],
+    ['a key of 360dialog selects its list', '360dialog/any-text', '360dialog/3ffb90837e845cf5'],
+    ['the name of such a list is itself', '360dialog/3ffb90837e845cf5', '360dialog/3ffb90837e845cf5'],
   ])('%s', async (_, list, name) => {
     const { sandbox } = await start();
     await change('block', list, A);

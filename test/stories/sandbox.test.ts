@@ -29,7 +29,9 @@ test('a seeded list gives import, plan and drift something to show', async () =>
     stdout: `${number} is now blocked on support\nnote: support is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY\n`,
     stderr: '',
   });
-  expect((await change('unblock', 'support', '+12015550123')).code).toBe(0);
+  // Without --port, the base URL of the environment selects the sandbox.
+  const env = { BLACKLISTCTL_BASE_URL: url };
+  expect((await run(['sandbox', 'unblock', 'support', '+12015550123'], { cwd, env })).code).toBe(0);
   const drifted = await run(['drift', '--settle', '0s', ...common], { cwd });
   expect(drifted.code).toBe(2);
   expect(reportOf(drifted).bots[0]).toMatchObject({ add: ['+12015550123'], remove: [number] });

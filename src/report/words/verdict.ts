@@ -21,8 +21,7 @@ export const TONES = {
   good: { color: 'green', kind: 'good' },
   /** An answer, or a plan that is being applied. */
   plain: { color: null, kind: 'good' },
-  /** A plan with changes, which are expected, unlike drift. */
-  pending: { color: null, kind: 'open' },
+  pending: { color: null, kind: 'open' }, // a plan with changes, which are expected, unlike drift
   differs: { color: 'yellow', kind: 'open' },
   /** No list was read. */
   empty: { color: 'yellow', kind: 'open' },
