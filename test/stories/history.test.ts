@@ -264,6 +264,24 @@ This is the desired state; no live list was read.
     expect((await run(['show', 'report.json', '--format', 'json'], { cwd })).stdout).toContain('"subject":"Block"');
   });
 
+  test('withholds subjects and authors that may contain a number from masked output, but not the pull request', async () => {
+    commit('Block', { 'blacklist.yaml': withEntries(entry(asked)) });
+    const digits = [...asked].join(' ');
+    git('commit', '--quiet', '--amend', `--message=Block ${digits} (#7)`, `--author=Ann ${digits} <ann@example.com>`);
+    const masked = ['explain', `+${asked}`, '--history', '--numbers', 'masked', '--format'];
+    for (const format of FORMATS) {
+      const { code, stdout } = await run([...masked, format], { cwd });
+      expect([format, code, stdout]).toEqual([
+        format,
+        0,
+        expect.stringContaining('[withheld: it may contain a number]'),
+      ]);
+      expect(stdout.includes('#7'), format).toBe(true);
+      expect(stdout, format).not.toContain(digits);
+    }
+    expect((await explain()).stdout).toContain(`by Ann ${digits}: Block ${digits} (#7)\n`);
+  });
+
   test('reports that no commit declares the number', async () => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
     expect((await explain()).stdout).toContain('history: no commit of 1 declares the number\n');
