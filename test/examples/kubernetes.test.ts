@@ -132,9 +132,9 @@ describe('the manifests', () => {
     expect(model(drift).metadata).toEqual({ name: 'blacklist-drift' });
     expect(model(apply).metadata).toEqual({ generateName: 'blacklist-apply-' });
     for (const text of [drift, apply]) {
-      const { containers, volumes } = jobOf(text).template.spec!;
-      expect(volumes![0]!.configMap).toEqual({ name: 'blacklist' });
-      expect(containers[0]!.env!.map(({ valueFrom }) => valueFrom!.secretKeyRef!.name)).toEqual(['blacklist-tokens']);
+      const [files, tokens] = jobOf(text).template.spec!.volumes!;
+      expect(files!.configMap).toEqual({ name: 'blacklist' });
+      expect(tokens!.secret).toEqual({ secretName: 'blacklist-tokens' });
     }
   });
 
