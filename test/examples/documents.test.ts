@@ -137,6 +137,7 @@ const TESTS: Readonly<Record<string, string>> = {
   github: 'test/examples/github.test.ts',
   gitlab: 'test/examples/gitlab.test.ts',
   kubernetes: 'test/examples/kubernetes.test.ts',
+  prometheus: 'test/examples/prometheus.test.ts',
   team: 'test/examples/team.test.ts',
 };
 

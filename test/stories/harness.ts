@@ -199,7 +199,19 @@ export function inFull(args: readonly string[]): readonly string[] {
   return isGiven || !WITH_NUMBERS.includes(command) ? args : [command, '--numbers', 'full', ...args.slice(1)];
 }
 
-const WITH_NUMBERS = ['validate', 'list', 'explain', 'fmt', 'plan', 'apply', 'drift', 'import', 'show'];
+const WITH_NUMBERS = [
+  'validate',
+  'list',
+  'explain',
+  'fmt',
+  'plan',
+  'apply',
+  'drift',
+  'import',
+  'show',
+  'add',
+  'remove',
+];
 
 const HOME = process.cwd();
 let inside = 0;

@@ -29,15 +29,15 @@ export const HIDING: readonly Mutant[] = [
   [
     'absent numbers are unblocked if the list has users without a number',
     'steps/plan-all.ts',
-    'const change = changeOf(bot, live.numbers, userOf);',
-    'const made = changeOf(bot, live.numbers, userOf); const change = live.foreign > 0 ? { ...made, remove: made.remove.or(made.add) } : made;',
+    'const change = changeOf(bot, live.numbers, userOf, addsOnly);',
+    'const made = changeOf(bot, live.numbers, userOf, addsOnly); const change = live.foreign > 0 ? { ...made, remove: made.remove.or(made.add) } : made;',
     /promise 10 .* which is declared/,
   ],
   [
     'no number is added if the list has users without a number',
     'steps/plan-all.ts',
-    'const change = changeOf(bot, live.numbers, userOf);',
-    'const made = changeOf(bot, live.numbers, userOf); const change = live.foreign > 0 ? { ...made, add: made.add.minus(made.add) } : made;',
+    'const change = changeOf(bot, live.numbers, userOf, addsOnly);',
+    'const made = changeOf(bot, live.numbers, userOf, addsOnly); const change = live.foreign > 0 ? { ...made, add: made.add.minus(made.add) } : made;',
     /promise 1 .* missing/,
   ],
   [
