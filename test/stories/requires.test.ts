@@ -28,6 +28,8 @@ describe('a range without the version of the program', () => {
     [['list', '--live']],
     [['explain', `+${uk(1)[0]}`]],
     [['import']],
+    [['add', `+${uk(2)[1]}`, '--bot', 'a']],
+    [['remove', `+${uk(1)[0]}`, '--bot', 'a']],
     [['fmt']],
     [['fmt', '--check']],
   ])('makes %j exit with 6 and send nothing', async (args) => {

@@ -63,7 +63,7 @@ describe('a token file', () => {
     [
       'two lines',
       `${TOKEN}\n${TOKEN}\n`,
-      'contains a space, a line break or another character that no token has; set the token alone',
+      'contains a space, a line break or another character that no token has; set only the token',
     ],
     ['a token in quotes', `"${TOKEN}"`, 'begins or ends with a quote, which is not part of a token'],
     [
