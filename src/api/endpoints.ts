@@ -1,10 +1,9 @@
 import type { Bot, Endpoint, TokenHeader } from '../model/bot.ts';
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
-import type { Env } from '../model/world.ts';
 import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
-import { registerSecret, whatIsWrongWith } from './token.ts';
+import { findToken, registerSecret, type TokenSources, whatIsWrongWith } from './token.ts';
 
 /** The token of a bot in a sandbox run whose token variable is not set, or its beginning. */
 export const PLACEHOLDER = 'sandbox';
@@ -22,7 +21,7 @@ export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 export function resolveEndpoints(
   bots: readonly Address[],
   options: { readonly baseUrl?: string | undefined; readonly sandbox?: string | undefined },
-  { env, secrets }: { readonly env: Env; readonly secrets: Set<string> },
+  { env, files, secrets }: TokenSources & { readonly secrets: Set<string> },
 ): Map<string, Endpoint> {
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
@@ -36,11 +35,16 @@ export function resolveEndpoints(
     const { id, provider, settings, tokenEnv } = bot;
     const { locate, tokenHeader = BEARER, tokenNamesList } = providerOf(provider);
     const placeholder = tokenNamesList ? `${PLACEHOLDER}-${tokenEnv}` : PLACEHOLDER;
-    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : placeholder);
-    const wrong = whatIsWrongWith(token, local);
-    if (token === '') missing++;
-    if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
-    registerSecret(env[tokenEnv] ?? '', secrets);
+    const found = findToken(tokenEnv, { env, files });
+    registerSecret(found.token, secrets);
+    const isSet = found.token !== '' || found.wrong !== undefined;
+    const token = isSet || options.sandbox === undefined ? found.token : placeholder;
+    const wrong = found.wrong ?? whatIsWrongWith(token, local);
+    if (token === '' && !isSet) missing++;
+    if (wrong && found.from === 'file') {
+      faults.push({ message: `the file of ${tokenEnv}_FILE (token of the bot "${id}") ${wrong}` });
+    } else if (wrong)
+      faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     if (tokenNamesList && token !== '') {
       const owner = owners.get(`${provider} ${token}`);
       if (owner) faults.push({ message: sameToken(owner, bot) });

@@ -1,3 +1,5 @@
+import type { Env } from '../model/world.ts';
+
 /** The shortest text that is redacted. Redacting a shorter one would also redact parts of other words. */
 const SHORTEST_SECRET = 4;
 
@@ -7,6 +9,41 @@ const SHORTEST_TOKEN = 8;
 /** Registers a token, so that all output redacts it. */
 export function registerSecret(token: string, secrets: Set<string>): void {
   if (token.length >= SHORTEST_SECRET) secrets.add(token);
+}
+
+/** The environment, and the files that its variables name. */
+export interface TokenSources {
+  readonly env: Env;
+  readonly files: {
+    /** Reads a token file. @throws Error whose message follows the name of the file. */
+    readToken(path: string): string;
+  };
+}
+
+export interface FoundToken {
+  /** Empty if it is not set or cannot be read. */
+  readonly token: string;
+  readonly from: 'variable' | 'file';
+  /** Why the token cannot be used, to follow the name of the variable or file. */
+  readonly wrong?: string;
+}
+
+/**
+ * Finds the token of a variable, or else of the file at the path in the variable with `_FILE` after its name: Docker,
+ * Kubernetes and Vault agents write secrets to files. A final line break of a file is no part of the token. No message
+ * contains the path, which may be a token by mistake. An empty variable counts as not set.
+ */
+export function findToken(name: string, { env, files }: TokenSources): FoundToken {
+  const [token, path] = [env[name], env[`${name}_FILE`]];
+  const variable = { token: token ?? '', from: 'variable' } as const;
+  if (!path) return variable;
+  if (token) return { ...variable, wrong: `is set, and ${name}_FILE as well; unset one of the two` };
+  try {
+    const text = files.readToken(path).replace(/\r?\n$/, '');
+    return { token: text, from: 'file', ...(text === '' && { wrong: 'is empty; write the token into it' }) };
+  } catch (error) {
+    return { token: '', from: 'file', wrong: (error as Error).message };
+  }
 }
 
 /**

@@ -22,6 +22,21 @@ export function readIfThere(path: string): string | null {
   return stats ? read(path) : null;
 }
 
+/** In bytes. The longest tokens that identity services issue have a few KiB. */
+const MAX_TOKEN = 64 * 1024;
+
+/** Reads a token file, also through links, whatever its mode: Kubernetes writes links, and Docker files for all users. */
+export function readToken(path: string): string {
+  try {
+    const stats = fs.statSync(path);
+    if (!stats.isFile()) throw new Error(notFile(stats));
+    return readAtMost(MAX_TOKEN, path, 'it is larger than 64 KiB, so it is no token').toString();
+  } catch (error) {
+    const why = systemError(error) ?? (error as Error).message;
+    throw new Error(`cannot be read: ${why}; set the variable to the path of a file with the token`);
+  }
+}
+
 function reading<T>(path: string, work: () => T): T {
   try {
     return work();

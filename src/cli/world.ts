@@ -4,12 +4,16 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Decrypt, makeDecrypt } from '../desired/source/decrypt.ts';
 import { commitTree } from '../desired/source/git.ts';
+import { timeOfCommit } from '../desired/source/log.ts';
+import { pathsAt, readPast } from '../desired/source/past.ts';
 import { readStdin } from '../desired/source/stdin.ts';
-import { disk as diskTree } from '../desired/source/tree.ts';
+import { disk as diskTree, type Tree } from '../desired/source/tree.ts';
 import { readFiles } from '../desired/source/yaml-files.ts';
 import { InvalidError, systemError } from '../model/errors.ts';
+import { timeOf } from '../model/world.ts';
 import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
+import type { CommitName } from '../steps/files.ts';
 import * as disk from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
@@ -31,21 +35,24 @@ export interface Surroundings
 
 export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }: Surroundings): Context {
   const sources = { decrypt: decrypt ?? makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
+  const { env } = surroundings;
+  const treeAt = (at: CommitName | Tree) => ('ref' in at ? commitTree(at.ref, env, at.option) : at);
   return {
     ...surroundings,
+    version: VERSION,
     random: Math.random,
     files: {
       ...disk,
       readDesired: (paths, { sealed } = { sealed: false }) =>
         readFiles(paths, { ...sources, tree: diskTree, ...(sealed && { decrypt: async () => Buffer.alloc(0) }) }),
-      readDesiredAt: (ref, paths) => readFiles(paths, { ...sources, tree: commitTree(ref, surroundings.env) }),
-      async readNumbers(wanted, ref) {
+      readDesiredAt: (at, paths) => readFiles(paths, { ...sources, tree: treeAt(at) }),
+      async readNumbers(wanted, at) {
         const { readNumberFiles } = await import('../desired/number-files/read.ts');
-        return readNumberFiles(wanted, {
-          ...sources,
-          tree: ref === undefined ? diskTree : commitTree(ref, surroundings.env),
-        });
+        return readNumberFiles(wanted, { ...sources, tree: at === undefined ? diskTree : treeAt(at) });
       },
+      readPast: (paths, numbers) => readPast(paths, numbers, { env, option: '--history' }),
+      dayOf: ({ ref, option }) => timeOf(timeOfCommit(ref, { env, option: `${option} ${ref}` })).slice(0, 10),
+      pathsAt: ({ ref, option }, paths) => pathsAt(ref, paths, { env, option: `${option} ${ref}` }),
       readStdin: sources.stdin,
       readPackaged: (path) => disk.read(fileURLToPath(new URL(path, packageRoot))),
     },

@@ -15,6 +15,7 @@ import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
 import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
+import { unmetIn } from '../steps/read-desired.ts';
 import { refuseStdin, writeFiles } from './write-files.ts';
 
 export interface FmtOptions extends WarningRules {
@@ -38,6 +39,8 @@ export async function fmt(
   const sealed = files.filter((file) => file.encrypted);
   const plain = files.filter((file) => !file.encrypted);
   const declared = plain.map((file) => declare(file, today)); // its format does not depend on other files
+  const unmet = unmetIn(declared, context);
+  if (unmet.length > 0) throw new InvalidError(unmet);
   const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);

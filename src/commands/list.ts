@@ -1,5 +1,6 @@
 import { isInForce } from '../desired/expiry.ts';
 import type { Bot } from '../model/bot.ts';
+import { InvalidError } from '../model/errors.ts';
 import type { ListReport, LiveBot, LiveReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
@@ -16,6 +17,10 @@ export interface ListOptions extends ApiOptions {
   readonly live?: boolean | undefined;
   /** Reports where each number is declared. */
   readonly verbose?: boolean | undefined;
+  /** A commit whose files are listed, for the day on which it was made. */
+  readonly at?: string | undefined;
+  /** The day as YYYY-MM-DD for which the files are listed. */
+  readonly on?: string | undefined;
 }
 
 /** Lists the numbers of each bot: those in force in the files, or the live ones. Cannot write. */
@@ -24,26 +29,45 @@ export async function list(
   options: ListOptions,
   context: Context,
 ): Promise<ListReport | LiveReport> {
-  if (!options.live)
-    return judgeReport(listDesired(await readDesired(paths, options, context), options, context), options);
+  const { live, at, on } = options;
+  if (live && (at !== undefined || on !== undefined)) {
+    throw new InvalidError(
+      `--live lists the numbers of now; remove --live, or remove ${at === undefined ? '--on' : '--at'}`,
+    );
+  }
+  if (!live) {
+    const { day, desired } = await readPastOrNow(paths, options, context);
+    return judgeReport(listDesired(desired, day, options), options);
+  }
   return judgeReport(await listLive(await readCompared(paths, options, context), options, context), options);
+}
+
+/** Reads the files of now or of a commit, and the day for which they are listed. */
+async function readPastOrNow(paths: readonly string[], options: ListOptions, context: Context) {
+  const { at, on } = options;
+  if (at === undefined) {
+    const day = on ?? context.clock.today();
+    return { day, desired: await readDesired(paths, options, context, { day }) };
+  }
+  const day = on ?? context.files.dayOf({ ref: at, option: '--at' });
+  return { day, desired: await readDesired(paths, options, context, { day, at }) };
 }
 
 function listDesired(
   { bots, warnings, declarations, usersOf }: Desired,
-  { verbose }: ListOptions,
-  { clock }: Context,
+  day: string,
+  { verbose, at, on }: ListOptions,
 ): ListReport {
-  const today = clock.today();
   const inForce = (id: string, numbers: NumberSet) =>
-    declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today));
+    declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, day));
   const listed = bots.map(({ id, provider, numbers: all }) => {
     const userOf = usersOf(provider);
     const numbers = oneOfEach(all, userOf);
     return { id, numbers, ...(verbose && { declarations: declaredAs(numbers, inForce(id, all), userOf) }) };
   });
   const facts = { kind: 'list', command: 'list', outcome: 'listed', interrupted: false, errors: [] } as const;
-  return { ...facts, bots: listed, warnings };
+  const past = at === undefined && on === undefined ? {} : { past: { commit: at ?? null, day } };
+  return { ...facts, bots: listed, ...past, warnings };
 }
 
 async function listLive(

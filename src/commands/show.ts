@@ -1,4 +1,4 @@
-import { registerSecret } from '../api/token.ts';
+import { findToken, registerSecret } from '../api/token.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { ageOf, readPlanFile } from '../plan/saved-plan.ts';
@@ -29,7 +29,8 @@ function read(paths: readonly string[], context: Context): Report {
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
   const saved = readPlanFile(name, text);
   const { made, unread } = saved;
-  const tokens = new Map([...saved.plan.bots, ...unread].map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
+  const signers = [...saved.plan.bots, ...unread];
+  const tokens = new Map(signers.map(({ id, tokenEnv }) => [id, findToken(tokenEnv, context).token]));
   for (const token of tokens.values()) registerSecret(token, context.secrets);
   // A plan without bots is signed with no token.
   const held = tokens.size > 0 && [...tokens.values()].every((token) => token !== '');

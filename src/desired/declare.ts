@@ -7,6 +7,7 @@ import { type DeclaredRule, readRules } from './ignore.ts';
 import { type Plusless, pluslessOf } from './plusless.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
 import { checkRequired, requirementOf } from './schema/require.ts';
+import { checkRange } from './schema/requires.ts';
 import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
@@ -56,7 +57,12 @@ export function declare(source: SourceFile, today: string): Declared {
   if (foreign) return { ...nothing, parsed, faults: [foreign] };
 
   const formFaults = checkSchema(parsed);
-  const collector: Collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
+  const collector: Collector = {
+    parsed,
+    today,
+    faults: [...parsed.faults, ...formFaults, ...checkRange(parsed)],
+    warnings: [],
+  };
   const { faults, warnings } = collector;
   const { parts } = parsed;
   const defaults = parts.defaults.settings;

@@ -2,6 +2,7 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
 import type { Declaration, EntryReason, IgnoreRule } from './declaration.ts';
+import type { Fault } from './fault.ts';
 import type { Failure, Withheld } from './ledger.ts';
 import type { Verdict } from './plan.ts';
 
@@ -23,6 +24,49 @@ export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | '
 export interface Explained {
   readonly number: Msisdn | string;
   readonly bots: readonly BotAnswer[];
+  /** With --history. */
+  readonly history?: History;
+}
+
+/** What the commits did with the number. */
+export interface History {
+  /** The bots that declare the number or once declared it, sorted by id. */
+  readonly bots: readonly BotHistory[];
+  /** The count of commits that were read. */
+  readonly commits: number;
+  /** The clone lacks the commits before the first one. */
+  readonly isShallow: boolean;
+  /** The commits whose files cannot be read; null if there are none. */
+  readonly unread: { readonly commits: number; readonly last: string; readonly why: Fault } | null;
+}
+
+export interface BotHistory {
+  readonly id: string;
+  /** Oldest first. */
+  readonly events: readonly HistoryEvent[];
+}
+
+/** A change of the declarations that a bot has of the number, in any spelling of its user. */
+export interface HistoryEvent {
+  /** `expired`: the last day of all declarations had passed. */
+  readonly kind: 'declared' | 'changed' | 'removed' | 'expired';
+  /** The day of the commit in UTC, or the first day after the last one. As YYYY-MM-DD. */
+  readonly day: string;
+  /** Null for an expiry. */
+  readonly commit: CommitFacts | null;
+  /** The declarations after the event, or before it if it ended them. */
+  readonly declarations: readonly ReportedDeclaration[];
+}
+
+export interface CommitFacts {
+  /** 40 or 64 hex digits. */
+  readonly id: string;
+  readonly author: string;
+  readonly subject: string;
+  /** `#12`, `!34` or a URL; null if neither the commit nor its merge names a pull request. */
+  readonly pull: string | null;
+  /** The id of the merge that brought the commit; null without one. */
+  readonly merge: string | null;
 }
 
 /** The declarations and the live entries that one bot has of a number, in any spelling of its user. */

@@ -102,7 +102,12 @@ export type FailureReport = Run<never> & { readonly kind: 'failure' };
 export type CheckReport = Run<'valid'> & { readonly kind: 'check'; readonly bots: readonly CheckedBot[] };
 
 /** The numbers of bots: list. */
-export type ListReport = Run<'listed'> & { readonly kind: 'list'; readonly bots: readonly ListedBot[] };
+export type ListReport = Run<'listed'> & {
+  readonly kind: 'list';
+  readonly bots: readonly ListedBot[];
+  /** With --at or --on: the commit of the files as the user named it, or null, and the day as YYYY-MM-DD. */
+  readonly past?: { readonly commit: string | null; readonly day: string };
+};
 
 /** The live lists: list --live. */
 export type LiveReport = OnlineRun<'listed'> & { readonly kind: 'live'; readonly bots: readonly LiveBot[] };

@@ -124,7 +124,10 @@ function joinAnswers(parts: readonly Part[]): Explained {
   const other = answers.find((answer) => answer.number !== number);
   if (other)
     throw new InvalidError(`${other.name}: is about another number than ${name}; join answers about one number`);
-  return { number, bots: answers.flatMap(({ bots }) => bots) };
+  // Each part reads the same commits, for its own bots.
+  const histories = answers.flatMap(({ history }) => history ?? []);
+  const history = { ...histories[0]!, bots: histories.flatMap(({ bots }) => bots) };
+  return { number, bots: answers.flatMap(({ bots }) => bots), ...(histories.length > 0 && { history }) };
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

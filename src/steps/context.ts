@@ -9,6 +9,8 @@ import type { Files } from './files.ts';
 /** The outside world of commands. `cli/world.ts` makes the real one; tests and the simulation make their own. */
 export interface Context {
   readonly env: Env;
+  /** The version of this program. */
+  readonly version: string;
   readonly clock: Clock;
   /** Returns a number from 0 to 1, like Math.random. */
   readonly random: () => number;

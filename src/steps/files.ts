@@ -1,20 +1,42 @@
 import type { NumberFiles, Wanted } from '../desired/number-files/read.ts';
+import type { Past } from '../desired/source/past.ts';
+import type { Tree } from '../desired/source/tree.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Fault } from '../model/fault.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 
 /** The kinds of files that a run writes: a saved plan, a JSON report, metrics, or desired state. */
 export type FileKind = 'plan' | 'report' | 'metrics' | 'desired';
+
+/** A commit, and the option that names it. */
+export interface CommitName {
+  readonly ref: string;
+  readonly option: '--base' | '--at';
+}
 
 export interface Files {
   /** Reads files of desired state. `sealed`: encrypted files are not decrypted, and have no text. */
   readDesired(paths: readonly string[], options?: { readonly sealed: boolean }): Promise<FilesRead>;
   /** Reads the files as they were in a commit. @throws InvalidError if the commit cannot be read. */
-  readDesiredAt(ref: string, paths: readonly string[]): Promise<FilesRead & { absent: string[] }>;
+  readDesiredAt(at: CommitName | Tree, paths: readonly string[]): Promise<FilesRead & { absent: string[] }>;
   /** Reads the number files of desired state, as they are or as they were in a commit. */
-  readNumbers(wanted: readonly Wanted[], ref?: string): Promise<NumberFiles>;
+  readNumbers(wanted: readonly Wanted[], at?: CommitName | Tree): Promise<NumberFiles>;
+  /**
+   * Reads the history of the files at the paths.
+   *
+   * @param numbers of the user whose history is wanted, in all spellings.
+   * @throws InvalidError if git or the repository cannot be read.
+   */
+  readPast(paths: readonly string[], numbers: readonly Msisdn[]): Past;
+  /** Returns the day on which a commit was made, as YYYY-MM-DD in UTC. @throws InvalidError */
+  dayOf(at: CommitName): string;
+  /** Returns the paths, and the names that renamed files had at a commit before HEAD. */
+  pathsAt(at: CommitName, paths: readonly string[]): readonly string[];
   /** Reads standard input to its end. */
   readStdin(): Promise<Buffer>;
   read(path: string): string;
+  /** Reads a token file, of at most 64 KiB. @throws Error in words that omit the path. */
+  readToken(path: string): string;
   /** Returns null if the file does not exist. */
   readIfThere(path: string): string | null;
   exists(path: string): boolean;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { providerOf } from '../api/providers/index.ts';
-import { registerSecret } from '../api/token.ts';
+import { findToken, registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
 import type { NumberFiles } from '../desired/number-files/read.ts';
 import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
+import { unmetBy } from '../desired/schema/requires.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
 import { nearest } from '../model/did-you-mean.ts';
@@ -12,6 +13,7 @@ import { InvalidError } from '../model/errors.ts';
 import { type Fault, onceEach } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
+import type { CommitName } from './files.ts';
 import { warnOfPlusless } from './no-plus.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 import { type UsersOf, usersBy, warnOfSpellings } from './users.ts';
@@ -42,12 +44,13 @@ export async function readDesired(
   paths: readonly string[],
   { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
   context: Context,
+  when: When = {},
 ): Promise<Desired> {
   const wanted = paths.length > 0 ? paths : [DEFAULT_PATH];
-  const { files, faults } = await context.files.readDesired(wanted);
-  const desired = await load(files, context, faults.length === 0);
-  const all = [...faults, ...desired.faults];
-  const isNew = wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
+  const desired = await (when.at === undefined ? loadNow : loadAt)(wanted, when, context);
+  const all = desired.faults;
+  const isNew =
+    when.at === undefined && wanted.every((path) => path === DEFAULT_PATH) && !context.files.exists(DEFAULT_PATH);
   if (all.length > 0 && isNew) throw new InvalidError(NO_FILE);
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -66,10 +69,33 @@ export async function readDesired(
   return { ...desired, bots: desired.bots.filter(isSelected({ bots: only, shard })), warnings };
 }
 
+/** The time for which files are read: a commit, or now if there is none, and a day as YYYY-MM-DD. */
+interface When {
+  readonly at?: string;
+  readonly day?: string;
+}
+
+async function loadNow(paths: readonly string[], { day }: When, context: Context) {
+  const { files, faults } = await context.files.readDesired(paths);
+  return load(files, context, faults, undefined, day);
+}
+
+/** Also reads files that were renamed after the commit. */
+async function loadAt(paths: readonly string[], { at: ref = '', day }: When, context: Context) {
+  const at = { ref, option: '--at' } as const;
+  const { files, faults, absent } = await context.files.readDesiredAt(at, context.files.pathsAt(at, paths));
+  if (files.length === 0 && faults.length === 0) {
+    throw new InvalidError(
+      `--at ${ref}: the commit does not contain ${absent.join(', ')}; pass the paths of its files`,
+    );
+  }
+  return load(files, context, faults, at, day);
+}
+
 /** The most bots that a message names. */
 const MAX_NAMED = 20;
 
-function isSelected({ bots: only, shard }: Selection) {
+export function isSelected({ bots: only, shard }: Selection) {
   return ({ id }: { readonly id: string }) =>
     (only.length === 0 || only.includes(id)) && (shard === undefined || shardOf(id, shard.count) === shard.index);
 }
@@ -95,17 +121,34 @@ function takenForPaths(paths: readonly string[], sandbox: string | undefined): r
   return [{ message: `${state} was read as desired state; ${remedy}` }];
 }
 
-/** Resolves files and their number files, as of commit `ref` or now. `complete`: every file could be read. */
-export async function load(files: readonly SourceFile[], context: Context, complete: boolean, ref?: string) {
-  const today = context.clock.today();
+/**
+ * Resolves files and their number files, as of a commit or now, for a day. If a file now requires another version of this
+ * program, only that is a fault.
+ *
+ * @param unread the faults of files that could not be read.
+ */
+export async function load(
+  files: readonly SourceFile[],
+  context: Context,
+  unread: readonly Fault[],
+  at?: CommitName,
+  today = context.clock.today(),
+) {
   const declared = files.map((file) => declare(file, today));
   // Before any error is reported: a file or the command line may contain a token by mistake.
-  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => context.env[name] ?? ''));
+  const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => findToken(name, context).token));
   for (const token of tokens) registerSecret(token, context.secrets);
-  const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  const desired = resolve(declared, numberFiles, today, complete);
+  const numberFiles = await context.files.readNumbers(wantedBy(declared), at);
+  const desired = resolve(declared, numberFiles, today, unread.length === 0);
   const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
-  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, warnings };
+  const unmet = at === undefined ? unmetIn(declared, context) : [];
+  const faults = unmet.length > 0 ? unmet : [...unread, ...desired.faults];
+  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
+}
+
+/** Finds the files that require another version of this program. */
+export function unmetIn(declared: readonly Declared[], { version }: Pick<Context, 'version'>): readonly Fault[] {
+  return declared.flatMap(({ parsed }) => (parsed && unmetBy(version, parsed)) ?? []);
 }
 
 /** Warns once for each place that sets a version of an API that has ended, or ends soon. */
@@ -142,9 +185,10 @@ export async function compareWith(
   selection: Selection,
   context: Context,
 ): Promise<Desired> {
-  const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, faults.length === 0, ref);
-  const [fault] = [...faults, ...desired.faults];
+  const at = { ref, option: '--base' } as const;
+  const { files, faults, absent } = await context.files.readDesiredAt(at, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context, faults, at);
+  const [fault] = desired.faults;
   if (fault) return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
   const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
   const declared = new Set(now.declared.flatMap(({ bots }) => bots.map(({ id }) => id)));

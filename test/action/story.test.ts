@@ -281,6 +281,21 @@ describe('shared lists, number files and encrypted files', () => {
     expect(calm.log).not.toContain('W-UNUSED-LIST');
   });
 
+  test('that require another version fail before anything is read', async () => {
+    writeFileSync(join(cwd, 'lists.yaml'), LISTS.replace('version: 1\n', 'version: 1\nrequires: ">=99"\nlater: 1\n'));
+    for (const command of ['validate', 'plan', 'apply', 'drift']) {
+      const { code, log, outputs } = await step(
+        command,
+        { name: 'push' },
+        { paths, ...(command === 'apply' && { arguments: '--yes' }) },
+      );
+      expect([command, code, outputs.outcome]).toEqual([command, 6, 'invalid']);
+      expect(log).toContain('this file requires version >=99 of blacklistctl, but this is version');
+      expect(log).not.toContain('unknown key');
+    }
+    expect(api.seen).toEqual([]);
+  });
+
   test('report an error in a number file at its place', async () => {
     writeFileSync(join(cwd, 'numbers/export.txt'), '# exported\n+44 7700\n');
     const { code, log } = await step('validate', { name: 'push' }, { paths });

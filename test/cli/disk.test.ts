@@ -21,6 +21,7 @@ import {
   exists,
   read,
   readIfThere,
+  readToken,
   writeDesired,
   writePrivate,
   writePublic,
@@ -51,6 +52,29 @@ describe('reading', () => {
     writeFileSync(at('plan'), '{}');
     expect(() => read(at(name))).toThrow(InvalidError);
     expect(() => read(at(name))).toThrow(message);
+  });
+});
+
+describe('readToken', () => {
+  test('follows links, and accepts any mode', () => {
+    writeFileSync(at('token'), 'Canary-7b3f9a\n', { mode: 0o666 });
+    symlinkSync(at('token'), at('data'));
+    symlinkSync(at('data'), at('link'));
+    expect(readToken(at('link'))).toBe('Canary-7b3f9a\n');
+  });
+
+  test.each([
+    ['a missing file', 'missing', 'there is no such file or folder'],
+    ['a folder', '.', 'this is a folder, not a file'],
+    ['a pipe', 'pipe', 'this is a pipe or a device, not a file'],
+    ['a device', '/dev/zero', 'this is a pipe or a device, not a file'],
+    ['a long file', 'long', 'it is larger than 64 KiB, so it is no token'],
+  ])('refuses %s, without its path', (_, name, why) => {
+    writeFileSync(at('long'), 'x'.repeat(64 * 1024 + 1));
+    execFileSync('mkfifo', [at('pipe')]);
+    const path = name.startsWith('/') ? name : at(name);
+    const remedy = 'set the variable to the path of a file with the token';
+    expect(() => readToken(path)).toThrow(new Error(`cannot be read: ${why}; ${remedy}`));
   });
 });
 

@@ -23,6 +23,12 @@ function makeFiles(locked: readonly string[] = []) {
     readStdin: async () => Buffer.alloc(0),
     readNumbers: async () => () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
+    readToken: () => '',
+    readPast() {
+      throw new Error('there is no history here');
+    },
+    pathsAt: (_, paths) => paths,
+    dayOf: () => '2026-06-15',
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),
     writeDesired() {},

@@ -86,19 +86,23 @@ describe('the manifests', () => {
       },
       resources: { limits: { memory: '512Mi' } },
     });
-    for (const { value, valueFrom } of container!.env!) {
-      expect(value).toBeUndefined();
-      expect(valueFrom!.secretKeyRef).toBeDefined();
+    const [desired, tokens] = spec!.volumes!;
+    expect(tokens!.secret).toBeDefined();
+    expect(container!.volumeMounts).toEqual([
+      { name: desired!.name, mountPath: '/desired', readOnly: true },
+      { name: tokens!.name, mountPath: '/tokens', readOnly: true },
+    ]);
+    for (const { name, value } of container!.env!) {
+      expect(name).toMatch(/_FILE$/);
+      expect(value).toBe(`/tokens/${name.replace(/_FILE$/, '')}`);
     }
-    const [volume] = spec!.volumes!;
-    expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/desired', readOnly: true }]);
   });
 
   test('have only fields that Kubernetes knows', () => {
     const wrong = [
       drift.replace('concurrencyPolicy:', 'concurrencyPolice:'),
       drift.replace('      backoffLimit: 1\n', '      runAsNonRoot: true\n'),
-      apply.replace('secretKeyRef:', 'secretRef:'),
+      apply.replace('secretName:', 'secretNam:'),
       apply.replace('action: FailIndex', 'action: FailAll'),
     ];
     expect(typeFaults([drift, apply, ...wrong])).toEqual([
@@ -106,7 +110,7 @@ describe('the manifests', () => {
       '',
       expect.stringContaining('"concurrencyPolice"'),
       expect.stringContaining('"runAsNonRoot"'),
-      expect.stringContaining('"secretRef"'),
+      expect.stringContaining('"secretNam"'),
       expect.stringContaining('"FailAll"'),
     ]);
   });
@@ -128,9 +132,9 @@ describe('the manifests', () => {
     expect(model(drift).metadata).toEqual({ name: 'blacklist-drift' });
     expect(model(apply).metadata).toEqual({ generateName: 'blacklist-apply-' });
     for (const text of [drift, apply]) {
-      const { containers, volumes } = jobOf(text).template.spec!;
-      expect(volumes![0]!.configMap).toEqual({ name: 'blacklist' });
-      expect(containers[0]!.env!.map(({ valueFrom }) => valueFrom!.secretKeyRef!.name)).toEqual(['blacklist-tokens']);
+      const [files, tokens] = jobOf(text).template.spec!.volumes!;
+      expect(files!.configMap).toEqual({ name: 'blacklist' });
+      expect(tokens!.secret).toEqual({ secretName: 'blacklist-tokens' });
     }
   });
 

@@ -125,6 +125,7 @@ export class World {
       );
     return {
       env: { TOKEN },
+      version: '0.1.0',
       clock: {
         ...this.clock,
         now: this.clock.now,
@@ -143,6 +144,12 @@ export class World {
         readNumbers: async () => () => ({ files: [], faults: [] }),
         read: () => this.planFile,
         readIfThere: () => null,
+        readToken: () => '',
+        readPast() {
+          throw new Error('there is no history here');
+        },
+        pathsAt: (_, paths) => paths,
+        dayOf: () => '2026-06-15',
         exists: () => true,
         writePrivate: (_, pieces) => {
           this.planFile = [...pieces].join('');

@@ -56,6 +56,13 @@ export function days(text: string): number {
   return value;
 }
 
+/** Parses a day in UTC as YYYY-MM-DD. */
+export function day(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError('a day that exists, as YYYY-MM-DD');
+}
+
 export function action(text: string): string {
   if (isAction(text)) return text;
   throw new InvalidArgumentError(ACTION_FORM);

@@ -31,8 +31,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom'],
   ],
   list: [
-    ['List the numbers of all bots', 'blacklistctl list'],
     ['List the numbers that the API has now', 'blacklistctl list --live'],
+    ['List the numbers that were in force at a commit', 'blacklistctl list --at v1.4.0'],
     [
       'Save the numbers of one bot as JSON',
       'blacklistctl list --bot support-bot --format json --numbers full > list.json',
@@ -41,6 +41,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   explain: [
     ['Find where a number is declared', 'blacklistctl explain +12015550123'],
     ['Look for it on the live lists as well', 'blacklistctl explain +12015550123 --live'],
+    ['Find out who blocked or unblocked it, when and why', 'blacklistctl explain +12015550123 --history'],
   ],
   import: [
     ['Copy the live lists of all bots of blacklist.yaml into it', 'blacklistctl import'],
@@ -118,3 +119,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 /** The examples of a command as shell lines, for its help. */
 export const examplesText = (name: string) =>
   EXAMPLES[name]!.map(([comment, line]) => `  # ${comment}\n  ${line}\n`).join('\n');
+
+export const COMPLETION_HELP = `
+Where each shell looks for the script:
+  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
+        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
+  zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
+  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;

@@ -1,10 +1,10 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
-import { age, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, day, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { addEditing, type Editor } from './editing.ts';
-import { EXAMPLES, examplesText } from './examples.ts';
+import { COMPLETION_HELP, EXAMPLES, examplesText } from './examples.ts';
 import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
@@ -160,6 +160,8 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withApi(list)
     .option('--live', 'List the numbers that the API has now')
+    .option('--at <commit>', 'List the numbers that were in force when this commit was made')
+    .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
     .action(run(async () => (await import('../../commands/list.ts')).list));
 
   const explain = program
@@ -169,7 +171,8 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withApi(explain)
     .option('--live', 'Look for the number on the live lists as well')
-    .action(run(async () => (await import('../../commands/explain.ts')).explain));
+    .option('--history', 'Show the commits that declared, changed or removed the number, and its expiry')
+    .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
 
   const importing = program
     .command('import')
@@ -228,10 +231,3 @@ export function makeProgram(
 
 /** `explain <number> [paths...]`: every command has options. */
 const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();
-
-const COMPLETION_HELP = `
-Where each shell looks for the script:
-  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
-        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
-  zsh   in ~/.zshrc, after compinit: source <(blacklistctl completion zsh)
-  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;

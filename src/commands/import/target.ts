@@ -65,10 +65,9 @@ export async function readTarget(
     throw new InvalidError(`${name}: this file is encrypted, and import would write plain text; ${remedy}`);
   }
   const whole = [file, ...files.filter((each) => each !== file)];
-  const desired = await load(whole, context, faults.length === 0);
+  const desired = await load(whole, context, faults);
   const { today, numberFiles, bots, usersOf, pairs, declarations } = desired;
-  const wrong = [...faults, ...desired.faults];
-  if (wrong.length > 0) throw new InvalidError(wrong);
+  if (desired.faults.length > 0) throw new InvalidError(desired.faults);
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
 
   const [declared, ...rest] = desired.declared as [Declared, ...Declared[]];

@@ -41,11 +41,20 @@ export const RESERVED: Readonly<Record<string, readonly string[]>> = {
 export const NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
 
 /** Case makes no difference, as it makes none on Windows. Patterns of JSON Schema have no flag for that. */
-const anyCase = (name: string) =>
-  name.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`) + (name.endsWith('_') ? '' : '$');
+const anyCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
+
+/** Also matches a name if the name with `_FILE` is reserved, as the program would read the file of that variable. */
+function patternOf(name: string): string {
+  if (name.endsWith('_')) return `${anyCase(name.slice(0, -1))}(?:_|$)`;
+  const base = name.replace(/_FILE$/, '');
+  return `${anyCase(base)}${base === name ? '' : `(?:${anyCase('_FILE')})?`}$`;
+}
 
 /** Matches reserved names. */
-export const RESERVED_NAME = `^(?:${Object.values(RESERVED).flat().map(anyCase).join('|')})`;
+export const RESERVED_NAME = `^(?:${Object.values(RESERVED).flat().map(patternOf).join('|')})`;
+
+/** Matches names of variables that contain the path of a token file. Their value would be sent as the token. */
+export const FILE_NAME = `${anyCase('_FILE')}$`;
 
 /**
  * Matches names that are probably pasted tokens. Between underscores, they have at least 16 letters and digits: all
@@ -59,7 +68,9 @@ export const TOKEN_LIKE = [
   ')',
 ].join('');
 
-const [name, reserved, tokenLike] = [NAME, RESERVED_NAME, TOKEN_LIKE].map((pattern) => new RegExp(pattern));
+const [name, reserved, tokenLike, fileName] = [NAME, RESERVED_NAME, TOKEN_LIKE, FILE_NAME].map(
+  (pattern) => new RegExp(pattern),
+);
 
 /**
  * Checks the name of a token variable. The error omits the text, which may be a token.
@@ -71,8 +82,12 @@ export function tokenEnvError(text: string, what: string): string | null {
   if (!name!.test(text) || tokenLike!.test(text)) {
     return `${what} must be the NAME of an environment variable, never the token itself`;
   }
-  return reserved!.test(text) ? `${what} ${RESERVED_RULE}` : null;
+  if (reserved!.test(text)) return `${what} ${RESERVED_RULE}`;
+  return fileName!.test(text) ? `${what} ${FILE_RULE}` : null;
 }
 
 const RESERVED_RULE =
   'names a variable of the system, of CI or of another tool; give the variable of the token another name';
+
+const FILE_RULE =
+  'ends with _FILE, so it names a variable with the path of a token file; remove _FILE, and the file is read as well';

@@ -7,17 +7,25 @@ import { chunksOf, MAX_BYTES, type Search, TOO_LARGE, type Tree, type TreeFile }
 
 const MAX_OUTPUT = 256 * 1024 * 1024; // bytes that one call of git may print
 
+/** A use of git: the environment, with PATH and perhaps GIT_DIR, and the option, with its value, for which git runs. */
+export interface GitUse {
+  readonly env: Env;
+  /** Begins each error: `--base main`. */
+  readonly option: string;
+}
+
 /**
  * Reads the files of a commit. Each method throws InvalidError if git, the repository or the commit is
  * missing, and for a wanted link, as its target may not be in the commit.
  *
  * @param ref a branch, a tag, an id, `HEAD~1`.
- * @param env the environment of git, with PATH and perhaps GIT_DIR.
+ * @param option the option that names the commit.
  */
-export function commitTree(ref: string, env: Env): Tree {
+export function commitTree(ref: string, env: Env, option = '--base'): Tree {
   const blobs = new Map<string, string>(); // the blob ids of the files listed so far, by full path
   let commit = '';
-  const git = (args: readonly string[]) => run(args, ref, env);
+  const use = { env, option: `${option} ${ref}` };
+  const git = (args: readonly string[]) => runGit(args, use);
 
   function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
     const revision = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
@@ -30,7 +38,7 @@ export function commitTree(ref: string, env: Env): Tree {
       if (mode === undefined || !wants(relative(path, name))) return [];
       if (mode === '120000') {
         throw new InvalidError(
-          `--base ${ref}: ${name} is a symbolic link in that commit; pass the path of its target, as links are not followed`,
+          `${use.option}: ${name} is a symbolic link in that commit; pass the path of its target, as links are not followed`,
         );
       }
       blobs.set(resolve(name), id);
@@ -44,7 +52,7 @@ export function commitTree(ref: string, env: Env): Tree {
     const id = resolve(path);
     if (!blobs.has(id) && !has(path)) throw new Error('is not a file of that commit');
     const content = git(['cat-file', 'blob', blobs.get(id)!]);
-    if (isLfsPointer(content)) throw new Error('is kept in Git LFS, which --base does not read; keep it in Git');
+    if (isLfsPointer(content)) throw new Error(`is kept in Git LFS, which ${option} does not read; keep it in Git`);
     const bytes = () => {
       if (content.length > MAX_BYTES) throw new Error(TOO_LARGE);
       return content;
@@ -71,23 +79,26 @@ const SETTINGS = ['safe.bareRepository=explicit', 'core.fsmonitor=false', 'core.
 /** Without protocols, git neither fetches a missing file nor starts a program for it, in any version. */
 const VARIABLES = { GIT_ALLOW_PROTOCOL: '', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
-function run(args: readonly string[], ref: string, env: Env): Buffer {
+/** Runs git. @param input for its standard input. @throws InvalidError in words. */
+export function runGit(args: readonly string[], { env, option }: GitUse, input = ''): Buffer {
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
-  const options = { maxBuffer: MAX_OUTPUT, env: { ...env, ...VARIABLES } };
+  const options = { maxBuffer: MAX_OUTPUT, env: { ...env, ...VARIABLES }, input };
   const { error, status, stdout, stderr } = spawnSync('git', [...settings, '--literal-pathspecs', ...args], options);
-  if (error) throw new InvalidError(`--base ${ref}: ${whyNotRun(error)}`);
+  if (error) throw new InvalidError(`${option}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;
-  throw new InvalidError(`--base ${ref}: ${whyRefused(stderr.toString(), ref)}`);
+  throw new InvalidError(`${option}: ${whyRefused(stderr.toString(), option)}`);
 }
 
 /** Words the errors of git, in English, that have a remedy. Any other error stays as it is. */
-function whyRefused(stderr: string, ref: string): string {
+function whyRefused(stderr: string, option: string): string {
+  const [flag = ''] = option.split(' ', 1);
+  const ref = option.slice(flag.length + 1) || 'HEAD';
   const message = /^fatal: (.*)/m.exec(stderr)?.[1] ?? stderr.trim();
   if (message === '') {
     return 'this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)';
   }
   if (message.startsWith('not a git repository')) {
-    return 'this folder is not in a Git repository; run in a clone, or remove --base';
+    return `this folder is not in a Git repository; run in a clone, or remove ${flag}`;
   }
   // The second form is of git 2.35.
   const [, owned] = /^(?:detected dubious ownership in repository at|unsafe repository) \(?'(.*)'/.exec(message) ?? [];
@@ -98,8 +109,11 @@ function whyRefused(stderr: string, ref: string): string {
   if (bare !== undefined) {
     return `the folder ${bare} looks like a bare Git repository, whose settings can run programs; run from the root of your clone, or set GIT_DIR`;
   }
-  if (/promisor remote|bad file|transport '.*' not allowed/.test(message)) {
-    return `this clone lacks files of that commit, which are not fetched here; clone without --filter, or run first: git archive ${ref} > /dev/null`;
-  }
+  if (/promisor remote|bad file|transport '.*' not allowed/.test(message)) return lacksFiles(ref);
   return message;
+}
+
+/** Words the error of a partial clone. */
+export function lacksFiles(ref: string): string {
+  return `this clone lacks files of that commit, which are not fetched here; clone without --filter, or run first: git archive ${ref} > /dev/null`;
 }

@@ -88,7 +88,7 @@ function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): s
 }
 
 /** Checks if a file at a path below a passed folder is read. Hidden files belong to SOPS, editors and systems. */
-function isDesired(path: string): boolean {
+export function isDesired(path: string): boolean {
   return /\.ya?ml(\.age)?$/.test(path) && path.split(sep).every(isSearched);
 }
 

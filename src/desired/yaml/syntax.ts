@@ -70,6 +70,7 @@ const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words:
       /on same line with key$/,
       'a list cannot start on the line of its key; start it on the next line, or write it in brackets',
     ],
+    [/^Block scalar header/, 'text that begins with > or | is a block in YAML, so put it in quotes'],
     [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED],
   ],
 };

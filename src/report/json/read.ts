@@ -1,11 +1,11 @@
 import validate from '../../generated/validate-report.js';
-import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answer.ts';
+import type { BotAnswer, Explained, History, HistoryEvent, ReportedDeclaration } from '../../model/answer.ts';
 import type { Cause, Sides, Since } from '../../model/compared.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests, Withheld } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type { BaseUrlOverride, CheckedBot, FileReport, Report } from '../../model/report.ts';
+import type { BaseUrlOverride, CheckedBot, FileReport, ListReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
@@ -26,7 +26,12 @@ interface RawReport extends Pick<Report, 'command' | 'outcome' | 'interrupted' |
   readonly files: readonly FileReport[];
   readonly next: readonly string[];
   readonly entries?: readonly object[];
-  readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
+  readonly past?: NonNullable<ListReport['past']>;
+  readonly explained: {
+    readonly number: string;
+    readonly bots: readonly RawAnswer[];
+    readonly history?: RawHistory;
+  } | null;
   readonly elsewhere?: readonly BaseUrlOverride[];
   readonly savedPlan?: { readonly made: string; readonly ageSeconds: number };
   readonly summary?: { readonly requests: Requests };
@@ -65,6 +70,15 @@ interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly live: readonly string[] | null;
 }
 
+interface RawHistory extends Pick<History, 'commits'> {
+  readonly shallow: boolean;
+  readonly unread: (Omit<NonNullable<History['unread']>, 'why'> & { readonly why: RawFault }) | null;
+  readonly bots: readonly {
+    readonly id: string;
+    readonly events: readonly (Omit<HistoryEvent, 'declarations'> & Pick<RawAnswer, 'ways'>)[];
+  }[];
+}
+
 type RawFault = Fault & Partial<Place> & { readonly code?: WarningCode };
 
 /** Reads the report that an earlier run wrote as JSON. Masked numbers stay text. */
@@ -94,7 +108,7 @@ function contentsOf(raw: RawReport) {
   if (command === 'list') {
     return raw.live
       ? { kind: 'live', bots: bots.map(readNumbers), ...online }
-      : { kind: 'list', bots: bots.map(readNumbers) };
+      : { kind: 'list', bots: bots.map(readNumbers), ...(raw.past && { past: raw.past }) };
   }
   if (command === 'explain') return { kind: 'answer', explained: readExplained(explained!), ...online };
   if (command === 'fmt') return { kind: 'format', files };
@@ -129,7 +143,7 @@ function checked(name: string, text: string): RawReport {
   throw new InvalidError(`${name}: is not a report of --format json (${where} ${error?.message}); create it again`);
 }
 
-function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
+function readExplained({ number, bots, history }: NonNullable<RawReport['explained']>): Explained {
   const answers = bots.map(({ ways, mayWithhold, ...bot }) => ({
     ...bot,
     declarations: ways.map(readDeclaration),
@@ -139,7 +153,15 @@ function readExplained({ number, bots }: NonNullable<RawReport['explained']>): E
     ...(mayWithhold && { mayWithhold: mayWithhold.map(readWithheld) }),
     guard: bot.guard.verdict,
   }));
-  return { number: readNumber(number), bots: answers };
+  return { number: readNumber(number), bots: answers, ...(history && { history: readHistory(history) }) };
+}
+
+function readHistory({ bots, commits, shallow, unread }: RawHistory): History {
+  const read = bots.map(({ id, events }) => ({
+    id,
+    events: events.map(({ ways, ...event }) => ({ ...event, declarations: ways.map(readDeclaration) })),
+  }));
+  return { bots: read, commits, isShallow: shallow, unread: unread && { ...unread, why: readFault(unread.why) } };
 }
 
 const readNumbered = <T extends { readonly number: number | string }>(each: T) => {

@@ -1,20 +1,16 @@
-import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
+import type { ReportedDeclaration } from '../../model/answer.ts';
 import { type ComparedBot, postponedIn, type Sides } from '../../model/compared.ts';
-import type { Problem } from '../../model/failure.ts';
-import type { Failure, Requests } from '../../model/ledger.ts';
-import type { Verdict } from '../../model/plan.ts';
+import type { Requests } from '../../model/ledger.ts';
 import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
-import { failureWords, worded } from '../words/faults.ts';
-
-import { guardReason } from '../words/guard.ts';
-import { isHidden, reportedEntry } from '../words/provenance.ts';
+import { isHidden } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { address, sum } from '../words/text.ts';
-import { writeEntries, writeFiles, writePlace } from './files.ts';
+import { named, writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
+import { writeEntries, writeFiles } from './files.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
 import { writeMemory } from './memory.ts';
 import { writeNumbers } from './numbers.ts';
@@ -64,7 +60,10 @@ function contentsOf(report: Report, clean: Sanitizer): object {
     const bots = report.bots.map(({ id, numbers, declarations }) => {
       return { id: clean.name(id), numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
     });
-    return { bots };
+    return {
+      bots,
+      past: report.past && { ...report.past, commit: report.past.commit && clean.name(report.past.commit) },
+    };
   }
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
@@ -124,8 +123,6 @@ function contentsOf(report: Report, clean: Sanitizer): object {
 const writeLeft = (report: Comparison, clean: Sanitizer) =>
   report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots.map((bot) => named(bot, clean)) } : {};
 
-const named = <T extends { readonly id: string }>(bot: T, clean: Sanitizer): T => ({ ...bot, id: clean.name(bot.id) });
-
 function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
@@ -183,59 +180,3 @@ function writeSides({ add, remove }: Sides, clean: Sanitizer) {
 
 const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
   declarations && long(clean.order(declarations), (each) => writeDeclaration(each, clean));
-
-/** Writes why the guard refuses a bot, and why its list could not be read or written. */
-function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
-  return { guard: writeGuard(guard), error: writeFailure(error, clean) };
-}
-
-function writeGuard(guard: Verdict | null) {
-  return { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard };
-}
-
-const writeFailure = (error: Failure | null, clean: Sanitizer) =>
-  error && { message: failureWords(error, clean), detail: error.detail ? clean.foreign(error.detail) : null };
-
-function writeProblem(problem: Problem, clean: Sanitizer) {
-  const { code, message, place } = worded(problem, clean);
-  return { code, message, ...(place && writePlace(place, clean)) };
-}
-
-function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
-  return {
-    number: clean.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, mayWithhold, guard, error, ...facts }) => ({
-      ...named(facts, clean),
-      ways: declarations.map((each) => writeDeclaration(each, clean)),
-      rules: rules.map((rule) => writeRule(rule, clean)),
-      protection: protection.map((each) => writeDeclaration(each, clean)),
-      live: live && Array.from(clean.order(live), clean.number),
-      mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
-      ...writeEnd({ guard, error }, clean),
-    })),
-  };
-}
-
-function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
-  const { number, list, listOwner, place, encrypted } = declaration;
-  return {
-    number: clean.number(number),
-    list: list && clean.name(list),
-    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.note(listOwner),
-    place: writePlace(place, clean),
-    entry: reportedEntry(declaration, clean),
-    encrypted,
-  };
-}
-
-function writeRule(rule: ReportedRule, clean: Sanitizer) {
-  const { place, prefix, reason, until, past, encrypted } = rule;
-  return {
-    place: writePlace(place, clean),
-    prefix: prefix === undefined ? undefined : clean.name(`+${prefix}`),
-    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.note(reason),
-    until,
-    past,
-    encrypted,
-  };
-}

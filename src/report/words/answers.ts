@@ -3,7 +3,7 @@ import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/ans
 import type { Sanitizer } from '../voice/index.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
-import { declarationWords, isHidden } from './provenance.ts';
+import { declarationWords, historyBlocks, isHidden } from './provenance.ts';
 import { clip, count, joined, placeWords, plural, quote, said } from './text.ts';
 import { withheldWords } from './users.ts';
 
@@ -81,7 +81,11 @@ const isUninvolved = ({ declarations, rules, protection, live, error, mayWithhol
  * Unless `all` is set, bots that neither declare nor list the number are counted in one last block without
  * lines.
  */
-export function answerBlocks({ number, bots }: Explained, clean: Sanitizer, all = false) {
+export function answerBlocks(explained: Explained, clean: Sanitizer, all = false) {
+  return [...botBlocks(explained, clean, all), ...historyBlocks(explained, clean, all)];
+}
+
+function botBlocks({ number, bots }: Explained, clean: Sanitizer, all: boolean) {
   const others = all ? [] : bots.filter(isUninvolved);
   const folded = others.length > 1 ? others : [];
   const shown = bots.filter((bot) => !folded.includes(bot));

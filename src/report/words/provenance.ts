@@ -1,9 +1,10 @@
 /** Words where numbers are declared, and where a report comes from. */
-import type { ReportedDeclaration } from '../../model/answer.ts';
+import type { BotHistory, Explained, History, HistoryEvent, ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
 import type { ListedBot, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { clip, count, joined, placeWords, quote } from './text.ts';
+import { worded } from './faults.ts';
+import { clip, count, joined, placeWords, plural, quote } from './text.ts';
 
 /**
  * Cleans the texts of an entry, which formats must escape. Texts of an encrypted file appear only if numbers
@@ -68,5 +69,71 @@ export function runNotes({ run }: Report, clean: Sanitizer, dress = (text: strin
     `${started.slice(0, 16).replace('T', ' ')} UTC`,
     ...(commit === null ? [] : [`commit ${commit.slice(0, 7)}`]),
     ...(shown.length > 0 ? [shown.join(', ') + (more > 0 ? ` and ${count(more)} more` : '')] : []),
+  ];
+}
+
+/** The most events of a bot, and the most bots with the same history, that are shown unless all are wanted. */
+const FEW_EVENTS = 10;
+const FEW_BOTS = 3;
+
+/**
+ * Describes the history of a number: one block for all bots with the same history, newest events first, and one for
+ * what could not be read. The format must escape foreign text in them.
+ */
+export function historyBlocks({ history }: Explained, clean: Sanitizer, all: boolean) {
+  if (!history) return [];
+  const groups = new Map<string, BotHistory[]>();
+  for (const bot of history.bots) {
+    const key = JSON.stringify(bot.events);
+    groups.set(key, [...(groups.get(key) ?? []), bot]);
+  }
+  const blocks = Array.from(groups.values(), (bots) => {
+    const { events } = bots[0]!;
+    const names = bots.slice(0, all ? undefined : FEW_BOTS).map(({ id }) => quote(id, clean));
+    const more = bots.length - names.length;
+    const shown = events.toReversed().slice(0, all ? undefined : FEW_EVENTS);
+    const left = events.length - shown.length;
+    const lines = shown.flatMap((event) => eventLines(event, clean));
+    return {
+      id: `history of ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`,
+      headline: statusWords(events.at(-1)!),
+      lines: left > 0 ? [...lines, `${plural(left, 'earlier event')} omitted; --verbose shows all`] : lines,
+      failed: false,
+    };
+  });
+  const notes = historyNotes(history, clean);
+  if (blocks.length > 0 && notes.length === 0) return blocks;
+  const headline = blocks.length > 0 ? 'not complete' : `no commit of ${count(history.commits)} declares the number`;
+  return [...blocks, { id: 'history', headline, lines: notes, failed: false }];
+}
+
+/** `removed on 2026-03-02`. */
+const statusWords = ({ kind, day }: HistoryEvent) => `${kind} on ${day}`;
+
+/** `2026-03-02 removed in 1a2b3c4 by Ann: Unblock after appeal (#12)`, then what it removed. */
+function eventLines({ kind, day, commit, declarations }: HistoryEvent, clean: Sanitizer): string[] {
+  const shown = Array.from(clean.order(declarations), (each) => declarationWords(each, clean));
+  const entries = shown.map((words) => `  ${kind === 'removed' ? 'was: ' : ''}${words}`);
+  if (!commit) return [`${day} expired, after its last day`, ...entries];
+  const { id, pull, merge } = commit;
+  const [author, subject] = [clip(clean.note(commit.author)), clip(clean.note(commit.subject))];
+  const named = pull !== null && !subject.includes(pull) ? ` (${clip(clean.note(pull))})` : '';
+  const merged = merge === null ? '' : `, merged in ${merge.slice(0, SHORT)}`;
+  const by = `in ${id.slice(0, SHORT)} by ${author}: ${subject}${named}${merged}`;
+  return [`${day} ${kind} ${by}`, ...entries];
+}
+
+/** The digits of a commit id that are shown. */
+const SHORT = 7;
+
+function historyNotes({ isShallow, unread }: History, clean: Sanitizer): string[] {
+  const shallow = 'this clone is shallow, so earlier commits are not known; fetch them (fetch-depth: 0)';
+  const { message, place } = unread ? worded(unread.why, clean) : { message: '', place: undefined };
+  const why = place ? `${placeWords(place, clean)}: ${message}` : message;
+  return [
+    ...(isShallow ? [shallow] : []),
+    ...(unread
+      ? [`${plural(unread.commits, 'commit')} could not be read, last ${unread.last.slice(0, SHORT)}: ${why}`]
+      : []),
   ];
 }

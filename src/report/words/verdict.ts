@@ -12,7 +12,7 @@ import {
 import type { Sanitizer } from '../voice/index.ts';
 import { unwrittenWords } from './files.ts';
 import { botNames, type Dress, refusal, stale } from './guard.ts';
-import { countResults, isComplete, postponedWords } from './summary.ts';
+import { countResults, isComplete, pastWords, postponedWords } from './summary.ts';
 import { commandLine, joined, plural, sum } from './text.ts';
 import { driftRemedy, waitNote, withheldNote } from './users.ts';
 
@@ -81,7 +81,7 @@ function verdictOnRest(report: Report, clean: Sanitizer, dress: Dress): RunVerdi
   const next = kind === 'plan' && report.next ? dress(commandLine(report.next, clean)) : null;
   if (report.outcome === 'refused') return bad(refusal(report, next, clean, dress));
   const isLive = report.kind === 'answer' && report.explained.bots.some(({ live }) => live);
-  const answer = isLive ? LIVE_ANSWER : 'This is the desired state; no live list was read.';
+  const answer = isLive ? LIVE_ANSWER : `This is the desired state${pastWords(report, clean)}; no live list was read.`;
   const unverified = unverifiedWords(report);
   const verdicts: Readonly<Record<Exclude<Outcome, 'refused'>, RunVerdict>> = {
     valid: good(OFFLINE),

@@ -7,6 +7,8 @@ import { providerOf } from '../../../src/api/providers/index.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { VirtualClock } from '../../simulation/clock.ts';
 
+const NO_FILES = { readToken: () => '' };
+
 const A = 447_700_900_001;
 const B = 447_700_900_002;
 const C = 447_700_900_003;
@@ -60,7 +62,9 @@ function connect(kind: Kind, status: number, body: unknown, retryAfter: string |
     return { status, body: text, headers: { retryAfter, location: null, date: null } };
   };
   const bot = { id: 'a', provider: kind, settings: SETTINGS, tokenEnv: 'KEY' };
-  const endpoint = resolveEndpoints([bot], {}, { env: { KEY: 'secret-key' }, secrets: new Set() }).get('a')!;
+  const endpoint = resolveEndpoints([bot], {}, { env: { KEY: 'secret-key' }, files: NO_FILES, secrets: new Set() }).get(
+    'a',
+  )!;
   const line = open(endpoint, governor, send);
   const reader = provider.reader(line, 'a');
   if (reader.kind !== 'cursors') throw new Error('these lists have cursors');
@@ -214,7 +218,7 @@ describe('a write that is answered with success alone', () => {
 describe('two bots of 360dialog', () => {
   const bot = (id: string, tokenEnv: string) => ({ id, provider: '360dialog', settings: {}, tokenEnv });
   const resolve = (env: Record<string, string>, sandbox?: string, ...bots: ReturnType<typeof bot>[]) =>
-    resolveEndpoints(bots, { sandbox }, { env, secrets: new Set() });
+    resolveEndpoints(bots, { sandbox }, { env, files: NO_FILES, secrets: new Set() });
   const two = [bot('a', 'ONE'), bot('b', 'TWO')];
 
   test('cannot have the same token', () => {

@@ -41,7 +41,7 @@ describe('the file', () => {
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file can have: version, defaults, lists, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file can have: version, requires, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],

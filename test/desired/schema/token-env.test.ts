@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NAME, RESERVED, RESERVED_NAME, TOKEN_LIKE, tokenEnvError } from '../../../src/desired/schema/token-env.ts';
+import {
+  FILE_NAME,
+  NAME,
+  RESERVED,
+  RESERVED_NAME,
+  TOKEN_LIKE,
+  tokenEnvError,
+} from '../../../src/desired/schema/token-env.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
 
@@ -18,6 +25,8 @@ describe('a name of a variable', () => {
     ...['npm_config_registry', 'NPM_TOKEN', 'LD_PRELOAD', 'https_proxy', 'SSH_AUTH_SOCK', 'DOCKER_AUTH_CONFIG'],
     ...['KUBERNETES_SERVICE_HOST', 'AZURE_CLIENT_SECRET', 'GOOGLE_APPLICATION_CREDENTIALS', 'GH_TOKEN', 'DEBUG'],
     ...['SYSTEM_ACCESSTOKEN', 'TF_VAR_secret', 'INPUT_TOKEN', 'DATABASE_URL'],
+    // With _FILE after it, each of these is a variable of another tool.
+    ...['REGISTRY_AUTH', 'registry_auth', 'VAULT', 'SSL'],
   ])('that belongs to the system or a tool is refused: %s', (name) => {
     expect(errorOf(name)).toMatch(TAKEN);
   });
@@ -46,6 +55,24 @@ describe('a name of a variable', () => {
     expect(errorOf(text)).toBe(TOKEN);
   });
 
+  test.each(['SUPPORT_BOT_TOKEN_FILE', 'support_bot_token_file'])(
+    'that is for the path of a file is refused: %s',
+    (name) => {
+      expect(errorOf(name)).toMatch(/^"tokenEnv" ends with _FILE, .*; remove _FILE/);
+    },
+  );
+
+  test('law: a name is refused if it is refused with _FILE after it', () => {
+    const names = fc.constantFrom(...Object.values(RESERVED).flat());
+    fc.assert(
+      fc.property(names, (name) => {
+        const base = name.replace(/_FILE$|_$/, '');
+        expect(errorOf(base)).toMatch(TAKEN);
+        expect(errorOf(`${name}x_FILE`)).not.toBeNull();
+      }),
+    );
+  });
+
   test('law: a random token is refused', () => {
     const hex = fc.stringMatching(/^[a-f][0-9a-f]{31}$/);
     const mixed = fc.stringMatching(/^[A-Z][a-z]{4}[0-9]{2}[A-Za-z0-9]{20}[a-z]$/);
@@ -63,7 +90,7 @@ describe('the table', () => {
   test('is in the schema', () => {
     expect(schema.definitions.tokenEnv).toMatchObject({
       pattern: NAME,
-      not: { anyOf: [{ pattern: TOKEN_LIKE }, { pattern: RESERVED_NAME }] },
+      not: { anyOf: [{ pattern: TOKEN_LIKE }, { pattern: RESERVED_NAME }, { pattern: FILE_NAME }] },
     });
   });
 

@@ -1,31 +1,34 @@
-import { isInForce } from '../desired/expiry.ts';
-import type { BotAnswer, Effect } from '../model/answer.ts';
-import type { Bot, Ignored } from '../model/bot.ts';
-import { InvalidError } from '../model/errors.ts';
-import type { Failure, Withheld } from '../model/ledger.ts';
-import type { Snapshot, Verdict } from '../model/plan.ts';
-import type { AnswerReport } from '../model/report.ts';
-import type { Warning } from '../model/warnings.ts';
-import { Invalid } from '../numbers/invalid.ts';
-import type { Msisdn } from '../numbers/msisdn.ts';
-import { NumberSet } from '../numbers/number-set.ts';
-import { PluslessNumbers } from '../numbers/plusless.ts';
-import { type Pair, spellingsOf, type UserOf, withPairs } from '../numbers/same-user.ts';
-import { parseWritten } from '../numbers/written.ts';
-import { changeOf } from '../plan/diff.ts';
-import { guard } from '../plan/guard.ts';
-import { ignoredAmong } from '../plan/hands-off.ts';
-import type { Context } from '../steps/context.ts';
-import { openForReading } from '../steps/fleet.ts';
-import { judgeReport } from '../steps/judge.ts';
-import { warnOfPlusless } from '../steps/no-plus.ts';
-import type { ApiOptions } from '../steps/options.ts';
-import { type Desired, readDesired } from '../steps/read-desired.ts';
-import { foreseeWithheld } from '../steps/users.ts';
+import { isInForce } from '../../desired/expiry.ts';
+import type { BotAnswer, Effect } from '../../model/answer.ts';
+import type { Bot, Ignored } from '../../model/bot.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { Failure, Withheld } from '../../model/ledger.ts';
+import type { Snapshot, Verdict } from '../../model/plan.ts';
+import type { AnswerReport } from '../../model/report.ts';
+import type { Warning } from '../../model/warnings.ts';
+import { Invalid } from '../../numbers/invalid.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { PluslessNumbers } from '../../numbers/plusless.ts';
+import { type Pair, spellingsOf, type UserOf, withPairs } from '../../numbers/same-user.ts';
+import { parseWritten } from '../../numbers/written.ts';
+import { changeOf } from '../../plan/diff.ts';
+import { guard } from '../../plan/guard.ts';
+import { ignoredAmong } from '../../plan/hands-off.ts';
+import type { Context } from '../../steps/context.ts';
+import { openForReading } from '../../steps/fleet.ts';
+import { judgeReport } from '../../steps/judge.ts';
+import { warnOfPlusless } from '../../steps/no-plus.ts';
+import type { ApiOptions } from '../../steps/options.ts';
+import { type Desired, readDesired } from '../../steps/read-desired.ts';
+import { foreseeWithheld } from '../../steps/users.ts';
+import { historyOf } from './history.ts';
 
 export interface ExplainOptions extends ApiOptions {
   /** Reads the live lists as well. */
   readonly live?: boolean | undefined;
+  /** Reads the commits that declared, changed or removed the number. */
+  readonly history?: boolean | undefined;
 }
 
 /** One bot's list, or why it could not be read; null without --live. */
@@ -51,7 +54,9 @@ export async function explain(text: string, paths: readonly string[], options: E
     ? await look(number, desired, options, context)
     : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
   const bots = desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
-  const facts = { kind: 'answer', command: 'explain', explained: { number, bots }, ...online, errors: [] } as const;
+  const history = options.history ? { history: await historyOf(number, paths, desired, options, context) } : {};
+  const explained = { number, bots, ...history };
+  const facts = { kind: 'answer', command: 'explain', explained, ...online, errors: [] } as const;
   const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
   const interrupted = seen !== null && context.stop.aborted;
   const all = [...(await warnOfAsked(text, number, context)), ...desired.warnings, ...warnings];

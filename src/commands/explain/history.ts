@@ -1,0 +1,168 @@
+import { type Declared, declare } from '../../desired/declare.ts';
+import { isInForce } from '../../desired/expiry.ts';
+import { wantedBy } from '../../desired/gather.ts';
+import { resolve } from '../../desired/resolve.ts';
+import type { Commit, CommitWords } from '../../desired/source/log.ts';
+import type { Past, Step } from '../../desired/source/past.ts';
+import type { SourceFile } from '../../desired/source/yaml-files.ts';
+import type { BotHistory, CommitFacts, History, HistoryEvent } from '../../model/answer.ts';
+import type { Declaration } from '../../model/declaration.ts';
+import type { Fault } from '../../model/fault.ts';
+import { timeOf } from '../../model/world.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { otherWhatsAppSpelling, spellingsOf } from '../../numbers/same-user.ts';
+import type { Context } from '../../steps/context.ts';
+import { DEFAULT_PATH, type Selection } from '../../steps/options.ts';
+import { type Desired, isSelected } from '../../steps/read-desired.ts';
+import { usersBy } from '../../steps/users.ts';
+
+/** What each bot declares of the user, by bot id. Bots that declare nothing of them are omitted. */
+type State = ReadonlyMap<string, readonly Declaration[]>;
+
+/** A change of what a bot declares. `commit` made it, and `merge` brought it to the branch. */
+interface Change {
+  readonly kind: Exclude<HistoryEvent['kind'], 'expired'>;
+  readonly commit: Commit;
+  readonly merge: Commit | null;
+  readonly declarations: readonly Declaration[];
+}
+
+/**
+ * Finds the commits that changed what bots declare of a number. Only commits that may have changed it are parsed. An
+ * expiry between two commits is an event of its own.
+ *
+ * @throws InvalidError if git or the repository cannot be read.
+ */
+export async function historyOf(
+  number: Msisdn,
+  paths: readonly string[],
+  { pairs }: Pick<Desired, 'pairs'>,
+  selection: Selection,
+  context: Context,
+): Promise<History> {
+  const names = new Set([number, ...pairs.filter((pair) => pair.includes(number)).flat()]);
+  const spellings = [...names].flatMap((name) => [name, otherWhatsAppSpelling(name) ?? name]);
+  const past = context.files.readPast(paths.length > 0 ? paths : [DEFAULT_PATH], spellings);
+  const reader = makeReader(number, context);
+  const changes = await changesIn(past.steps(), past, reader);
+  const commits = [...changes.values()].flat().flatMap(({ commit, merge }) => (merge ? [commit, merge] : [commit]));
+  const words = past.words([...new Set(commits.map(({ id }) => id))]);
+  const today = context.clock.today();
+  const bots = Array.from(changes, ([id, some]): BotHistory => ({ id, events: eventsOf(some, words, today) }));
+  const [last] = reader.unread.toReversed();
+  return {
+    bots: bots.filter(isSelected(selection)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    commits: past.commits,
+    isShallow: past.isShallow,
+    unread: last ? { commits: reader.unread.length, last: last.commit.id, why: last.why } : null,
+  };
+}
+
+type Reader = ReturnType<typeof makeReader>;
+
+/** Reads the state of steps. Parses the text of each file once. */
+function makeReader(number: Msisdn, { files, clock }: Context) {
+  const today = clock.today();
+  const parsed = new Map<string, Map<string, Declared>>(); // by name, then by text
+  const unread: { readonly commit: Commit; readonly why: Fault }[] = [];
+
+  function parse(file: SourceFile): Declared {
+    const known = parsed.get(file.name) ?? new Map<string, Declared>();
+    parsed.set(file.name, known);
+    const declared = known.get(file.text) ?? declare(file, today);
+    known.clear(); // later commits seldom have the text of earlier ones
+    known.set(file.text, declared);
+    return declared;
+  }
+
+  /** Returns null if the files have errors. */
+  async function read({ tree, paths, commit }: Step): Promise<State | null> {
+    const { files: sources, faults } = await files.readDesiredAt(tree, paths);
+    const declared = sources.map(parse);
+    const numberFiles = await files.readNumbers(wantedBy(declared), tree);
+    const desired = resolve(declared, numberFiles, today, faults.length === 0);
+    const [why] = [...faults, ...desired.faults];
+    if (why && commit) unread.push({ commit, why });
+    if (why) return null;
+    const usersOf = usersBy(desired.pairs);
+    return new Map(
+      desired.bots.flatMap(({ id, provider, numbers, expired }) => {
+        const all = numbers.or(NumberSet.of(expired.keys()));
+        const found = spellingsOf(number, all, usersOf(provider));
+        return found.size > 0 ? [[id, desired.declarations(id, found)] as const] : [];
+      }),
+    );
+  }
+
+  return { read, unread };
+}
+
+/** Lists the changes of each bot, oldest first. */
+async function changesIn(steps: Iterable<Step>, past: Past, reader: Reader): Promise<Map<string, Change[]>> {
+  const changes = new Map<string, Change[]>();
+  let before: State = new Map();
+  let isUnknown = false; // the last files had errors, so the next ones may differ in more than they changed
+  for (const step of steps) {
+    if (!step.mayDiffer && !isUnknown) continue;
+    const after = await reader.read(step);
+    isUnknown = after === null;
+    if (!after) continue;
+    if (step.commit) {
+      const found = changesBetween(before, after, step.commit);
+      const isMerge = step.commit.parents.length > 1 && found.size > 0;
+      const merged = isMerge ? await changesIn(past.merged(step.commit), past, reader) : new Map<string, Change[]>();
+      for (const [id, change] of found) {
+        // The last change of the merged branch made the state that the merge brought.
+        const own = merged.get(id)?.at(-1);
+        const whole = own ? { ...change, commit: own.commit, merge: step.commit } : change;
+        changes.set(id, [...(changes.get(id) ?? []), whole]);
+      }
+    }
+    before = after;
+  }
+  return changes;
+}
+
+function changesBetween(before: State, after: State, commit: Commit): Map<string, Change> {
+  const changes = new Map<string, Change>();
+  for (const id of new Set([...before.keys(), ...after.keys()])) {
+    const [old = [], now = []] = [before.get(id), after.get(id)];
+    if (contentOf(old) === contentOf(now)) continue;
+    const kind = old.length === 0 ? 'declared' : now.length === 0 ? 'removed' : 'changed';
+    changes.set(id, { kind, commit, merge: null, declarations: kind === 'removed' ? old : now });
+  }
+  return changes;
+}
+
+/** Compares declarations without their places, as a file may be renamed, and lines move. */
+function contentOf(declarations: readonly Declaration[]): string {
+  return JSON.stringify(declarations.map(({ number, list, entry }) => JSON.stringify([number, list, entry])).sort());
+}
+
+function eventsOf(changes: readonly Change[], words: ReadonlyMap<string, CommitWords>, today: string): HistoryEvent[] {
+  return changes.flatMap(({ kind, commit, merge, declarations }, at): HistoryEvent[] => {
+    const { time } = merge ?? commit; // only the merge put it in force
+    const day = timeOf(time).slice(0, 10);
+    const event = { kind, day, commit: factsOf(commit, merge, words), declarations };
+    const next = changes[at + 1];
+    const until = next ? timeOf((next.merge ?? next.commit).time).slice(0, 10) : today;
+    const end = kind === 'removed' ? null : endOf(declarations);
+    if (end === null || !isInForce(end, day) || isInForce(end, until)) return [event];
+    return [event, { kind: 'expired', day: dayAfter(end), commit: null, declarations }];
+  });
+}
+
+/** Returns the last day on which any of the declarations is in force; null if there is none. */
+function endOf(declarations: readonly Declaration[]): string | null {
+  const days = declarations.map(({ entry }) => entry.expires);
+  return days.includes(undefined) ? null : (days.sort().at(-1) ?? null);
+}
+
+const dayAfter = (day: string) => timeOf(Date.parse(day) / 1000 + 86_400).slice(0, 10);
+
+function factsOf(commit: Commit, merge: Commit | null, words: ReadonlyMap<string, CommitWords>): CommitFacts {
+  const { author = '', subject = '', pull = null } = words.get(commit.id) ?? {};
+  const pullOfMerge = merge ? (words.get(merge.id)?.pull ?? null) : null;
+  return { id: commit.id, author, subject, pull: pull ?? pullOfMerge, merge: merge?.id ?? null };
+}
