@@ -215,7 +215,7 @@ describe('a failure that is not retried', () => {
     expect(await message('http://127.0.0.1:1')).toMatch(
       /^the connection to 127\.0\.0\.1:1 failed \(ECONNREFUSED\); start the sandbox with: blacklistctl sandbox --port 1$/,
     );
-    expect(await message(`https://127.0.0.1:${api.port}`)).toContain('no trusted TLS connection');
+    expect(await message(`https://127.0.0.1:${api.port}`)).toContain('does not use TLS; write http:// in --base-url');
     expect(api.seen).toHaveLength(0);
   });
 
