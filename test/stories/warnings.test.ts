@@ -426,7 +426,9 @@ describe('a user in two spellings', () => {
     ]);
     const lines = await warned(bot(CLOUD, `numbers: [${numbers.join(', ')}]`), '--error-on', 'W-DUPLICATE');
     expect(lines).toHaveLength(21);
-    expect(lines[20]).toContain('from this line on, 2 more numbers of this file repeat WhatsApp users in another spelling');
+    expect(lines[20]).toContain(
+      'from this line on, 2 more numbers of this file repeat WhatsApp users in another spelling',
+    );
     expect(lines[20]).toMatch(/^error: /);
   });
 });
