@@ -23,6 +23,7 @@ async function generateValidator(name, schema, options) {
     stdin: { contents: code, resolveDir: root },
     absWorkingDir: root,
     bundle: true,
+    minify: true, // only the program reads it
     metafile: true,
     format: 'esm',
     platform: 'node',
