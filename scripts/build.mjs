@@ -23,7 +23,7 @@ async function generateValidator(name, schema, options) {
     stdin: { contents: code, resolveDir: root },
     absWorkingDir: root,
     bundle: true,
-    minify: true, // only the program reads it
+    minify: !options.allErrors, // a test reads how errors are collected
     metafile: true,
     format: 'esm',
     platform: 'node',
