@@ -220,7 +220,7 @@ function naively(text: string) {
     const written = said.replace(/^[ \t]+|[ \t]+$/g, '');
     if (written === '') continue;
     const place = `${index + 1}:${said.indexOf(written) + 1}`;
-    const number = parseWritten(written);
+    const number = parseWritten(withoutTextMarks(written));
     if (typeof number !== 'number') {
       faults.push([place, line]);
     } else {
@@ -231,14 +231,27 @@ function naively(text: string) {
   return { numbers, places, faults };
 }
 
+/** Removes an apostrophe at the start or both ends, or `="…"`, as a spreadsheet's export writes a number as text. */
+function withoutTextMarks(written: string): string {
+  const marks = "'’`";
+  const formula = written.length > 2 && written.startsWith('="') && written.endsWith('"');
+  if (!formula && !marks.includes(written[0]!)) return written;
+  const isClosed = formula || (written.length > 1 && marks.includes(written.at(-1)!));
+  const inner = written.slice(formula ? 2 : 1, isClosed ? -1 : undefined);
+  return (formula ? /"/ : /['’`]/).test(inner) ? written : inner.trim();
+}
+
 const digits = fc.stringMatching(/^[0-9][0-9]{5,16}$/);
 const junk = fc.oneof(
   fc.string({ unit: fc.constantFrom('+', '0', '1', '9', ' ', '\t', '-', '.', '(', ')', '#', 'é', '😀', ',', '"') }),
   fc.string({ unit: 'grapheme' }).filter((text) => !/[\0\r\n]/.test(text) && !STRANGE_END.test(text)),
 );
+const mark = fc.constantFrom('', "'", '’', '`', '="', '"');
 const line = fc.oneof(
   { weight: 4, arbitrary: digits },
   { weight: 4, arbitrary: digits.map((number) => `+${number}`) },
+  { weight: 1, arbitrary: digits.map((number) => `="${number}"`) },
+  { weight: 1, arbitrary: fc.tuple(mark, digits, mark).map((parts) => parts.join('')) },
   { weight: 1, arbitrary: fc.tuple(junk, digits, junk).map((parts) => parts.join('')) },
   { weight: 1, arbitrary: junk },
 );
