@@ -37,10 +37,11 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   report: {
     voice: [],
     words: ['voice'],
+    verdict: ['words', 'voice'],
     json: ['words', 'voice'],
-    markdown: ['words', 'voice'],
-    html: ['words', 'voice'],
-    '.': ['json', 'markdown', 'html', 'words', 'voice'],
+    markdown: ['verdict', 'words', 'voice'],
+    html: ['verdict', 'words', 'voice'],
+    '.': ['json', 'markdown', 'html', 'verdict', 'words', 'voice'],
   },
   api: { providers: ['.'], '.': ['providers'] },
   action: { github: [], '.': ['github'] },
@@ -101,7 +102,7 @@ describe('the rooms of src/', () => {
 
   test('include report, in which only the registry imports formats', () => {
     const within = inside.filter(({ from, to }) => /^report\/(?!index\.ts$)/.test(from) && /^report\//.test(to));
-    const broken = within.filter(({ to }) => !/^report\/(voice|words)\//.test(to));
+    const broken = within.filter(({ to }) => !/^report\/(voice|words|verdict)\//.test(to));
     expect(broken.filter(({ from, to }) => part(from) === '.' || dirname(from) !== dirname(to)).map(shown)).toEqual([]);
   });
 

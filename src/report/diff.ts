@@ -1,5 +1,6 @@
 import { type ComparedBot, type NumberList, postponedIn } from '../model/compared.ts';
 import { isComparison, isListing, type ListedBot, type Report } from '../model/report.ts';
+import { TONES, verdict } from './verdict/index.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { type Changes, changesOf } from './words/changes.ts';
@@ -9,7 +10,6 @@ import { overrideNotes, resultLines, savedNotes } from './words/notes.ts';
 import { reviewLines } from './words/settings.ts';
 import { summary } from './words/summary.ts';
 import { clip, joined, plural } from './words/text.ts';
-import { TONES, verdict } from './words/verdict.ts';
 
 /**
  * Writes a unified patch for each bot, from the live list to the desired one. Comments with settings and

@@ -1,16 +1,17 @@
 import type { Problem } from '../model/failure.ts';
 import { isListing, type Report } from '../model/report.ts';
+import { TONES, verdict } from './verdict/index.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
 import { entryLines, filePatch, firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
-import { byUrgency, overrideNotes, savedNotes, troubled } from './words/notes.ts';
+import { overrideNotes, savedNotes } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
+import { byUrgency, troubled } from './words/rows.ts';
 import { reviewLines } from './words/settings.ts';
 import { title } from './words/summary.ts';
 import { clip, joined, plural, quote } from './words/text.ts';
 import { contactTotal, listedNotes, withheldOf, withheldWords } from './words/users.ts';
-import { TONES, verdict } from './words/verdict.ts';
 
 type Annotation = { readonly properties: Readonly<Record<string, string | number>>; readonly message: string };
 

@@ -1,14 +1,14 @@
 import { sizeOf, waitingIn } from '../model/compared.ts';
 import type { Outcome, Report } from '../model/report.ts';
+import { verdict } from './verdict/index.ts';
 import { escapeHtml, type Sanitizer } from './voice/index.ts';
 import { driftWords } from './words/causes.ts';
 import { wholeBots } from './words/changes.ts';
 import { faultLines } from './words/faults.ts';
 import { shownFiles, UNFORMATTED } from './words/files.ts';
-import { byUrgency, troubled } from './words/notes.ts';
+import { byUrgency, troubled } from './words/rows.ts';
 import { title } from './words/summary.ts';
 import { joined } from './words/text.ts';
-import { verdict } from './words/verdict.ts';
 
 /** `failure` is null if the test passed; `skipped` is set if nothing was looked at. */
 interface TestCase {

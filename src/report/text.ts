@@ -3,19 +3,20 @@ import type { Cause, Sides } from '../model/compared.ts';
 import { byPlace } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../model/report.ts';
+import { TONES, verdict } from './verdict/index.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, detailsOf, groupsOf, sidesByCause, termOf, whyWords } from './words/causes.ts';
 import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines, firstOfEach } from './words/faults.ts';
 import { entryLines, filePatch, importWords, shownFiles } from './words/files.ts';
-import { factsOf, overrideNotes, quietBots, savedNotes, UNVERIFIED } from './words/notes.ts';
+import { factsOf, overrideNotes, savedNotes, UNVERIFIED } from './words/notes.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
+import { quietBots } from './words/rows.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords } from './words/settings.ts';
 import { hasContents, numbersIn, planHeadline, problemWords, resultHeadline, summary } from './words/summary.ts';
 import { count, joined, plural, quote, said } from './words/text.ts';
 import { foreignNotes, listedWords, withheldWords } from './words/users.ts';
-import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
   readonly clean: Sanitizer;

@@ -1,5 +1,6 @@
 import { type ComparedBot, postponedIn } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
+import { TONES, verdict } from '../verdict/index.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE, STILL_BLOCKED } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
@@ -7,7 +8,6 @@ import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
 import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, sum } from '../words/text.ts';
-import { TONES, verdict } from '../words/verdict.ts';
 
 /** Names of reports that differ from their command. */
 const NAMES: Readonly<Record<string, string>> = { fmt: 'Format' };

@@ -4,7 +4,7 @@ import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import type { Changes } from '../words/changes.ts';
 import { faultLines, firstOfEach } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, quietBots, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, quietBots, troubled } from '../words/rows.ts';
 import { clip, count, quote, sum } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
 

@@ -1,15 +1,16 @@
 import type { Problem } from '../../model/failure.ts';
 import { isComparison, isListing, type Report } from '../../model/report.ts';
+import { TONES, verdict } from '../verdict/index.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, overrideNotes, quietBots, type Row, savedNotes, troubled } from '../words/notes.ts';
+import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
+import { byUrgency, columnsOf, quietBots, type Row, troubled } from '../words/rows.ts';
 import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { withheldOf, withheldWords } from '../words/users.ts';
-import { TONES, verdict } from '../words/verdict.ts';
 import { details, foldChanges, foldList } from './folds.ts';
 import { omittedWords } from './omitted.ts';
 import { answer, code, cut, longestRun } from './parts.ts';

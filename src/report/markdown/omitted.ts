@@ -2,7 +2,7 @@
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import { driftWords } from '../words/causes.ts';
 import { type WholeBot, wholeBots } from '../words/changes.ts';
-import type { Row } from '../words/notes.ts';
+import type { Row } from '../words/rows.ts';
 import { countResults, resultWords } from '../words/summary.ts';
 import { count, sum } from '../words/text.ts';
 

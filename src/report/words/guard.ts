@@ -1,8 +1,7 @@
 /** Words refusals of the guard. */
-import { type ComparedBot, isRefused, postponedIn } from '../../model/compared.ts';
-import { bothOf } from '../../model/ledger.ts';
+import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import type { Verdict } from '../../model/plan.ts';
-import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, plural, quote } from './text.ts';
 
@@ -29,73 +28,6 @@ export function botNames(bots: readonly Pick<ComparedBot, 'id'>[], clean: Saniti
   const names = bots.slice(0, NAMED).map(({ id }) => dress(quote(id, clean)));
   const more = bots.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${plural(more, 'more bot')}` : names.join(', ');
-}
-
-/**
- * Words a refusal: the reason, the bots and the remedy. `command` applies the plan that is shown, or is null.
- */
-export function refusal(report: Comparison, command: string | null, clean: Sanitizer, dress: Dress): string {
-  const refused = (report.bots as readonly ComparedBot[]).filter(isRefused);
-  const overfull = refused.filter(({ guard }) => guard?.tripped === 'capacity');
-  const losing = refused.filter((bot) => !overfull.includes(bot));
-  const what = joined(', and ', [
-    losing.length > 0 && `too many removals for ${botNames(losing, clean, dress)}`,
-    overfull.length > 0 && `too many numbers for ${botNames(overfull, clean, dress)}`,
-  ]);
-  const unwritten =
-    report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
-  const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
-  return joined(' ', [
-    `Refused: ${what}${unwritten}.`,
-    isAsking && 'If you confirm, only the other bots are written.',
-    overfull.length > 0 && `${roomFor(overfull)}: --approve does not override this limit.`,
-    losing.length > 0 &&
-      `Check the desired state first. If the removals are intended, ${wayPast(report, command, dress)}`,
-  ]);
-}
-
-/** Words how to make room in lists that are too short for the adds. */
-function roomFor(bots: readonly ComparedBot[]): string {
-  const fits = (bot: ComparedBot) => {
-    const { end, capacity } = bot.guard?.overflow ?? { end: 0, capacity: 0 };
-    return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
-  };
-  return bots.every(fits)
-    ? 'Run without --adds-only, as the removals that wait make room'
-    : 'Remove numbers from the files';
-}
-
-/**
- * Words how to approve the refused plan. A command ends its sentence without a period, so that it can be
- * pasted.
- */
-function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null, dress: Dress): string {
-  // The plan includes the writes to other bots, so no later plan has the same fingerprint.
-  const written =
-    kind === 'result' && bots.some(({ results }) => bothOf(results.applied) + bothOf(results.unknown) > 0);
-  if (written) return 'run plan again and approve its new fingerprint: the writes to other bots changed it.';
-  if (command !== null) return `run: ${command}`;
-  if (fingerprint === null) return 'approve the plan of each part with its own fingerprint.';
-  return `approve exactly this plan with ${approval(fingerprint, dress)}.`;
-}
-
-/** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
-  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
-  const written = 'Stale: nothing was written.';
-  const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
-  if (report.kind !== 'plan' || fingerprint === null) return written;
-  const approve = approval(fingerprint, dress);
-  const reasons = refusedReasons(report.bots, clean, dress);
-  if (!reasons)
-    return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
-  const full = (report.bots as readonly ComparedBot[])
-    .filter(isRefused)
-    .every(({ guard }) => guard?.tripped === 'capacity');
-  const remedy = full
-    ? `${roomFor(report.bots.filter(isRefused))}: --approve does not override this limit.`
-    : `Check the desired state first: ${approve} would override the guard and apply these removals.`;
-  return `${written} The guard refuses the plan that is shown: ${reasons}. ${remedy}`;
 }
 
 export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
-import { TONES, verdict } from '../../../src/report/words/verdict.ts';
+import { TONES, verdict } from '../../../src/report/verdict/index.ts';
 import {
   adds,
   answer,

@@ -1,0 +1,53 @@
+/** Words the outcomes of runs that write files. */
+import type { EditReport, FormatReport, ImportReport, InitReport } from '../../model/report.ts';
+import { unwrittenWords } from '../words/files.ts';
+import { FAILED, INVALID, unreadWords } from './reading.ts';
+import { bad, differs, good, pending, type RunVerdict, unfinished } from './tones.ts';
+
+const DONE = good('Done.');
+const NOTHING_TO_DO = good('Nothing to do.');
+const INTERRUPTED = unfinished('Interrupted.');
+
+export function formatted({ interrupted, outcome }: FormatReport): RunVerdict {
+  if (interrupted) return INTERRUPTED;
+  switch (outcome) {
+    case 'formatted':
+      return DONE;
+    case 'unchanged':
+      return NOTHING_TO_DO;
+    case 'changes':
+      return differs('Nothing was written. Run the same command without --check to format the files.');
+    default:
+      return outcome === 'invalid' ? INVALID : FAILED;
+  }
+}
+
+export function edited(report: EditReport): RunVerdict {
+  if (report.interrupted) return INTERRUPTED;
+  switch (report.outcome) {
+    case 'written':
+      return good('Only the files changed. To change the live lists, run plan, then apply.');
+    case 'unchanged':
+      return NOTHING_TO_DO;
+    case 'changes':
+      return pending(unwrittenWords(report));
+    default:
+      return report.outcome === 'invalid' ? INVALID : FAILED;
+  }
+}
+
+export function initialized({ interrupted, outcome }: InitReport): RunVerdict {
+  if (interrupted) return INTERRUPTED;
+  if (outcome === 'written') return DONE;
+  return outcome === 'invalid' ? INVALID : FAILED;
+}
+
+export function imported({ interrupted, outcome, bots }: ImportReport): RunVerdict {
+  if (interrupted) return bad('Interrupted: nothing was written. Run again.');
+  if (outcome === 'written') return DONE;
+  if (outcome === 'unchanged') return NOTHING_TO_DO;
+  if (outcome === 'invalid') return INVALID;
+  const lists = unreadWords(bots);
+  const whose = bots.length === 1 ? 'its' : 'their';
+  return lists ? bad(`Failed: ${lists}, so ${whose} numbers were not imported. Run again.`) : FAILED;
+}
