@@ -1,4 +1,4 @@
-# The program in an image without a shell or a package manager: docker run --rm -v "$PWD:/desired:ro" -e SINCH_WHATSAPP_TOKEN … plan
+# The program in an image without a shell or a package manager: docker run --rm -v "$PWD:/desired:ro" -e WHATSAPP_CLOUD_TOKEN … plan
 # The stages that run commands run on the builder's platform, so that no platform is emulated.
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /src

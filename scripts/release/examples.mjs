@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** A step that uses this action, whatever its name is so far. The examples use no other one but GitHub's. */
 const OUR_ACTION = /(?<=\buses: )(?!actions\/|docker:|\.\/)\S+@\S+(?: # v\S+)?/g;
+/** Our package as npm installs it: a file of the user's repository before the first release, or a version. */
+const OUR_PACKAGE = /(?<=\bnpm install .*)(?:\.\/\.github\/blacklistctl\.tgz|\bblacklistctl@\d+\.\d+\.\d+)/g;
 /** Finds our image: its name before the first release, or its own one. */
 function imageOf(name) {
   const names = ['registry.example.com/blacklistctl', name].map((each) => each.replace(/\W/g, '\\$&')).join('|');
@@ -10,7 +12,7 @@ function imageOf(name) {
 }
 
 /**
- * Returns the examples with the released commit and image, by path. Files without either are omitted.
+ * Returns the examples with the released commit, package and image, by path. Files without any are omitted.
  *
  * @param release repository (OWNER/NAME), commit, version, image (with its registry) and the image's digest
  */
@@ -23,7 +25,8 @@ export function releasedExamples(root, { repository, commit, version, image, dig
     .map((name) => {
       const path = join('examples', name);
       const old = readFileSync(join(root, path), 'utf8');
-      return { path, old, text: old.replace(OUR_ACTION, () => action).replace(imageOf(image), () => pinned) };
+      const text = old.replace(OUR_ACTION, () => action).replace(OUR_PACKAGE, () => `blacklistctl@${version}`);
+      return { path, old, text: text.replace(imageOf(image), () => pinned) };
     });
   return files.filter(({ old, text }) => text !== old);
 }

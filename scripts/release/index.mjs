@@ -1,7 +1,7 @@
 // Makes all parts of a release in an empty folder. The workflow release.yml publishes them.
 //   npm run release -- --dry-run [--out FOLDER]            # reports what a release would lack
 //   npm run release -- --tag v1.2.3 --out FOLDER           # refuses a release that lacks anything
-//   npm run release -- --examples COMMIT --digest DIGEST   # writes the released commit and image into the examples
+//   npm run release -- --examples COMMIT --digest DIGEST   # writes the release into the examples
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,

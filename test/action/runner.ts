@@ -34,6 +34,8 @@ export interface Step {
   readonly attempt?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
+  /** The folder of the built action; this repository if it is not given. */
+  readonly action?: string;
 }
 
 export interface Ran {
@@ -88,7 +90,8 @@ export const runBuilt = (step: Step): Promise<Ran> => startBuilt(step).done;
 
 export function startBuilt(step: Step): Running {
   const { env, finish } = prepare(step);
-  const child = spawn(process.execPath, [join(root, definition.runs.main)], { cwd: step.cwd, env });
+  const program = join(step.action ?? root, definition.runs.main);
+  const child = spawn(process.execPath, [program], { cwd: step.cwd, env });
   later(() => void child.kill('SIGKILL'));
   const transcript = new Transcript();
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,4 +1,5 @@
 /** Runs the script of each job in docs/ci.md as CI systems do: in a shell that stops at the first error. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -33,6 +34,45 @@ async function runScript(script: string, file?: string) {
 
 test('the page has exactly the scripts tested here', () => {
   expect(scripts).toHaveLength(6);
+});
+
+/** What the table of the page says of each job, by its exit code: "green", "red", or nothing if the job never has it. */
+const colors = new Map(
+  [...page.matchAll(/^\| (\d+) \|(.*)\|$/gm)].map(([, code, cells]) => [
+    Number(code),
+    cells!.split('|').map((cell) => /^(?:green|red)|$/.exec(cell.trim())![0]),
+  ]),
+);
+
+const SHELLS = [['sh'], ['sh', '-e'], ['bash'], ['bash', '-e', '-o', 'pipefail']];
+const JOBS: readonly (readonly [job: string, column: number, script: string])[] = [
+  ['check', 0, check],
+  ['plan', 1, plan],
+  ['apply of a saved plan', 2, applySaved],
+  ['apply without a review', 2, applyAlone],
+  ['drift', 3, drift],
+];
+
+describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('in the shell "%s"', (_, [shell, ...flags]) => {
+  test.each(JOBS)('the script of %s ends in the color of the table for every exit code', (_, column, script) => {
+    const folder = makeFolder();
+    // The first command ends with the code, and those after it with 0.
+    const fake = '#!/bin/sh\ncase $1 in show | fmt) exit 0 ;; *) exit "$CODE" ;; esac\n';
+    writeFileSync(join(folder, 'blacklistctl'), fake, { mode: 0o755 });
+    const codes = [...colors.keys()];
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 130]);
+    for (const code of codes) {
+      const env = { PATH: `${folder}:${process.env.PATH}`, CODE: String(code) };
+      const { status, stderr } = spawnSync(shell!, [...flags, '-c', script], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'], // bash reads its startup files if its input is a socket
+      });
+      const color = colors.get(code)![column] || 'red';
+      expect([code, status, stderr]).toEqual([code, color === 'green' ? 0 : code, '']);
+    }
+  });
 });
 
 test('a check passes, and fails at files that are not formatted or invalid', async () => {

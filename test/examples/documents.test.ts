@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { makeProgram } from '../../src/cli/program/index.ts';
 import type { Invocation } from '../../src/cli/program/options.ts';
+import { defaultsOf, USUAL_PROVIDER } from '../../src/desired/schema/settings.ts';
 import { definition } from '../action/runner.ts';
 import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, root, run } from '../stories/harness.ts';
@@ -146,6 +147,19 @@ const FILES = readdirSync(join(root, 'examples')).filter((name) => name.endsWith
 test.each(FILES)('the file %s of the examples is valid', async (name) => {
   expect(await run(['validate', name], { cwd: join(root, 'examples') })).toMatchObject({ code: 0, stderr: '' });
 });
+
+test.each(['github', 'gitlab', 'kubernetes'])(
+  'the examples for %s take the token of the first provider of init',
+  (name) => {
+    const folder = join(root, 'examples', name);
+    const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const variables = texts.flatMap((text) => text.match(/\b[A-Z][A-Z0-9_]*_TOKEN\b/g) ?? []);
+    const own = /^(BLACKLIST(CTL)?_\w+|GH_TOKEN)$/; // of the form, and of the note in a merge request
+    expect([...new Set(variables)].filter((variable) => !own.test(variable))).toEqual([
+      defaultsOf(USUAL_PROVIDER).tokenEnv,
+    ]);
+  },
+);
 
 test('every folder of the examples has a test', () => {
   const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -57,7 +57,8 @@ type Env = Readonly<Record<string, string>>;
 const MERGE_REQUEST: Env = { CI_PIPELINE_SOURCE: 'merge_request_event', CI_DEFAULT_BRANCH: 'main' };
 const PUSH: Env = { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' };
 const SCHEDULE: Env = { ...PUSH, CI_PIPELINE_SOURCE: 'schedule' };
-const SECRET: Env = { SINCH_WHATSAPP_TOKEN: TOKEN };
+const VARIABLE = 'WHATSAPP_CLOUD_TOKEN';
+const SECRET: Env = { [VARIABLE]: TOKEN };
 
 /** Evaluates a condition of GitLab: comparisons of variables and texts, joined by `&&`. */
 function holds(condition: string, env: Env): boolean {
@@ -85,11 +86,12 @@ const git = (...args: string[]) =>
     cwd: project,
     encoding: 'utf8',
   }).trim();
-const desire = (...numbers: string[]) => writeFileSync(join(project, 'blacklist.yaml'), yamlOf({ bot: numbers }));
+const desire = (...numbers: string[]) =>
+  writeFileSync(join(project, 'blacklist.yaml'), yamlOf({ bot: { numbers, tokenEnv: VARIABLE } }));
 
 beforeEach(async () => {
   api = await startApi();
-  project = makeDesired({ bot: uk(3) });
+  project = makeDesired({ bot: { numbers: uk(3), tokenEnv: VARIABLE } });
   artifacts = makeFolder();
   bin = join(makeFolder(), 'bin');
   mkdirSync(bin);

@@ -1,11 +1,11 @@
 /** A stranger with an empty repository follows docs/github.md to the first plan comment. Only their token is filled in. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startGitHub } from '../action/github.ts';
-import { type Ran, runStep } from '../action/runner.ts';
+import { type Ran, runBuilt } from '../action/runner.ts';
 import { needs } from '../needs.ts';
 import { type Api, makeFolder, root } from '../stories/harness.ts';
 import { CLI, runProcess, startProcess } from '../stories/process.ts';
@@ -57,7 +57,11 @@ test('the first plan comment reports that everything is in sync, without an edit
   git(remotes, 'init', '--quiet', '--bare', 'octo/lists.git'); // the empty repository
   const clone = join(home, 'blacklistctl');
   git(clone, 'init', '--quiet');
-  git(clone, 'commit', '--quiet', '--allow-empty', '--message=The clone of this project');
+  for (const path of ['LICENSE', 'action.yml', 'package.json', 'dist/action', '.github', 'README.md']) {
+    cpSync(join(root, path), join(clone, path), { recursive: true });
+  }
+  git(clone, 'add', '--all');
+  git(clone, 'commit', '--quiet', '--message=The clone of this project');
 
   const only = ['--bot', `${ID}=${STRANGER_TOKEN}`, '--provider', 'whatsapp-cloud'];
   const sandbox = startProcess(['sandbox', '--seed', '--port', '0', ...only], { cwd: home });
@@ -77,6 +81,9 @@ test('the first plan comment reports that everything is in sync, without an edit
   expect(output).toContain('In sync: nothing to do.');
   expect(readFileSync(join(remotes, 'pull'), 'utf8')).toBe('blacklist\n');
   expect(existsSync(join(remotes, 'access'))).toBe(true);
+  const copy = join(home, 'copy');
+  git(home, 'clone', '--quiet', '--branch', 'main', join(remotes, 'octo/blacklistctl.git'), copy);
+  expect(readdirSync(copy).sort()).toEqual(['.git', 'LICENSE', 'action.yml', 'dist', 'package.json']);
 
   // GitHub starts the workflows of the pull request on its test merge.
   const lists = join(remotes, 'octo/lists.git');
@@ -85,7 +92,7 @@ test('the first plan comment reports that everything is in sync, without an edit
   git(checkout, 'merge', '--quiet', '--no-ff', '--message=Test merge', 'origin/blacklist');
   const text = readFileSync(join(checkout, '.github/workflows/blacklist-pull-request.yml'), 'utf8');
   const { jobs } = parse(text) as { jobs: Record<string, { steps: readonly Step[] }> };
-  const action = `octo/blacklistctl@${git(join(remotes, 'octo/blacklistctl.git'), 'rev-parse', 'main')}`;
+  const action = `octo/blacklistctl@${git(copy, 'rev-parse', 'main')}`;
   const secret = (name: string) => {
     const path = join(remotes, `secret-${name}`);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -101,8 +108,8 @@ test('the first plan comment reports that everything is in sync, without an edit
       return [key, value.replace(/^\$\{\{ secrets\.(\w+) \}\}$/, (_, secretName: string) => secret(secretName))];
     });
     const given = { SINCH_WHATSAPP_TOKEN: undefined, ...Object.fromEntries(own) };
-    const api = { url } as Api;
-    ran[name] = await runStep({ cwd: checkout, api, github, inputs: second!.with!, event, env: given });
+    const [inputs, api] = [second!.with!, { url } as Api];
+    ran[name] = await runBuilt({ cwd: checkout, api, github, inputs, event, env: given, action: copy });
   }
   expect(Object.entries(ran).map(([name, each]) => [name, each.code, each.log])).toEqual([
     ['validate', 0, expect.any(String)],

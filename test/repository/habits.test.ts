@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { codeownersOf } from '../../scripts/release/codeowners.mjs';
+import { NAMES } from '../../scripts/release/names.mjs';
 import { needs } from '../needs.ts';
 import { root } from '../stories/harness.ts';
 
@@ -82,6 +83,19 @@ describe('the files for GitHub', () => {
 
 test('Node in .node-version is a supported one, and the one of the action', () => {
   expect(parse(read('action.yml')).runs.using).toBe(`node${read('.node-version').trim()}`);
+});
+
+/** The first to register the name of a package that is not published can run programs for each user who installs it. */
+test.runIf(NAMES.repository === null)('no page, example or program installs the package by its name', () => {
+  needs('git');
+  const install = /\bnpm (?:i|install|add|exec|x)\b[^\n]* blacklistctl(?![\w-]*[./])|\bnpx\b[^\n]* blacklistctl/;
+  expect('npm install --global blacklistctl@0.1.0').toMatch(install);
+  const files = execFileSync('git', ['ls-files', '*.md', 'examples', 'src'], { cwd: root, encoding: 'utf8' });
+  const found = files
+    .trim()
+    .split('\n')
+    .filter((file) => install.test(read(file)));
+  expect(found).toEqual([]);
 });
 
 test('no file names the host of a registry, except the base of the image', () => {

@@ -181,6 +181,13 @@ describe("the examples' diff", () => {
     expect(new Set(images)).toEqual(new Set([`h/o/i:1.2.3@${digest}`]));
   });
 
+  test('installs the released package, which no example does by its name before', () => {
+    const facts = { repository: 'o/r', commit: 'c'.repeat(40), version: '1.2.3', image: 'h/o/i', digest: '' };
+    const form = releasedExamples(root, facts).find(({ path }) => path.endsWith('block.yml'))!;
+    expect(form.text).toMatch(/^ +run: npm install --global --ignore-scripts blacklistctl@1\.2\.3$/m);
+    expect(form.text).not.toContain('.tgz');
+  });
+
   test('replaces an earlier release, and is empty for the same one', () => {
     const facts = { repository: 'o/r', commit: 'c'.repeat(40), version: '1.2.3', image: 'h/o/i', digest: '' };
     const copy = makeFolder();

@@ -37,7 +37,7 @@ describe('with options', () => {
     const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
     expect(workflow).toBe(
       read('examples/github/merge.yml')
-        .replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN')
+        .replaceAll('WHATSAPP_CLOUD_TOKEN', 'ACME_TOKEN')
         .replace(/_OWNER_\S+/, ACTION),
     );
     expect(readFileSync(join(cwd, 'schemas/blacklist.schema.json'), 'utf8')).toBe(

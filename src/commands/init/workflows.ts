@@ -17,6 +17,10 @@ const FILES: Readonly<Record<string, readonly (readonly [example: string, name: 
   none: [],
 };
 
+/** The variable with a token in the packaged workflows: the usual one of the first provider that init offers. */
+const EXAMPLE = 'WHATSAPP_CLOUD_TOKEN';
+const EXAMPLE_LINE = new RegExp(`^( *)${EXAMPLE}: .*$`, 'gm');
+
 /** A step that uses our action: its indentation, and its other lines. The examples use no other one but GitHub's. */
 const STEP = /^( *)- uses: (?!actions\/)(\S+@\S+)(?: # v\S+)?\n((?:\1 .*\n)*)/gm;
 
@@ -51,10 +55,10 @@ export function workflowsFor(
 /** Replaces the variable of the examples: a line of GitHub's that sets it, and a condition of GitLab. */
 function withVariables(text: string, variables: readonly string[]): string {
   return text
-    .replace(/^( *)SINCH_WHATSAPP_TOKEN: .*$/gm, (_, indent: string) =>
+    .replace(EXAMPLE_LINE, (_, indent: string) =>
       variables.map((name) => `${indent}${name}: \${{ secrets.${name} }}`).join('\n'),
     )
-    .replaceAll('$SINCH_WHATSAPP_TOKEN', () => variables.map((name) => `$${name}`).join(' && '));
+    .replaceAll(`$${EXAMPLE}`, () => variables.map((name) => `$${name}`).join(' && '));
 }
 
 /** The words by which users find the steps that they must complete. */

@@ -18,7 +18,7 @@ import * as fc from '../../fast-check.ts';
 function makeWorld(
   answers: (string | null)[] | null = null,
   there: Readonly<Record<string, string>> = {},
-  packaged = (path: string) => `# ${path}\n  SINCH_WHATSAPP_TOKEN: any\nend\n`,
+  packaged = (path: string) => `# ${path}\n  WHATSAPP_CLOUD_TOKEN: any\nend\n`,
 ) {
   const written = new Map<string, string>();
   const asked: string[] = [];
@@ -323,7 +323,7 @@ describe('a workflow', () => {
           # A comment.
           base: HEAD^1
         env:
-          SINCH_WHATSAPP_TOKEN: \${{ secrets.SINCH_WHATSAPP_TOKEN }}
+          WHATSAPP_CLOUD_TOKEN: \${{ secrets.WHATSAPP_CLOUD_TOKEN }}
   next:
     steps:
       - uses: USED
@@ -340,7 +340,7 @@ describe('a workflow', () => {
     for (const uses of [UNPUBLISHED, PUBLISHED]) {
       const world = makeWorld(null, {}, packaged(uses));
       const { next } = await world.run({ ...github, action: COPY });
-      expect(mergeOf(world)).toBe(STEPS.replaceAll('USED', COPY).replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
+      expect(mergeOf(world)).toBe(STEPS.replaceAll('USED', COPY).replaceAll('WHATSAPP_CLOUD_TOKEN', 'ACME_TOKEN'));
       expect(next!.join('\n')).not.toContain('fill in');
     }
   });
@@ -389,7 +389,7 @@ describe('a workflow', () => {
   });
 
   test('for GitLab is one file with a condition on all tokens', async () => {
-    const world = makeWorld(null, {}, () => 'if: a && $SINCH_WHATSAPP_TOKEN\n');
+    const world = makeWorld(null, {}, () => 'if: a && $WHATSAPP_CLOUD_TOKEN\n');
     const settings = { tokenEnv: ['A_KEY', 'B_KEY'] };
     const { next } = await world.run({ ...CLOUD, provider: '360dialog', settings, workflows: 'gitlab' });
     expect(world.written.get('.gitlab-ci.yml')).toBe('if: a && $A_KEY && $B_KEY\n');
