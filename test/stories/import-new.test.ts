@@ -168,7 +168,7 @@ describe('exit 6 before a request is sent, for', () => {
       'a pasted token',
       null,
       ['--bot', 'a', '--region', 'eu1', '--token-env', 'Canary7bZq9XwRt5Mn3Pk8'],
-      '--token-env must be the NAME of an environment variable, never the token itself',
+      '--token-env must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
     ],
   ])('%s', async (_, text, args, says) => {
     const { code, stderr, output, file } = await importInto(text, args);

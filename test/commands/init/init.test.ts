@@ -178,7 +178,7 @@ describe('with every option', () => {
     [
       'a pasted token',
       { ...ALL, settings: { ...ALL.settings, tokenEnv: ['Canary7bZq9XwRt5Mn3Pk8'] } },
-      '--token-env must be the NAME of an environment variable, never the token itself',
+      '--token-env must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
     ],
   ])('refuses %s, and writes nothing', async (_, options, says) => {
     const world = makeWorld();
@@ -269,7 +269,7 @@ describe('a missing option', () => {
       'enter at least one bot id',
       'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
       'answer eu1 or us1',
-      'the answer must be the NAME of an environment variable, never the token itself',
+      'the answer must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
       'the answer names a variable of the system, of CI or of another tool; give the variable of the token another name',
       'answer github, gitlab or none',
     ]);
