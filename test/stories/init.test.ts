@@ -230,7 +230,13 @@ describe('at a terminal', () => {
     const running = onTerminal(['init'], cwd);
     await running.said(/API that stores the lists/);
     running.type(keys);
-    expect((await running.done).code).toBe(code);
+    const finished = await running.done;
+    expect(finished.code).toBe(code);
+    expect(finished.output).not.toMatch(/requests|live list/);
+    const lines = finished.output.split(/\r?\n/);
+    expect(lines.find((line) => line.includes('no answer, so nothing was written; run init again'))).not.toContain(
+      'API',
+    );
     expect(tree(cwd)).toEqual([]);
   });
 });

@@ -214,13 +214,13 @@ function failedResult({ bots }: ResultReport): string {
 
 function interrupted(report: Report): RunVerdict {
   const { kind } = report;
-  if (kind === 'format' || kind === 'edit' || kind === 'init') return { tone: 'unfinished', text: 'Interrupted.' };
+  if (kind === 'edit' && report.outcome === 'changes') return unfinished('Interrupted: nothing was written.');
+  if (kind === 'format' || kind === 'edit' || kind === 'init') return unfinished('Interrupted.');
   if (kind === 'import') return bad('Interrupted: nothing was written. Run again.');
   if (kind === 'drift') return unfinished('Interrupted: the differences are not confirmed. Run again.');
   if (kind !== 'result') {
-    return unfinished(
-      `Interrupted${isUnwritten(report) && kind === 'plan' ? ': nothing was written' : ''}. Run again.`,
-    );
+    const unwritten = isUnwritten(report) && kind === 'plan' ? ': nothing was written' : '';
+    return unfinished(`Interrupted${unwritten}. Run again.`);
   }
   const next = isOnce(report) ? 'Run plan again and approve the new plan to continue.' : 'Run again to continue.';
   return unfinished(`Interrupted: nothing more was sent. ${next}`);
