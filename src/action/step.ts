@@ -51,7 +51,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   const event = readEvent(env, env.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8')) : {});
   const secrets = new Secrets(runner.mask);
   const tokens = new Map<string, string>();
-  const { stop, onHttp, finish } = heedSignals(host);
+  const { stop, onHttp, onWrite, finish } = heedSignals(host);
   const late = lateAfter(stop, clock, over);
   const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false });
   const progress = makeProgress({
@@ -68,7 +68,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
     const { repository } = event;
     return openGitHub({ token, baseUrl, repository, patience: { clock, stop, late, say: runner.info } });
   });
-  const surroundings = { env, stdin, clock, packageRoot, stop, secrets, tokens, progress, onHttp };
+  const surroundings = { env, stdin, clock, packageRoot, stop, secrets, tokens, progress, onHttp, onWrite };
   const unattended = { async present() {}, confirm: null, ask: null };
   return {
     host,

@@ -108,7 +108,7 @@ function cleanUsage(text: string, run: Run): string {
 }
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
-  const { env, stdin, stderr, clock, packageRoot, secrets, stop, onHttp } = run;
+  const { env, stdin, stderr, clock, packageRoot, secrets, stop, onHttp, onWrite } = run;
   const { format, quiet, debug } = invocation.options;
   const output = makeOutput(invocation.options, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
@@ -122,7 +122,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   let presented = false;
   let shown: ReadonlySet<Warning> = new Set();
   const trace = debug || isOn(env.BLACKLISTCTL_DEBUG) ? makeTrace(run) : undefined;
-  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, trace, onHttp };
+  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, trace, onHttp, onWrite };
   const context = makeContext({
     ...surroundings,
     // Formats other than text print one document on stdout, so the plan to confirm is printed on stderr.
@@ -145,13 +145,14 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);
 }
 
-async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): Promise<string | null> {
+async function ask(question: string, { stdin, stderr, stop, interrupt, asking }: Run): Promise<string | null> {
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
     terminal.once('SIGINT', interrupt);
-    return (await terminal.question(question, { signal: stop })).trim();
+    return (await asking(terminal.question(question, { signal: stop }))).trim();
   } catch {
-    return null; // the question was interrupted, or its input ended
+    if (!stop.aborted) stderr.write('\n'); // the input ended on the line of the question
+    return null;
   } finally {
     terminal.close();
   }

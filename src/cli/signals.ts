@@ -27,10 +27,16 @@ export interface Notices {
   readonly second: string;
 }
 
-const OF_A_REPORT: Notices = {
-  first: 'Interrupted: stopping after the open requests, if any; press Ctrl-C again to stop at once',
-  second: 'Interrupted again: the results of open requests are unknown',
-};
+const ONCE_MORE = 'Interrupted again: press Ctrl-C once more to end at once';
+const OF_REQUESTS = 'Interrupted: stopping after the open requests, if any; press Ctrl-C again to stop at once';
+
+/** The notices by what the run has done so far. A run that asks reports what it leaves undone after its question. */
+const NOTICES = {
+  offline: { first: 'Interrupted: stopping', second: ONCE_MORE },
+  asking: { first: 'Interrupted', second: ONCE_MORE },
+  reading: { first: OF_REQUESTS, second: 'Interrupted again: stopping at once; no live list was changed' },
+  writing: { first: OF_REQUESTS, second: 'Interrupted again: the results of open requests are unknown' },
+} satisfies Readonly<Record<string, Notices>>;
 
 export interface Interruption {
   /** Aborted by the first signal: nothing new is sent. */
@@ -39,6 +45,10 @@ export interface Interruption {
   interrupt(): void;
   /** Takes the function that cuts all requests in flight. */
   onHttp(cut: () => void): void;
+  /** Called before each request that may change a live list. */
+  onWrite(): void;
+  /** Waits for the answer to a question. */
+  asking<T>(answer: Promise<T>): Promise<T>;
   /** Replaces what signals print, for a command without a report. */
   announce(notices: Notices): void;
   /** Waits until the output of the run is read. After a signal, ends the process if that takes too long. */
@@ -49,7 +59,7 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
   const [first, second, over] = [new AbortController(), new AbortController(), new AbortController()];
   setMaxListeners(0, first.signal); // each waiting request listens
   let cut = () => {};
-  let notices = OF_A_REPORT;
+  let notices: Notices = NOTICES.offline;
 
   function interrupt(): void {
     if (!first.signal.aborted) {
@@ -81,6 +91,17 @@ export function heedSignals({ signals, clock, stdout, stderr, exit }: SignalHost
     interrupt,
     onHttp(how) {
       cut = how;
+      notices = NOTICES.reading;
+    },
+    onWrite() {
+      notices = NOTICES.writing;
+    },
+    async asking(answer) {
+      const before = notices;
+      notices = NOTICES.asking;
+      return answer.finally(() => {
+        notices = before;
+      });
     },
     announce(others) {
       notices = others;

@@ -31,9 +31,11 @@ export interface Surroundings
   readonly decrypt?: Decrypt;
   /** Takes the function that cuts all requests in flight. */
   onHttp(abort: () => void): void;
+  /** Called before each request that may change a live list. */
+  onWrite(): void;
 }
 
-export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundings }: Surroundings): Context {
+export function makeContext({ onHttp, onWrite, stdin, packageRoot, decrypt, ...surroundings }: Surroundings): Context {
   const sources = { decrypt: decrypt ?? makeDecrypt(surroundings), stdin: () => readStdin(stdin, surroundings.stop) };
   const { env } = surroundings;
   const treeAt = (at: CommitName | Tree) => ('ref' in at ? commitTree(at.ref, env, at.option) : at);
@@ -60,7 +62,13 @@ export function makeContext({ onHttp, stdin, packageRoot, decrypt, ...surroundin
       const { openHttp } = await import('../api/http.ts');
       const http = openHttp({ ...options, version: VERSION });
       onHttp(http.abort);
-      return http;
+      return {
+        ...http,
+        send(request) {
+          if (request.method !== 'GET') onWrite();
+          return http.send(request);
+        },
+      };
     },
     async doubtful(numbers, by) {
       const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { originOf } from '../api/base-url.ts';
+import { isLoopback } from '../api/base-url.ts';
 import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
 import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
@@ -133,9 +133,9 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message.split('; ')[0]}; retrying`);
-    const host = originOf(endpoint.baseUrl);
-    const reach = hosts.get(host) ?? new Reach(clock);
-    hosts.set(host, reach);
+    const { origin, hostname } = new URL(endpoint.baseUrl);
+    const reach = hosts.get(origin) ?? new Reach(clock, isLoopback(hostname));
+    hosts.set(origin, reach);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
     const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);

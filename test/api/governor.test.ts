@@ -295,6 +295,15 @@ describe('a host that no request has reached', () => {
     expect(world.governor.over.aborted).toBe(true);
   });
 
+  test('fails the bot after two seconds if the host is this machine', async () => {
+    const clock = new VirtualClock();
+    const world = setUp({ retries: 20, reach: new Reach(clock, true) }, clock);
+    const [result] = await world.settle(requests(world, 1, unknown));
+    expect(result).toMatchObject({ reason: { message: expect.stringMatching(/^not reached within 2 s: /) } });
+    expect(clock.now()).toBeGreaterThanOrEqual(2_000); // a sandbox that starts at the same moment is reached
+    expect(clock.now()).toBeLessThan(2_200);
+  });
+
   test('fails earlier if the retries are used up', async () => {
     const world = setUp({ retries: 1 });
     const [result] = await world.settle(requests(world, 1, unknown));

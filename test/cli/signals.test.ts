@@ -86,6 +86,8 @@ describe('a second signal', soon, () => {
     running.kill('SIGTERM');
     const finished = await running.done;
     expect(finished.code).toBe(130);
+    expect(finished.stderr).toContain('Interrupted again: stopping at once; no live list was changed\n');
+    expect(finished.stderr).not.toContain('unknown');
     expect(reportOf(finished)).toMatchObject({ interrupted: true, bots: [{ error: { message: 'interrupted' } }] });
   });
 

@@ -387,6 +387,27 @@ describe('at a terminal', () => {
     expect(read()).toContain(left);
   });
 
+  test.each([
+    ['remove', ['remove', '+447700900001'], /accepted: /, 'Interrupted: nothing was written.'],
+    [
+      'add',
+      ['add', '+447700900123', '--bot', 'support'],
+      /Reason: /,
+      'no answer, so nothing was written; run add again',
+    ],
+  ])('Ctrl-C at a question of %s writes nothing, and the report says so', async (_, args, question, says) => {
+    const text = YAML.replace('numbers: [] # none yet', 'numbers: []\n    require: [reason]');
+    const { cwd, read } = makeWorld(text);
+    const running = onTerminal(args, cwd);
+    await running.said(question);
+    running.type('\u0003');
+    const { code, output } = await running.done;
+    expect(code).toBe(130);
+    expect(output).toContain(says);
+    expect(output).not.toMatch(/requests|live list/);
+    expect(read()).toBe(text);
+  });
+
   test('add asks for what the list requires, until the answers are right', async () => {
     const { cwd, read } = makeWorld(
       YAML.replace('numbers: [] # none yet', 'numbers: []\n    require: [reason, expires]'),

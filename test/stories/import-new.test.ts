@@ -105,7 +105,7 @@ describe('exit 6 before a request is sent, for', () => {
       'a new file without a provider',
       null,
       ['--bot', 'a', ...KEY],
-      'cannot tell which API stores the lists of the new bots; pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso',
+      'cannot tell which API stores the lists of the new bots; pass --provider whatsapp-cloud|360dialog|gupshup|kapso|sinch',
     ],
     [
       'a setting of two providers',
@@ -113,7 +113,7 @@ describe('exit 6 before a request is sent, for', () => {
       ['--bot', 'a', '--phone-number-id', '1', ...KEY],
       'stores the lists of the new bots; pass --provider whatsapp-cloud|kapso',
     ],
-    ['a file without defaults', NONE, ['--bot', 'a', ...KEY], 'of the new bots; pass --provider sinch|'],
+    ['a file without defaults', NONE, ['--bot', 'a', ...KEY], 'of the new bots; pass --provider whatsapp-cloud|'],
     [
       'a missing ID',
       null,
@@ -168,7 +168,7 @@ describe('exit 6 before a request is sent, for', () => {
       'a pasted token',
       null,
       ['--bot', 'a', '--region', 'eu1', '--token-env', 'Canary7bZq9XwRt5Mn3Pk8'],
-      '--token-env must be the NAME of an environment variable, never the token itself',
+      '--token-env must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
     ],
   ])('%s', async (_, text, args, says) => {
     const { code, stderr, output, file } = await importInto(text, args);

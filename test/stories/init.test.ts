@@ -72,7 +72,7 @@ describe('with options', () => {
   test.each([
     [
       [],
-      /pass --provider sinch\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|gitlab\|none/,
+      /pass --provider whatsapp-cloud\|.*\|sinch --bot ID --phone-number-id ID --token-env NAME --workflows github\|gitlab\|none/,
     ],
     [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|gitlab\|none/],
     [[...FLAGS], /pass --workflows github\|gitlab\|none/],
@@ -206,11 +206,11 @@ describe('at a terminal', () => {
   test('asks for missing answers, and Enter takes the default', async () => {
     const cwd = makeFolder();
     const running = onTerminal(['init', '--region', 'us1'], cwd);
-    await running.said(/Bot ids, separated by spaces: /);
+    await running.said(/Bot ids of sinch, separated by spaces: /);
     running.type('a/b\r');
     await running.said(/the bot id "a\/b" is not allowed/);
     running.type('support 123\r');
-    await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
+    await running.said(/Name of the environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
     running.type('\r');
     await running.said(/Workflows to create \(github, gitlab or none\) \[github\]: /);
     running.type('none\r');
@@ -230,7 +230,13 @@ describe('at a terminal', () => {
     const running = onTerminal(['init'], cwd);
     await running.said(/API that stores the lists/);
     running.type(keys);
-    expect((await running.done).code).toBe(code);
+    const finished = await running.done;
+    expect(finished.code).toBe(code);
+    expect(finished.output).not.toMatch(/requests|live list/);
+    const lines = finished.output.split(/\r?\n/);
+    expect(lines.find((line) => line.includes('no answer, so nothing was written; run init again'))).not.toContain(
+      'API',
+    );
     expect(tree(cwd)).toEqual([]);
   });
 });

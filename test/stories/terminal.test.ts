@@ -212,7 +212,10 @@ describe('on a terminal', () => {
     const running = onTerminal(['apply'], options);
     await running.said(QUESTION);
     running.type(keys);
-    expect((await running.done).code).toBe(code);
+    const finished = await running.done;
+    expect(finished.code).toBe(code);
+    expect(finished.output).not.toContain('open requests'); // none is open
+    expect(finished.output).toContain('nothing was written');
     expect(api.writes()).toHaveLength(0);
   });
 

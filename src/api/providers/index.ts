@@ -4,7 +4,7 @@ import type { Provider } from './provider.ts';
 import { sinch } from './sinch.ts';
 
 /** All providers. A new one takes a value, a place in this list, and its keys in `schemas/blacklist.schema.json`. */
-const providers: readonly Provider[] = [sinch, whatsappCloud, dialog360, gupshup, kapso];
+const providers: readonly Provider[] = [whatsappCloud, dialog360, gupshup, kapso, sinch];
 
 export function providerOf(kind: string): Provider {
   const found = providers.find((provider) => provider.kind === kind);

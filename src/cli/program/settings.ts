@@ -4,6 +4,7 @@ import {
   choicesOf,
   describeKey,
   isAllowed,
+  isRetired,
   ownersOf,
   PLACE_KEYS,
   PROVIDER_KINDS,
@@ -14,7 +15,10 @@ import { choice, oneOf, repeatable } from './options.ts';
 
 /** @param initial what happens without the options, for the help. */
 export function withSettings(command: Command, initial: string): Command {
-  command.addOption(choice('--provider <name>', 'Set the API that stores the lists', PROVIDER_KINDS));
+  const retired = PROVIDER_KINDS.filter(isRetired).join(' and ');
+  command.addOption(
+    choice('--provider <name>', `Set the API that stores the lists; ${retired} is retired`, PROVIDER_KINDS),
+  );
   for (const key of PLACE_KEYS) command.addOption(placeOption(key, initial));
   const token = 'Set the NAME of the environment variable that holds the token (repeatable, for each --bot)';
   return command.addOption(repeatable(`${flagOf('tokenEnv')} <${valueNameOf('tokenEnv')}>`, token, initial));

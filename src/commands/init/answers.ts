@@ -5,11 +5,13 @@ import {
   defaultsOf,
   describeKey,
   isAllowed,
+  isRetired,
   listKeyOf,
   missingKeys,
   PROVIDER_KINDS,
   providersWith,
   USUAL_PROVIDER,
+  whereToFind,
 } from '../../desired/schema/settings.ts';
 import { tokenEnvError } from '../../desired/schema/token-env.ts';
 import { InvalidError } from '../../model/errors.ts';
@@ -36,6 +38,8 @@ type Ask = NonNullable<Context['ask']>;
 
 interface Question {
   readonly words: string;
+  /** Printed above the question when it is asked first. */
+  readonly hint?: string;
   readonly fallback?: string;
   /** Returns the error of an answer; null if it is right. */
   check(text: string): string | null;
@@ -59,7 +63,7 @@ export async function complete(
   const isKnown =
     !ask || options.provider !== undefined || (others.length === 0 && placeKeys(options.settings).length > 0);
   const provider = isKnown ? likely : await askUntilRight(providerQuestion(likely), ask);
-  const given = options.bots.length > 0 ? options.bots : idsIn(await askUntilRight(BOTS, ask!));
+  const given = options.bots.length > 0 ? options.bots : idsIn(await askUntilRight(botsQuestion(provider), ask!));
   const bots = [...new Set(given)];
   const settings = { ...options.settings };
   for (const key of missingKeys({ ...settings, provider }, {})) {
@@ -98,24 +102,34 @@ function missingFlags(options: InitOptions, provider: string): readonly string[]
 
 /** Makes a question with a choice. */
 function oneOf(what: string, choices: readonly string[], fallback = choices[0]!): Question {
-  const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
   return {
-    words: `${what} (${list})`,
+    words: `${what} (${listed(choices)})`,
     fallback,
-    check: (text) => (choices.includes(text) ? null : `answer ${list}`),
+    check: (text) => (choices.includes(text) ? null : `answer ${listed(choices)}`),
   };
 }
 
-const providerQuestion = (likely: string) => oneOf('API that stores the lists', PROVIDER_KINDS, likely);
+const listed = (choices: readonly string[]) => `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
 
-const BOTS: Question = {
-  words: 'Bot ids, separated by spaces',
-  check(text) {
-    const ids = idsIn(text);
-    if (ids.length === 0) return 'enter at least one bot id';
-    return ids.map(botIdError).find((fault) => fault !== null) ?? null;
-  },
-};
+function providerQuestion(likely: string): Question {
+  const marked = PROVIDER_KINDS.map((kind) => (isRetired(kind) ? `${kind} (retired)` : kind));
+  return { ...oneOf('', PROVIDER_KINDS, likely), words: `API that stores the lists: ${listed(marked)}` };
+}
+
+/** If the bot id identifies the live list, it is the vendor's, and a name otherwise. */
+function botsQuestion(provider: string): Question {
+  const isName = listKeyOf(provider) !== null;
+  return {
+    words: isName
+      ? 'Names for your bots, separated by spaces (your choice, such as support-bot)'
+      : `Bot ids of ${provider}, separated by spaces`,
+    check(text) {
+      const ids = idsIn(text);
+      if (ids.length === 0) return `enter at least one ${isName ? 'name' : 'bot id'}`;
+      return ids.map(botIdError).find((fault) => fault !== null) ?? null;
+    },
+  };
+}
 
 const ACTION: Question = {
   words: 'Your copy of the action, as OWNER/REPO@COMMIT; or Enter to fill it in later',
@@ -126,9 +140,13 @@ const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
 
 /** Asks for a setting: once for all bots, or for each bot if it identifies the live list. */
 async function askFor(key: string, provider: string, bots: readonly string[], ask: Ask): Promise<readonly string[]> {
-  if (key !== listKeyOf(provider) || bots.length === 1) return [await askUntilRight(questionOf(key, provider), ask)];
+  if (key !== listKeyOf(provider)) return [await askUntilRight(questionOf(key, provider), ask)];
+  const hint = whereToFind(provider);
   const values: string[] = [];
-  for (const bot of bots) values.push(await askUntilRight(questionOf(key, provider, bot, values), ask));
+  for (const bot of bots) {
+    const question = questionOf(key, provider, bots.length === 1 ? undefined : bot, values);
+    values.push(await askUntilRight(values.length === 0 ? { ...question, hint } : question, ask));
+  }
   return values;
 }
 
@@ -139,7 +157,11 @@ function questionOf(key: string, provider: string, bot?: string, taken: readonly
   if (key === 'tokenEnv') {
     const { tokenEnv } = defaultsOf(provider);
     const isFree = tokenEnv !== null && !taken.includes(tokenEnv);
-    return { words: `Environment variable that holds the token${whose}`, ...(isFree && { fallback: tokenEnv }), check };
+    return {
+      words: `Name of the environment variable that holds the token${whose}`,
+      ...(isFree && { fallback: tokenEnv }),
+      check,
+    };
   }
   const choices = choicesOf(key);
   const what = firstClause(describeKey(key)!);
@@ -153,17 +175,17 @@ function valueError(key: string, text: string): string | null {
 
 /** `The region of the bot`, for a description that begins with these words. */
 function firstClause(description: string): string {
-  const [clause = ''] = /^[^.,:;(]*/.exec(description)!;
+  const [clause = ''] = /^[^.:]*/.exec(description)!;
   return clause.charAt(0).toUpperCase() + clause.slice(1).trimEnd();
 }
 
-async function askUntilRight({ words, fallback = '', check }: Question, ask: Ask): Promise<string> {
-  for (let wrong = ''; ; ) {
-    const answer = await ask(`${wrong}${words}${fallback && ` [${fallback}]`}: `);
+async function askUntilRight({ words, hint = '', fallback = '', check }: Question, ask: Ask): Promise<string> {
+  for (let above = hint && `${hint}\n`; ; ) {
+    const answer = await ask(`${above}${words}${fallback && ` [${fallback}]`}: `);
     if (answer === null) throw new InvalidError('no answer, so nothing was written; run init again');
     const text = answer || fallback;
     const fault = check(text);
     if (fault === null) return text;
-    wrong = `${fault}\n`;
+    above = `${fault}\n`;
   }
 }

@@ -21,7 +21,10 @@ export interface RawSettings extends Keyed {
 
 /** The keys of one provider, from the schema. */
 interface Keys {
+  /** The first sentence says what it is, the others where to find what a bot needs. */
   readonly description: string;
+  /** The API was retired. */
+  readonly deprecated?: boolean;
   readonly required: readonly string[];
   readonly properties: Readonly<Record<string, Key>>;
   /** Examples of the settings of a bot. */
@@ -90,7 +93,15 @@ export function isAllowed(key: string, text: string): boolean {
 }
 
 /** Returns the first sentence about a provider. */
-export const describeProvider = (kind: string): string => PROVIDERS.get(kind)!.description.replace(/\. .*$/s, '.');
+export const describeProvider = (kind: string): string => sentencesAbout(kind)[0]!;
+
+/** Returns where to find the key that identifies the live list of a bot; empty if no source says it. */
+export const whereToFind = (kind: string): string => sentencesAbout(kind).slice(1).join(' ');
+
+const sentencesAbout = (kind: string) => PROVIDERS.get(kind)!.description.split(/(?<=\.) /);
+
+/** Reports whether the API of a provider was retired, so that only old bots have it. */
+export const isRetired = (kind: string): boolean => PROVIDERS.get(kind)!.deprecated === true;
 
 /** Lists the providers that have all of these keys. */
 export function providersWith(keys: readonly string[]): readonly string[] {

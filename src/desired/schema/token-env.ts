@@ -57,14 +57,15 @@ export const RESERVED_NAME = `^(?:${Object.values(RESERVED).flat().map(patternOf
 export const FILE_NAME = `${anyCase('_FILE')}$`;
 
 /**
- * Matches names that are probably pasted tokens. Between underscores, they have at least 16 letters and digits: all
- * hexadecimal, or with three groups of digits, or with small letters, capitals and a digit before a letter.
+ * Matches names that are probably pasted tokens. They have small letters, capitals and digits, as no name has by the
+ * convention of POSIX. Or they have at least 16 letters and digits between underscores: all hexadecimal, or with three
+ * groups of digits.
  */
 export const TOKEN_LIKE = [
+  '^(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[^0-9]*[0-9]|',
   '(?:^|_)(?=[A-Za-z0-9]{16})(?:',
   '(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{16,}(?:_|$)|',
-  '[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]|',
-  '(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z]*[0-9]+[A-Za-z]',
+  '[A-Za-z]*[0-9]+[A-Za-z]+[0-9]+[A-Za-z]+[0-9]',
   ')',
 ].join('');
 
@@ -80,7 +81,7 @@ const [name, reserved, tokenLike, fileName] = [NAME, RESERVED_NAME, TOKEN_LIKE, 
  */
 export function tokenEnvError(text: string, what: string): string | null {
   if (!name!.test(text) || tokenLike!.test(text)) {
-    return `${what} must be the NAME of an environment variable, never the token itself`;
+    return `${what} must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself`;
   }
   if (reserved!.test(text)) return `${what} ${RESERVED_RULE}`;
   return fileName!.test(text) ? `${what} ${FILE_RULE}` : null;

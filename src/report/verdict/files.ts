@@ -23,7 +23,9 @@ export function formatted({ interrupted, outcome }: FormatReport): RunVerdict {
 }
 
 export function edited(report: EditReport): RunVerdict {
-  if (report.interrupted) return INTERRUPTED;
+  if (report.interrupted) {
+    return report.outcome === 'changes' ? unfinished('Interrupted: nothing was written.') : INTERRUPTED;
+  }
   switch (report.outcome) {
     case 'written':
       return good('Only the files changed. To change the live lists, run plan, then apply.');

@@ -51,6 +51,8 @@ const CLOUD: InitOptions = {
   settings: { phoneNumberId: ['1', '2'], tokenEnv: ['ACME_TOKEN'] },
   workflows: 'none',
 };
+const META_SHOWS = 'The App Dashboard of Meta shows the phone number ID under WhatsApp > API Setup.\n';
+const GUPSHUP_SHOWS = 'The dashboard of Gupshup shows the app ID and the API key in the settings of the app.\n';
 const NO_ANSWER: InitOptions = { bots: [], settings: {} };
 const fileOf = ({ written }: ReturnType<typeof makeWorld>) => parse(written.get('blacklist.yaml')!);
 
@@ -178,7 +180,7 @@ describe('with every option', () => {
     [
       'a pasted token',
       { ...ALL, settings: { ...ALL.settings, tokenEnv: ['Canary7bZq9XwRt5Mn3Pk8'] } },
-      '--token-env must be the NAME of an environment variable, never the token itself',
+      '--token-env must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
     ],
   ])('refuses %s, and writes nothing', async (_, options, says) => {
     const world = makeWorld();
@@ -194,10 +196,10 @@ describe('a missing option', () => {
     const world = makeWorld(['', 'a', '1065', '', '']);
     await world.run(NO_ANSWER);
     expect(world.asked).toEqual([
-      'API that stores the lists (sinch, whatsapp-cloud, 360dialog, gupshup or kapso) [whatsapp-cloud]: ',
-      'Bot ids, separated by spaces: ',
-      'The ID of the business phone number: ',
-      'Environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]: ',
+      'API that stores the lists: whatsapp-cloud, 360dialog, gupshup, kapso or sinch (retired) [whatsapp-cloud]: ',
+      'Names for your bots, separated by spaces (your choice, such as support-bot): ',
+      `${META_SHOWS}The ID of the business phone number (not the phone number itself): `,
+      'Name of the environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]: ',
       'Workflows to create (github, gitlab or none) [github]: ',
     ]);
     expect(fileOf(world)).toMatchObject({
@@ -211,16 +213,19 @@ describe('a missing option', () => {
     [
       'sinch',
       ['sinch', 'a  b', '', '', 'none'],
-      ['The region of the bot (eu1 or us1) [eu1]', 'Environment variable that holds the token [SINCH_WHATSAPP_TOKEN]'],
+      [
+        'The region of the bot (eu1 or us1) [eu1]',
+        'Name of the environment variable that holds the token [SINCH_WHATSAPP_TOKEN]',
+      ],
       { provider: 'sinch', region: 'eu1', tokenEnv: 'SINCH_WHATSAPP_TOKEN' },
     ],
     [
       'whatsapp-cloud',
       ['', 'a b', '1', '2', '', 'none'],
       [
-        'The ID of the business phone number of the bot "a"',
-        'The ID of the business phone number of the bot "b"',
-        'Environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]',
+        `${META_SHOWS}The ID of the business phone number (not the phone number itself) of the bot "a"`,
+        'The ID of the business phone number (not the phone number itself) of the bot "b"',
+        'Name of the environment variable that holds the token [WHATSAPP_CLOUD_TOKEN]',
       ],
       { provider: 'whatsapp-cloud', tokenEnv: 'WHATSAPP_CLOUD_TOKEN' },
     ],
@@ -228,15 +233,19 @@ describe('a missing option', () => {
       '360dialog',
       ['360dialog', 'a b', '', 'B_KEY', 'none'],
       [
-        'Environment variable that holds the token of the bot "a" [D360_API_KEY]',
-        'Environment variable that holds the token of the bot "b"',
+        'The API key belongs to one phone number, so two bots cannot have the same key. You create it in the 360dialog Hub.\n' +
+          'Name of the environment variable that holds the token of the bot "a" [D360_API_KEY]',
+        'Name of the environment variable that holds the token of the bot "b"',
       ],
       { provider: '360dialog' },
     ],
     [
       'gupshup',
       ['gupshup', 'a', 'x-1', '', 'none'],
-      ['The ID of the app at Gupshup', 'Environment variable that holds the token [GUPSHUP_API_KEY]'],
+      [
+        `${GUPSHUP_SHOWS}The ID of the app at Gupshup`,
+        'Name of the environment variable that holds the token [GUPSHUP_API_KEY]',
+      ],
       { provider: 'gupshup', tokenEnv: 'GUPSHUP_API_KEY' },
     ],
   ])('of %s is asked for, for each bot if it selects the list', async (_, answers, questions, defaults) => {
@@ -249,7 +258,7 @@ describe('a missing option', () => {
   test('is not asked for if other options imply it', async () => {
     const world = makeWorld(['a', '', 'none']);
     await world.run({ bots: [], settings: { region: ['eu1'] } });
-    expect(world.asked[0]).toBe('Bot ids, separated by spaces: ');
+    expect(world.asked[0]).toBe('Bot ids of sinch, separated by spaces: ');
     expect(fileOf(world).defaults.provider).toBe('sinch');
   });
 
@@ -265,11 +274,11 @@ describe('a missing option', () => {
     await world.run(NO_ANSWER);
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
-      'answer sinch, whatsapp-cloud, 360dialog, gupshup or kapso',
+      'answer whatsapp-cloud, 360dialog, gupshup, kapso or sinch',
       'enter at least one bot id',
       'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
       'answer eu1 or us1',
-      'the answer must be the NAME of an environment variable, never the token itself',
+      'the answer must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
       'the answer names a variable of the system, of CI or of another tool; give the variable of the token another name',
       'answer github, gitlab or none',
     ]);
@@ -281,6 +290,7 @@ describe('a missing option', () => {
     await world.run(NO_ANSWER);
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
+      META_SHOWS.trim(),
       'enter the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
       'another bot has this value',
     ]);
@@ -299,7 +309,7 @@ describe('a missing option', () => {
     [{ provider: 'sinch' }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|gitlab|none'],
     [
       {},
-      'pass --provider sinch|whatsapp-cloud|360dialog|gupshup|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github|gitlab|none',
+      'pass --provider whatsapp-cloud|360dialog|gupshup|kapso|sinch --bot ID --phone-number-id ID --token-env NAME --workflows github|gitlab|none',
     ],
   ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
     const world = makeWorld();

@@ -311,7 +311,7 @@ describe('a token in a file', () => {
     [
       'as the name of its variable',
       bot('numbers: []', `tokenEnv: ${secret}`),
-      /^f\.yaml:6:15: "tokenEnv" must be the NAME of an environment variable, never the token itself$/,
+      /^f\.yaml:6:15: "tokenEnv" must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself$/,
     ],
     [
       'in the defaults',

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { defaultsOf } from '../../../src/desired/schema/settings.ts';
+import {
+  defaultsOf,
+  isRetired,
+  PROVIDER_KINDS,
+  USUAL_PROVIDER,
+  whereToFind,
+} from '../../../src/desired/schema/settings.ts';
 import { loadDesired } from '../load.ts';
 
 const load = (...texts: string[]) =>
@@ -107,7 +113,7 @@ describe('an error is reported for', () => {
     [
       'an unknown provider',
       file('', 'provider: meta'),
-      '4:18: "provider" must be one of: sinch, whatsapp-cloud, 360dialog, gupshup, kapso',
+      '4:18: "provider" must be one of: whatsapp-cloud, 360dialog, gupshup, kapso, sinch',
     ],
     [
       'a base URL',
@@ -175,4 +181,12 @@ test('the schema refuses the keys of another provider, so that editors report th
   expect(holds({ provider: 'kapso', phoneNumberId: '1065', apiVersion: 'v25.0' })).toBe(true);
   expect(holds({ provider: 'kapso', phoneNumberId: '1065', appId: 'x' })).toBe(false);
   expect(holds({ provider: 'whatsapp-cloud', phoneNumberId: 1065, appId: 'x' })).toBe(false);
+});
+
+test('a provider is either retired and last, or says where to find what identifies a list', () => {
+  const retired = PROVIDER_KINDS.filter(isRetired);
+  expect(retired).toEqual(['sinch']);
+  expect(PROVIDER_KINDS.at(-1)).toBe('sinch');
+  expect(PROVIDER_KINDS[0]).toBe(USUAL_PROVIDER);
+  for (const kind of PROVIDER_KINDS) expect([kind, whereToFind(kind) === '']).toEqual([kind, isRetired(kind)]);
 });

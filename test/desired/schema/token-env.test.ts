@@ -14,7 +14,9 @@ import { loadDesired } from '../load.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorOf = (text: string) => tokenEnvError(text, '"tokenEnv"');
-const TOKEN = '"tokenEnv" must be the NAME of an environment variable, never the token itself';
+const TOKEN =
+  '"tokenEnv" must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself';
+const hasAll = (text: string) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]/.test(text);
 const TAKEN =
   /^"tokenEnv" names a variable of the system, of CI or of another tool; give the variable of the token another name$/;
 
@@ -34,7 +36,14 @@ describe('a name of a variable', () => {
   test.each([
     ...['SINCH_WHATSAPP_TOKEN', 'WHATSAPP_CLOUD_TOKEN', 'D360_API_KEY', 'GUPSHUP_API_KEY', 'KAPSO_API_KEY', 'T', 'TOK'],
     ...['CIRCUS_TOKEN', 'PATH_TOKEN', 'HOME_BOT_TOKEN', 'USER_BOT_KEY', 'TERMS_BOT_KEY', 'ENV_BOT', 'DEBUG_BOT_TOKEN'],
-    ...['AWSOME_TOKEN', 'whatsapp_token', 'whatsappTokenSupportBot1', 'WHATSAPP_TOKEN_106540352242922', '_T'],
+    ...[
+      'AWSOME_TOKEN',
+      'whatsapp_token',
+      'whatsappTokenSupportBot',
+      'bot_1_token',
+      'WHATSAPP_TOKEN_106540352242922',
+      '_T',
+    ],
     ...['MYCOMPANYWHATSAPPBOT2TOKEN', 'BOT_1_TOKEN_2_REGION_3_KEY', 'WHATSAPP360DIALOGKEY', 'SHOP_10654035224292201'],
   ])('of a user is accepted: %s', (name) => {
     expect(errorOf(name)).toBeNull();
@@ -50,7 +59,7 @@ describe('a name of a variable', () => {
       '',
       'a-b',
     ],
-    ...['eyJhbGciOiJIUzI1NiJ9.e30', '1T'],
+    ...['eyJhbGciOiJIUzI1NiJ9.e30', '1T', 'abcDEF123_AK', 'Ak7', 'aB_1', 'supportBotToken1'],
   ])('that is probably a token is refused, and the error does not repeat it: %s', (text) => {
     expect(errorOf(text)).toBe(TOKEN);
   });
@@ -75,7 +84,7 @@ describe('a name of a variable', () => {
 
   test('law: a random token is refused', () => {
     const hex = fc.stringMatching(/^[a-f][0-9a-f]{31}$/);
-    const mixed = fc.stringMatching(/^[A-Z][a-z]{4}[0-9]{2}[A-Za-z0-9]{20}[a-z]$/);
+    const mixed = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{2,40}$/).filter(hasAll);
     fc.assert(
       fc.property(fc.oneof(hex, mixed), (token) => {
         expect(errorOf(token)).toBe(TOKEN);
