@@ -1,3 +1,4 @@
+import type { BaseUrlSource } from '../model/bot.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Env } from '../model/world.ts';
 
@@ -6,15 +7,24 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
+const LAST_PORT = 65_535;
+
 export const TLS_OFF =
   'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so any server could get the tokens; unset it, or set NODE_EXTRA_CA_CERTS to the certificate file of your authority';
+
+/** Reports whether a base URL comes from the option or from the environment. */
+export const sourceOf = (baseUrl: string | undefined, { BLACKLISTCTL_BASE_URL }: Env): BaseUrlSource =>
+  baseUrl === BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';
 
 /** Checks a base URL, and adds what is wrong with it to `faults`. @returns the URL without slashes at its end. */
 export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const addFault = (why: string) => faults.push({ message: `the base URL ${why}` });
+  const addFault = (why: string) => faults.push({ message: `the base URL of ${sourceOf(text, env)} ${why}` });
+  const port = /^https?:\/\/[^/@]*:(\d+)(?:\/[^@]*)?$/i.exec(text)?.[1]; // without an @, no password is before it
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // URL parses such a host as a scheme
   if (bare) addFault(`has no scheme; add ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// before it`);
+  else if (!url && Number(port) > LAST_PORT)
+    addFault(`has the port ${port}, and the last port is ${LAST_PORT}; correct it`);
   else if (!url)
     addFault('is not a URL; write it as https://HOST'); // not quoted, as it may contain a password
   else if (url.username || url.password)
@@ -36,3 +46,12 @@ export const SANDBOX_URL = 'http://sandbox.localhost';
 
 /** Returns the scheme, host and port of a URL, or a text that is no URL, which a forged plan may have, as it is. */
 export const originOf = (url: string) => (URL.canParse(url) ? new URL(url).origin : url);
+
+/**
+ * Replaces the option in the remedy of an error by what set the base URL. If nothing did, there is only the way to the
+ * vendor's host to check.
+ */
+export function nameSource(message: string, setBy: BaseUrlSource | undefined): string {
+  if (setBy !== undefined) return message.replace('--base-url', setBy);
+  return message.replace('--base-url and ', '').replace('--base-url', 'the network and the proxy');
+}

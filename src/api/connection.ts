@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/bot.ts';
 import { ApiError } from '../model/errors.ts';
 import type { Requests } from '../model/ledger.ts';
 import type { Clock, Trace } from '../model/world.ts';
+import { nameSource } from './base-url.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
@@ -57,7 +58,7 @@ export function open(
   watch?: Watch,
 ): WriteConnection {
   const sent = { read: 0, write: 0, retries: 0 };
-  const { baseUrl, token, tokenHeader } = endpoint;
+  const { baseUrl, setBy, token, tokenHeader } = endpoint;
 
   function request<T>(
     request: Omit<HttpRequest, 'token' | 'tokenHeader'>,
@@ -78,7 +79,10 @@ export function open(
         report?.(response, null);
         return value;
       } catch (error) {
-        lost ||= error instanceof ApiError && error.ambiguous;
+        if (error instanceof ApiError) {
+          lost ||= error.ambiguous;
+          error.message = nameSource(error.message, setBy);
+        }
         because = (error as Error).message;
         report?.(response, because);
         throw error;

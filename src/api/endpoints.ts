@@ -1,7 +1,7 @@
 import type { Bot, Endpoint, TokenHeader } from '../model/bot.ts';
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
-import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
+import { isLoopback, parseBaseUrl, SANDBOX_URL, sourceOf, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
 import { findToken, registerSecret, type TokenSources, whatIsWrongWith } from './token.ts';
 
@@ -30,6 +30,7 @@ export function resolveEndpoints(
   // A workflow passes a variable that is not set as an empty text.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
+  const setBy = override === undefined || override === SANDBOX_URL ? undefined : sourceOf(options.baseUrl, env);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
   for (const bot of bots) {
     const { id, provider, settings, tokenEnv } = bot;
@@ -51,7 +52,7 @@ export function resolveEndpoints(
       else owners.set(`${provider} ${token}`, bot);
     }
     const { host, path } = locate(settings);
-    endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path });
+    endpoints.set(id, { token, tokenHeader, baseUrl: (override ?? host) + path, setBy });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);

@@ -156,7 +156,7 @@ function networkError(error: unknown, host: string, { proxy }: Route, mostBytes:
     return new ApiError(`the host ${host} is unknown (${code}); ${remedy}`, facts);
   }
   if (code === 'EPROTO' && isLoopback(host.replace(/:\d+$/, ''))) {
-    const message = `${host} does not use TLS; write http:// in --base-url or BLACKLISTCTL_BASE_URL`;
+    const message = `${host} does not use TLS; write http:// in --base-url`;
     return new ApiError(message, { hopeless: true, cause: error });
   }
   if (isTlsCode(code)) {

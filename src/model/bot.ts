@@ -63,9 +63,14 @@ export interface TokenHeader {
   readonly prefix: string;
 }
 
+/** The option or variable that replaces the base URL of every bot. */
+export type BaseUrlSource = '--base-url' | 'BLACKLISTCTL_BASE_URL';
+
 /** The address of one bot's API, and its token. */
 export interface Endpoint {
   readonly baseUrl: string;
+  /** What replaces the vendor's host; undefined if nothing does. */
+  readonly setBy?: BaseUrlSource | undefined;
   readonly token: string;
   readonly tokenHeader: TokenHeader;
 }

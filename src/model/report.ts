@@ -2,6 +2,7 @@
 
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Explained, ReportedDeclaration } from './answer.ts';
+import type { BaseUrlSource } from './bot.ts';
 import type { AppliedBot, DriftedBot, NumberList, PlannedBot } from './compared.ts';
 import type { Problem } from './failure.ts';
 import type { Place } from './fault.ts';
@@ -63,7 +64,7 @@ export interface BaseUrlOverride {
   /** Scheme, host and port. */
   readonly origin: string;
   /** Null if unknown, as for a saved plan. */
-  readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
+  readonly by: '--sandbox' | BaseUrlSource | null;
 }
 
 /** Where a report comes from. */

@@ -1,4 +1,4 @@
-import { originOf, SANDBOX_URL } from '../api/base-url.ts';
+import { originOf, SANDBOX_URL, sourceOf } from '../api/base-url.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { BotPlan } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
@@ -23,5 +23,5 @@ export function overridesOf(
 /** Finds the option or the variable that replaces base URLs. */
 export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Env): BaseUrlOverride['by'] {
   if (sandbox !== undefined) return '--sandbox';
-  return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';
+  return sourceOf(baseUrl, env);
 }

@@ -2,9 +2,15 @@
  * Reports name the API of a run, so that users who forgot a variable or use a sandbox do not take them for
  * the state of the live lists.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeDesired, reportOf, run, sentTo, startApi, uk } from './harness.ts';
+import { makeDesired, makeFolder, reportOf, run, sentTo, startApi, uk } from './harness.ts';
 
+const CLOUD = `version: 1
+defaults: { provider: whatsapp-cloud, tokenEnv: SINCH_WHATSAPP_TOKEN }
+bots: { sales: { phoneNumberId: "1065", numbers: [] } }
+`;
 const SANDBOX = 'Sandbox: no live list was read or written.\n';
 
 describe("a run against another API than the bots' own", () => {
@@ -30,6 +36,23 @@ describe("a run against another API than the bots' own", () => {
     expect(await said('validate')).not.toContain('own API');
     const given = await run(['plan', '--base-url', api.url], { cwd });
     expect(given.stdout).toContain(from('--base-url sets'));
+  });
+
+  test.each([
+    ['an answer of another server', { status: 404 }, 404],
+    ['an answer that is no JSON', { status: 200, body: '<html>' }, 'not JSON'],
+  ])('is named in the remedy by the option or the variable that set it, after %s', async (_, answer, says) => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, 'blacklist.yaml'), CLOUD);
+    const { url } = await startApi({ fault: () => answer });
+    const remedy = async (args: string[], env = {}) => {
+      const report = reportOf(await run(['plan', '--retries', '0', '--format', 'json', ...args], { cwd, env }));
+      const { message } = report.bots[0]!.error!;
+      expect(message).toContain(says);
+      return message.split('; ')[1];
+    };
+    expect(await remedy(['--base-url', url])).toBe('check --base-url and the proxy');
+    expect(await remedy([], { BLACKLISTCTL_BASE_URL: url })).toBe('check BLACKLISTCTL_BASE_URL and the proxy');
   });
 
   test('is reported as a sandbox with --sandbox, even if BLACKLISTCTL_BASE_URL is set', async () => {

@@ -55,7 +55,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
 
 const named = (bots: readonly string[], clean: Sanitizer) => bots.map(clean.name).join(', ');
 
-const CHECK_SERVER = 'check --base-url, or report it to the vendor';
+const CHECK_SERVER = 'check the base URL, or report it to the vendor';
 const NO_END = `so the end of the list is unknown; ${CHECK_SERVER}`;
 const QUIET = 'run again when nothing else writes to it';
 const NOT_SENT = 'so the rest were not sent; check the token and the bot';

@@ -75,7 +75,7 @@ describe('a request has the form that the vendor documents', () => {
     const page = (length: number) => ({ data: [], paging: { cursors: { after: 'x'.repeat(length) } } });
     expect(await connect(200, page(2048)).reader.after(null)).toMatchObject({ cursor: 'x'.repeat(2048) });
     expect((await errorOf(connect(200, page(2049)).reader.after(null))).message).toBe(
-      'the cursor of the page is too long; check --base-url and the proxy',
+      'the cursor of the page is too long; check the proxy',
     );
   });
 

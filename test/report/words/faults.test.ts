@@ -4,7 +4,7 @@ import type { Failure } from '../../../src/model/ledger.ts';
 import { countOf, failureWords, faultLines, firstOfEach } from '../../../src/report/words/faults.ts';
 import { full, masked } from '../fixtures.ts';
 
-const CHECK = 'check --base-url, or report it to the vendor';
+const CHECK = 'check the base URL, or report it to the vendor';
 const QUIET = 'run again when nothing else writes to it';
 const NOT_SENT = 'so the rest were not sent; check the token and the bot';
 const AGAIN = 'Nothing was sent; run plan --out again.';
