@@ -42,10 +42,14 @@ function say(text) {
 const notes = new Set();
 const isOld = (line) => line.startsWith('  note: ') && (notes.has(line) || !notes.add(line));
 
-/** Runs a command, and prints its output without blank lines, earlier notes and lines with the sandbox's address. */
+/**
+ * Runs a command, and prints its output without blank lines, earlier notes and lines with the sandbox's address. Numbers
+ * are full, as on a terminal.
+ */
 function run(expected, ...args) {
   console.log(`$ blacklistctl ${args.join(' ')}`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+  const inFull = args[0] === 'sandbox' ? [] : ['--numbers', 'full'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args, ...inFull], {
     cwd: folder,
     env,
     encoding: 'utf8',

@@ -12,4 +12,9 @@ test('the demo shows a plan, an apply, drift and a refusal in under 60 lines', a
   const commands = [...stdout.matchAll(/^\$ blacklistctl (\w+)/gm)].map(([, command]) => command);
   expect(commands).toEqual(['plan', 'apply', 'plan', 'sandbox', 'drift', 'apply']);
   expect(output.split('\n').length).toBeLessThan(60);
+  expect(stdout).toContain('  add     +12015550199  Threats, ticket 4711\n'); // in full, as in the file above it
+  expect(stdout.split('\n').slice(-3, -1)).toEqual([
+    expect.stringMatching(/^# What to try next: .* README\.md:$/),
+    '  npm install --global . && blacklistctl sandbox --seed --log',
+  ]);
 });

@@ -57,7 +57,7 @@ describe('apply --error-on', () => {
       {
         code: 'W-INVALID-NUMBER',
         message:
-          'support-bot: 1 number is not valid according to libphonenumber (+447700900003); check for typos, as the server may reject it',
+          'support-bot: 1 number is not valid according to libphonenumber (+447700900003); compare it with its source, as a digit may be missing or wrong and the server may reject it',
       },
     ]);
     expect(finished.stderr).toMatch(/^error: support-bot: 1 number is not valid .* \[W-INVALID-NUMBER\]$/m);

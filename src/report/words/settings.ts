@@ -47,14 +47,14 @@ export function settingsWords(
     coverageWords(pairs, USER, 'with two names'),
     endingWords(ignored.ending, RULE, ['ends', 'end']),
     endingWords(expiring, NUMBER, ['expires', 'expire']),
-    settingWords('token from', tokenEnv, name),
+    settingWords('token from the variable', tokenEnv, name),
   ];
   return parts.some(Boolean) ? `settings: ${joined('; ', parts)}` : null;
 }
 
 /**
  * Words the settings of bots with equal settings, except for the variables of their tokens: `policy add-only;
- * tokens from A, B, C and 95 more`. Returns null if all are the defaults.
+ * tokens from the variables A, B, C and 95 more`. Returns null if all are the defaults.
  */
 export function sharedSettings(
   bots: readonly Reviewed[],
@@ -74,7 +74,9 @@ export function sharedSettings(
     .join(', ');
   const more = all.length > NAMED ? ` and ${count(all.length - NAMED)} more` : '';
   const tokens =
-    all.length > 0 && report.kind !== 'result' && `${formOf(all.length, ['token', 'tokens'])} from ${shown}${more}`;
+    all.length > 0 &&
+    report.kind !== 'result' &&
+    `${formOf(all.length, ['token from the variable', 'tokens from the variables'])} ${shown}${more}`;
   const parts = joined('; ', [others?.slice('settings: '.length), tokens]);
   return parts ? `settings: ${parts}` : null;
 }

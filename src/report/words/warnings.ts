@@ -147,8 +147,11 @@ const othersOf = (what: string, more: number) =>
   `from this line on, ${more} more ${what === 'entry' ? entryNoun(more) : more === 1 ? what : `${what}s`} of this file`;
 
 function doubtWords(what: string) {
-  return (sample: Sample, clean: Sanitizer) =>
-    `${numbersAre(sample)} ${what} (${samples(sample, clean)}); check for typos, as the server may reject ${sample.count === 1 ? 'it' : 'them'}`;
+  return (sample: Sample, clean: Sanitizer) => {
+    const [them, their] = sample.count === 1 ? ['it', 'its'] : ['them', 'their'];
+    const which = `${numbersAre(sample)} ${what} (${samples(sample, clean)})`;
+    return `${which}; compare ${them} with ${their} source, as a digit may be missing or wrong and the server may reject ${them}`;
+  };
 }
 
 /** Words a count with its verb: `1 number is`. */

@@ -93,12 +93,12 @@ describe('the line of a bot', () => {
     [
       "the token's variable",
       { tokenEnv: { now: 'OTHER_TOKEN', default: 'SINCH_WHATSAPP_TOKEN' } },
-      'token from OTHER_TOKEN',
+      'token from the variable OTHER_TOKEN',
     ],
     [
       "another token's variable",
       { tokenEnv: { now: 'B_TOKEN', default: null, before: 'A_TOKEN' } },
-      'token from A_TOKEN → B_TOKEN',
+      'token from the variable A_TOKEN → B_TOKEN',
     ],
     ['another place', { place: ['region'] }, 'region changed'],
     ['a new bot', { change: 'new', protected: { ...none, now: 1 } }, 'new in the files; 1 number protected'],
@@ -115,8 +115,8 @@ describe('the line of a bot', () => {
 
   test('masks what may be a number in the name of a variable', () => {
     const tokenEnv = { now: 'T447700900123', default: 'T' };
-    expect(words({ tokenEnv }, full)).toBe('settings: token from T447700900123');
-    expect(words({ tokenEnv }, masked)).toBe('settings: token from T+44••••••0123');
+    expect(words({ tokenEnv }, full)).toBe('settings: token from the variable T447700900123');
+    expect(words({ tokenEnv }, masked)).toBe('settings: token from the variable T+44••••••0123');
   });
 });
 
@@ -167,7 +167,7 @@ describe.each(['text', 'markdown', 'html', 'github', 'diff'])('a report as %s', 
     const run = report({ outcome: 'in-sync', bots: [bot('a-bot', { settings: changed })], leftBots: [left] });
     for (const clean of [full, masked]) {
       const said = plain(await say(format, run, clean));
-      expect(said).toContain('settings: 0 numbers protected (9 no longer); token from A_TOKEN → B_TOKEN');
+      expect(said).toContain('settings: 0 numbers protected (9 no longer); token from the variable A_TOKEN → B_TOKEN');
       for (const part of ['a-bot', 'gone-bot', LEFT]) expect(said).toContain(part);
     }
   });
@@ -231,7 +231,7 @@ describe('bots in sync', () => {
   settings: policy add-only
   add     +447700900000
 98 bots in sync, 9,800 numbers
-  settings: tokens from T0, T1, T2 and 95 more
+  settings: tokens from the variables T0, T1, T2 and 95 more
 4 bots in sync, 400 numbers
   settings: policy add-only
 
@@ -240,11 +240,11 @@ This plan is not applied.
 `);
     const markdown = short(report({ bots }), 'markdown');
     expect(markdown).toContain(
-      '| 98 bots in sync | 0 | 0 | 9,800 | settings: tokens from `T0`, `T1`, `T2` and 95 more |',
+      '| 98 bots in sync | 0 | 0 | 9,800 | settings: tokens from the variables `T0`, `T1`, `T2` and 95 more |',
     );
     expect(markdown).not.toContain('quiet-');
     expect(short(report({ bots }), 'text', true)).toContain(
-      '\nquiet-97  in sync, 100 numbers\n  settings: token from T97\n',
+      '\nquiet-97  in sync, 100 numbers\n  settings: token from the variable T97\n',
     );
   });
 

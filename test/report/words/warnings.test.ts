@@ -73,11 +73,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-IMPOSSIBLE-NUMBER', bot: 'a', ...one },
-    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); check for typos, as the server may reject it',
+    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); compare it with its source, as a digit may be missing or wrong and the server may reject it',
   ],
   [
     { code: 'W-INVALID-NUMBER', bot: 'a', ...two },
-    'a: 2 numbers are not valid according to libphonenumber (+447700900123, +447700900124); check for typos, as the server may reject them',
+    'a: 2 numbers are not valid according to libphonenumber (+447700900123, +447700900124); compare them with their source, as a digit may be missing or wrong and the server may reject them',
   ],
   [
     { code: 'W-EXPIRED', what: 'entry', last: '2026-05-31', days: -15 },
