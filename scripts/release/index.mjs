@@ -56,13 +56,29 @@ function emptyFolder(path) {
 
 const changelog = read('CHANGELOG.md');
 const tags = git('tag', '--list', 'v*').split('\n');
-const lacks = refusals({ names: NAMES, version, changelog, tag: options.tag, tags });
+const { tag } = options;
+const lacks = refusals({
+  names: NAMES,
+  version,
+  changelog,
+  tag,
+  tags,
+  changed: git('status', '--porcelain')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.trim().replace(/^\S+ +/, '')),
+  // The examples of a release are written on the main branch, which may have newer commits.
+  isTagged:
+    tag === undefined ||
+    options.examples !== undefined ||
+    git('rev-parse', `${tag}^{commit}`) === git('rev-parse', 'HEAD'),
+});
 if (!dryRun && lacks.length > 0) fail(...lacks);
 if (options.examples !== undefined) {
   writeExamples(root, release(options.examples, options.digest));
   process.exit(0);
 }
-if (!dryRun && options.tag === undefined) fail('pass --dry-run, or --tag with the tag of the release');
+if (!dryRun && tag === undefined) fail('pass --dry-run, or --tag with the tag of the release');
 if (!existsSync(join(root, 'dist/cli.js'))) fail('the program is not built; run: npm ci');
 
 const out = emptyFolder(options.out);

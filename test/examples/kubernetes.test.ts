@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { needs } from '../needs.ts';
 import { makeDesired, makeFolder, reportOf, run, uk, us, yamlOf } from '../stories/harness.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -138,6 +139,50 @@ describe('the manifests', () => {
     }
   });
 
+  test('have commands in their comment that make the ConfigMap and the Secret, with the token in no argument', (context) => {
+    needs('bash', context);
+    const cwd = makeDesired({ a: uk(1) });
+    // Writes what it creates to its output, and each applied object and all arguments to files.
+    const kubectl = `#!/usr/bin/env bash
+set -euo pipefail
+printf '%s ' "$@" >> arguments; echo >> arguments
+case "$1" in
+  create)
+    echo "$2 \${@:3}"
+    for option in "$@"; do
+      case "$option" in
+        --from-file=*=*) source="\${option##*=}"; echo "data \${option:12}=$(cat "$source")" ;;
+        --from-file=*) echo "data \${option:12}" ;;
+      esac
+    done ;;
+  apply) cat >> applied ;;
+  *) exit 1 ;;
+esac
+`;
+    writeFileSync(join(cwd, 'kubectl'), kubectl, { mode: 0o755 });
+    const commands = [...drift.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line).join('\n');
+    const env = { PATH: `${cwd}:${process.env.PATH}`, WHATSAPP_CLOUD_TOKEN: 'Canary-7b3f9a' };
+    const { status, stderr } = spawnSync('bash', ['-c', `set -eo pipefail\n${commands}`], {
+      cwd,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    const options = '--dry-run=client -o yaml';
+    expect(readFileSync(join(cwd, 'applied'), 'utf8')).toBe(
+      `configmap blacklist --from-file=blacklist.yaml ${options}\ndata blacklist.yaml\n` +
+        `secret generic blacklist-tokens ${options} --from-file=WHATSAPP_CLOUD_TOKEN=/dev/stdin\n` +
+        'data WHATSAPP_CLOUD_TOKEN=/dev/stdin=Canary-7b3f9a\n',
+    );
+    const files = [drift, apply].flatMap((text) =>
+      jobOf(text).template.spec!.containers[0]!.env!.map(({ value }) => value),
+    );
+    expect(new Set(files)).toEqual(new Set(['/tokens/WHATSAPP_CLOUD_TOKEN']));
+    expect(readFileSync(join(cwd, 'arguments'), 'utf8')).not.toContain('Canary');
+    expect(readFileSync(join(root, 'docs/containers.md'), 'utf8')).toContain(commands.split('\n')[0]);
+  });
+
   test('state how many numbers fit into a ConfigMap', () => {
     const size = (count: number) => {
       const data = { 'blacklist.yaml': yamlOf({ 'support-bot': us(count) }) };
@@ -168,7 +213,7 @@ describe('the manifests', () => {
     const codes = [drift, apply].flatMap((text) =>
       jobOf(text).podFailurePolicy!.rules.flatMap((rule) => rule.onExitCodes?.values ?? []),
     );
-    expect(codes).toEqual([2, 6, 3, 6]);
+    expect(codes).toEqual([2, 6, 3, 6]); // the API demands that those of a rule are in order, and not 0
     for (const code of codes) expect(read('docs/reference.md')).toContain(`\n| ${code} | `);
   });
 

@@ -72,3 +72,56 @@ test('init and import leave no error and no warning, except long lines', async (
   expect(foundIn(cwd).filter(({ rule }) => rule !== 'line-length')).toEqual([]);
   expect(foundIn(root, 'examples', '.github').filter(({ rule }) => rule !== 'line-length')).toEqual([]);
 });
+
+/** A list in each form that users write. */
+const LISTS = `version: 1
+lists:
+  fraud:
+    numbers: []
+  flow: {numbers: ["+12015550100"]}
+  lines:
+    numbers: ["+12015550101",
+              "+12015550102"]
+defaults: {provider: whatsapp-cloud, tokenEnv: A_KEY}
+bots:
+  none:
+    phoneNumberId: "1"
+    numbers: []
+  block:
+    phoneNumberId: "2"
+    numbers:
+      - "+12015550110"
+      # a note
+      - number: "+12015550111"
+        reason: Spam
+  comment:
+    phoneNumberId: "3"
+    numbers: # none yet
+      []
+  missing:
+    phoneNumberId: "4"
+    lists: [fraud, flow, lines]
+  mapping: {phoneNumberId: "5", numbers: []}
+`;
+
+test('add and remove leave no error and no warning, except long lines, in every form of a list', async () => {
+  const cwd = makeFolder();
+  const read = () => readFileSync(join(cwd, 'blacklist.yaml'), 'utf8');
+  const call = async (...args: string[]) => {
+    const { code, output } = await run(args, { cwd });
+    expect(code, output).toBe(0);
+  };
+  writeFileSync(join(cwd, 'blacklist.yaml'), LISTS);
+  const places = ['none', 'block', 'comment', 'missing', 'mapping'].map((bot) => `--bot=${bot}`);
+  for (const [at, place] of [...places, '--list=fraud', '--list=flow', '--list=lines'].entries()) {
+    await call('add', `+1202555010${at}`, place);
+    await call('add', `+1202555012${at}`, place, '--reason=Threats: "x" # 1', '--owner=no', '--expires=2099-12-31');
+    await call('add', `+1202555014${at}`, place, '--reason=- y', '--label=ticket=4711', '--label=note=~');
+  }
+  expect(foundIn(cwd).filter(({ rule }) => rule !== 'line-length')).toEqual([]);
+  await call('validate');
+  const full = read();
+  for (const [at, place] of places.entries()) await call('remove', `+1202555010${at}`, place);
+  expect(read()).not.toBe(full);
+  expect(foundIn(cwd).filter(({ rule }) => rule !== 'line-length')).toEqual([]);
+});

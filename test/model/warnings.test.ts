@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const sources = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/')) // on Windows
     .filter((name) => name.endsWith('.ts') && !/^(generated|(model|report\/words)\/warnings\.)/.test(name))
     .map((name) => read(`${folder}/${name}`))
     .join('\n');

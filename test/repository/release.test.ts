@@ -212,6 +212,8 @@ describe('a release', () => {
     changelog: '## 1.2.3 (2030-01-02)\n\nNew.\n',
     tag: 'v1.2.3',
     tags: ['v1', 'v1.2.2', 'v1.2.3'],
+    changed: [] as string[],
+    isTagged: true,
   };
 
   test('that lacks nothing is made', () => {
@@ -231,7 +233,15 @@ describe('a release', () => {
       /is not three numbers[\s\S]*no section/,
     ],
     ['without a section in the changelog', { changelog: '## 1.2.2 (2030-01-01)\n' }, /has no section 1\.2\.3/],
-    ['whose section is unreleased', { changelog: '## 1.2.3 (unreleased)\n' }, /is unreleased/],
+    ['whose section is unreleased', { changelog: '## 1.2.3 (unreleased)\n' }, /has no date; write 1\.2\.3 \(Y/],
+    ['whose section has no date', { changelog: '## 1.2.3\n\nNew.\n' }, /has no date/],
+    ['whose section has a date that does not exist', { changelog: '## 1.2.3 (2030-02-31)\n\nNew.\n' }, /has no date/],
+    ['whose section is empty', { changelog: '## 1.2.3 (2030-01-02)\n\n## 1.2.2 (2030-01-01)\n' }, /1\.2\.3 is empty/],
+    ['of files that are not committed', { changed: ['src/a.ts', 'b'] }, /^src\/a\.ts, b: not committed/],
+    ['of another commit than that of its tag', { isTagged: false }, /the tag v1\.2\.3 is not on this commit/],
+    ['with a page instead of a repository', { names: { ...names, repository: 'https://x/o/r' } }, /repository not in/],
+    ['with capital letters in its image', { names: { ...names, image: 'o/I' } }, /image not in the form/],
+    ['with owners that GitHub does not know', { names: { ...names, owners: 'o/t' } }, /owners not in the form/],
     ['older than another one', { tags: ['v1.2.3', 'v1.10.0'] }, /older than v1\.10\.0/],
   ])('%s is refused', (_, change, says) => {
     expect(refusals({ ...good, ...change }).join('\n')).toMatch(says);

