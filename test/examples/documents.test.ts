@@ -6,30 +6,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { makeProgram } from '../../src/cli/program/index.ts';
 import type { Invocation } from '../../src/cli/program/options.ts';
 import { defaultsOf, USUAL_PROVIDER } from '../../src/desired/schema/settings.ts';
-import { definition } from '../action/runner.ts';
 import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, root, run } from '../stories/harness.ts';
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const pages = [
-  'README.md',
-  'examples/team/README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-
-/** Returns the blocks of a kind, without the indentation of a list around them. */
-function blocksOf(page: string, kind: RegExp): string[] {
-  const found = read(page).matchAll(/^( *)```([^\n`]+)\n([\s\S]*?)^\1```$/gm);
-  return [...found].flatMap(([, indent, info, text]) => {
-    return kind.test(info!) ? [text!.replace(new RegExp(`^${indent}`, 'gm'), '')] : [];
-  });
-}
+import { blocksOf, pages } from './blocks.ts';
 
 /** Returns the commands of a block: all lines, or those after a prompt. */
 const commandsIn = (block: string) =>
@@ -113,23 +95,6 @@ describe('shell blocks', () => {
 
   test('with an open quote are found', () => {
     expect(() => callsIn("blacklistctl explain '+1")).toThrow(/unexpected EOF|not to match/);
-  });
-});
-
-describe('YAML blocks', () => {
-  const blocks = pages.flatMap((page) => blocksOf(page, /^yaml/).map((text) => [page, text] as const));
-
-  test('are valid YAML, and use only inputs of the action', () => {
-    expect(blocks.length).toBeGreaterThan(8);
-    for (const [page, text] of blocks) {
-      const documents = parseAllDocuments(text);
-      for (const document of documents) expect(document.errors, `${page}\n${text}`).toEqual([]);
-      const steps = documents.flatMap((document) => [document.toJS()].flat()) as { uses?: string; with?: object }[];
-      for (const step of steps) {
-        if (!step?.uses?.includes('blacklistctl')) continue;
-        expect(Object.keys(definition.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with!)));
-      }
-    }
   });
 });
 

@@ -44,7 +44,10 @@ interface Workflow {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: Readonly<Record<string, unknown>>;
   readonly jobs: Readonly<
-    Record<string, { permissions?: object; 'timeout-minutes'?: number; environment?: string; steps: readonly Step[] }>
+    Record<
+      string,
+      { if?: string; permissions?: object; 'timeout-minutes'?: number; environment?: string; steps: readonly Step[] }
+    >
   >;
 }
 
@@ -136,6 +139,15 @@ describe('the workflows', () => {
       'drift.yml drift': { contents: 'read', issues: 'write' },
       'shards.yml drift': { contents: 'read', issues: 'write' },
     });
+  });
+
+  test('that can be started by hand on any branch do their work only for main', () => {
+    const byHand = NAMES.filter((name) => 'workflow_dispatch' in (parse(read(`${FOLDER}/${name}`)) as Workflow).on);
+    expect(byHand).toEqual(['block.yml', 'drift.yml', 'merge.yml', 'shards.yml']);
+    for (const name of byHand) {
+      const [job, ...others] = Object.values((parse(read(`${FOLDER}/${name}`)) as Workflow).jobs);
+      expect([job!.if, others]).toEqual([expect.stringMatching(/github\.ref == 'refs\/heads\/main'$/), []]);
+    }
   });
 
   test('run for every push: a filter by paths would miss number files and leave required checks open', () => {

@@ -1,6 +1,6 @@
 /** Checks the files that the repository has for contributors, for GitHub and for package managers. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -73,6 +73,14 @@ describe('the files for GitHub', () => {
     expect(version).toBe(2);
     const ecosystems = updates.map((each: Record<string, string>) => each['package-ecosystem']);
     expect(ecosystems).toEqual(['npm', 'github-actions', 'docker']);
+    const known = ['package-ecosystem', 'directory', 'directories', 'schedule', 'groups'];
+    for (const each of updates) {
+      expect(Object.keys(each).filter((key) => !known.includes(key))).toEqual([]);
+      expect(each.schedule).toEqual({ interval: 'weekly' });
+      for (const folder of each.directories ?? [each.directory]) expect(existsSync(join(root, folder))).toBe(true);
+      for (const { patterns } of Object.values<{ patterns: unknown }>(each.groups ?? {}))
+        expect(patterns).toEqual(['*']);
+    }
   });
 
   test('name owners of the built action only if the project has owners', () => {

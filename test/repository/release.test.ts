@@ -121,6 +121,20 @@ describe('the notices and the bill of materials', () => {
       expect(hashes).toEqual([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
     expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', metadata: { component: { version } } });
   });
+
+  test('list each package once, by a URL, under a license of the SPDX list, as a dependency of the program', () => {
+    const { metadata, components, dependencies } = JSON.parse(readFileSync(join(out, 'sbom.cdx.json'), 'utf8'));
+    const refs = components.map((each: Record<string, string>) => each['bom-ref']);
+    expect(new Set(refs).size).toBe(refs.length);
+    expect(dependencies).toEqual([{ ref: metadata.component['bom-ref'], dependsOn: refs }]);
+    const licenses: unknown[] = [];
+    for (const each of components) {
+      expect(each.purl).toMatch(/^pkg:npm\/(?:%40[\w.-]+\/)?[\w.-]+@\d[\w.+-]*$/);
+      expect(Object.keys(each)).toEqual(['type', 'bom-ref', 'name', 'version', 'purl', 'licenses', 'hashes']);
+      licenses.push(...each.licenses.map(({ license }: { license: { id: string } }) => license.id));
+    }
+    expect([...new Set(licenses)].sort()).toEqual(['BSD-3-Clause', 'ISC', 'MIT']);
+  });
   const nameOf = (path: string) => path.split('node_modules/').at(-1);
 
   test('include packages of the program and of the validators, but not those that only build or test', () => {

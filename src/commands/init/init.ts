@@ -82,7 +82,10 @@ function workflowSteps(answers: Answers, { readPackaged }: Context['files']): re
   if (workflows === 'none') return [];
   if (workflows === 'gitlab') {
     const reason = '# lets the pipelines of protected branches use the token; see docs/gitlab.md';
-    return variables.map((name) => `printf %s "$${name}" | glab variable set ${name} --masked --protected ${reason}`);
+    return [
+      'glab variable set BLACKLISTCTL_IMAGE … # the image of the jobs, which docs/gitlab.md builds',
+      ...variables.map((name) => `printf %s "$${name}" | glab variable set ${name} --masked --protected ${reason}`),
+    ];
   }
   const fillIn = `"\${EDITOR:-vi}" .github/workflows/blacklist-*.yml # fill in the action; see docs/github.md`;
   return [

@@ -403,11 +403,12 @@ describe('a workflow', () => {
     const settings = { tokenEnv: ['A_KEY', 'B_KEY'] };
     const { next } = await world.run({ ...CLOUD, provider: '360dialog', settings, workflows: 'gitlab' });
     expect(world.written.get('.gitlab-ci.yml')).toBe('if: a && $A_KEY && $B_KEY\n');
-    expect(next!.slice(-2)).toEqual(
-      ['A_KEY', 'B_KEY'].map((name) =>
+    expect(next!.slice(-3)).toEqual([
+      expect.stringMatching(/^glab variable set BLACKLISTCTL_IMAGE … # .*docs\/gitlab\.md/),
+      ...['A_KEY', 'B_KEY'].map((name) =>
         expect.stringMatching(`^printf %s "\\$${name}" \\| glab variable set ${name} --masked --protected #`),
       ),
-    );
+    ]);
   });
 
   test.each(['gitlab', 'none'])('for %s takes no action', async (workflows) => {
