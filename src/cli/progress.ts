@@ -25,9 +25,10 @@ export function makeProgress({ terminal, columns, clock, clean, write }: Progres
   function line(): string {
     const remaining = total - done;
     const of = remaining > 0 ? ` of about ${total}` : '';
+    const noun = Math.max(done, total) === 1 ? 'number' : 'numbers';
     const elapsed = clock.now() - startedAt;
     const left = remaining > 0 && done > 0 && elapsed > 1000 ? `, ${duration((elapsed / done) * remaining)} left` : '';
-    return `${activity}: ${done}${of} numbers${left}`;
+    return `${activity}: ${done}${of} ${noun}${left}`;
   }
 
   function show(): void {

@@ -34,6 +34,22 @@ describe('progress', () => {
     expect(lines.at(-1)).toBe('');
   });
 
+  test.each([
+    [1, 0, 'Reading: 0 of about 1 number'],
+    [1, 1, 'Reading: 1 number'],
+    [2, 1, 'Reading: 1 of about 2 numbers'],
+  ])('of %i numbers, %i of them read, agrees with its count', (total, done, line) => {
+    let written = '';
+    const write = (text: string) => {
+      written += text;
+    };
+    const clock = { ...new VirtualClock(), now: () => 60_000 };
+    const progress = makeProgress({ clean: full, terminal: true, columns: 40, clock, write });
+    progress.begin('Reading', total);
+    progress.advance(done);
+    expect(written).toBe(`\r\u001b[K${line}`);
+  });
+
   test('prints a plain line at intervals and one for each bot without a terminal', async () => {
     expect(await play(false)).toBe(
       'Reading: 700 of about 4000 numbers, 50 seconds left\nsupport-bot: 1000 numbers read\n',

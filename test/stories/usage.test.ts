@@ -62,6 +62,7 @@ describe('the command line', () => {
       ['plan', '--error-on', 'W-DUPLICAT'],
       /--error-on takes the code of a warning, not "W-DUPLICAT"; did you mean W-DUPLICATE\?/,
     ],
+    [['init', '--provider', 'whatsapp'], /not "whatsapp"; did you mean whatsapp-cloud\?/],
     [['drift', '--ignore', 'expiring'], /--ignore takes .* did you mean W-EXPIRING\?/],
     [['validate', '--error-on', 'all'], /--error-on takes .*; docs\/warnings\.md lists the codes/],
     [['import', '--error-on'], /--error-on <code> needs a value/],

@@ -34,7 +34,8 @@ export function oneOf(choices: readonly string[]): (text: string) => string {
 }
 
 function didYouMean(text: string, words: readonly string[], most?: number): string {
-  const near = nearest(text, words, most);
+  const [begun, ...others] = text === '' ? [] : words.filter((word) => word.startsWith(text));
+  const near = nearest(text, words, most) ?? (others.length === 0 ? begun : undefined) ?? null;
   return near === null ? '' : `; did you mean ${near}?`;
 }
 
