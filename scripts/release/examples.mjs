@@ -5,11 +5,8 @@ import { join } from 'node:path';
 const OUR_ACTION = /(?<=\buses: )(?!actions\/|docker:|\.\/)\S+@\S+(?: # v\S+)?/g;
 /** Our package as npm installs it: a file of the user's repository before the first release, or a version. */
 const OUR_PACKAGE = /(?<=\bnpm install .*)(?:\.\/\.github\/blacklistctl\.tgz|\bblacklistctl@\d+\.\d+\.\d+)/g;
-/** Finds our image: its name before the first release, or its own one. */
-function imageOf(name) {
-  const names = ['registry.example.com/blacklistctl', name].map((each) => each.replace(/\W/g, '\\$&')).join('|');
-  return new RegExp(`(?:${names}):\\d+\\.\\d+\\.\\d+(?:@sha256:[0-9a-f]{64})?`, 'g');
-}
+/** Our image, whatever its name and its registry are so far. The examples use no other one with a version. */
+const OUR_IMAGE = /(?<=\b(?:image:|FROM) )\S+?:\d+\.\d+\.\d+(?:@sha256:[0-9a-f]{64})?/g;
 
 /**
  * Returns the examples with the released commit, package and image, by path. Files without any are omitted.
@@ -26,7 +23,7 @@ export function releasedExamples(root, { repository, commit, version, image, dig
       const path = join('examples', name);
       const old = readFileSync(join(root, path), 'utf8');
       const text = old.replace(OUR_ACTION, () => action).replace(OUR_PACKAGE, () => `blacklistctl@${version}`);
-      return { path, old, text: text.replace(imageOf(image), () => pinned) };
+      return { path, old, text: text.replace(OUR_IMAGE, () => pinned) };
     });
   return files.filter(({ old, text }) => text !== old);
 }

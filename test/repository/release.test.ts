@@ -211,7 +211,8 @@ describe("the examples' diff", () => {
       writeFileSync(join(copy, path), text);
     }
     expect(releasedExamples(copy, facts)).toEqual([]);
-    const next = { ...facts, commit: 'd'.repeat(40), version: '1.3.0', digest: `sha256:${'e'.repeat(64)}` };
+    const digest = `sha256:${'e'.repeat(64)}`;
+    const next = { repository: 'o2/r2', commit: 'd'.repeat(40), version: '1.3.0', image: 'o2/i2', digest };
     expect(releasedExamples(copy, next).map(({ text }) => text)).toEqual(
       releasedExamples(root, next).map(({ text }) => text),
     );
