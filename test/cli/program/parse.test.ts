@@ -209,7 +209,7 @@ describe('the help', () => {
     expect(groups('plan')).toEqual(['Comparison:', ...shared, 'Saving:']);
     expect(groups('apply')).toEqual(['Consent:', 'Result:', ...shared, 'Saving:']);
     expect(groups('drift')).toEqual(['Comparison:', ...shared, 'Saving:']);
-    expect(groups('explain')).toEqual(shared);
+    expect(groups('explain')).toEqual([...shared, 'Source:']);
     expect(groups('validate')).toEqual(['Selection:', 'Output:', 'Warnings:']);
   });
 });
