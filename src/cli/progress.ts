@@ -27,7 +27,7 @@ export function makeProgress({ terminal, columns, clock, clean, write }: Progres
     const of = remaining > 0 ? ` of about ${total}` : '';
     const elapsed = clock.now() - startedAt;
     const left = remaining > 0 && done > 0 && elapsed > 1000 ? `, ${duration((elapsed / done) * remaining)} left` : '';
-    return `${activity}: ${done}${of} numbers${left}`;
+    return `${activity}: ${of === '' ? plural(done, 'number') : `${done}${of} numbers`}${left}`;
   }
 
   function show(): void {
@@ -50,7 +50,7 @@ export function makeProgress({ terminal, columns, clock, clean, write }: Progres
       shownAt = terminal ? 0 : startedAt;
       if (what === 'Waiting')
         write(
-          `Waiting ${duration(numbers)} before reading the lists again, as they may not show recent writes yet …\n`,
+          `Waiting ${duration(numbers)} before reading the lists again, because recent writes may not be visible yet …\n`,
         );
     },
     advance(numbers) {

@@ -13,10 +13,11 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
     const capacity = count(overflow.capacity);
     return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
-  if (tripped === 'emptied') return `would remove ${removals} of ${live} and leave none that the files declare`;
+  if (tripped === 'emptied')
+    return `would remove ${removals} of ${plural(live, 'number')} and leave no declared number on the list`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
+  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit} (${rule})`;
 }
 
 /** Marks foreign text and commands within our own words. */
@@ -61,7 +62,7 @@ function roomFor(bots: readonly ComparedBot[]): string {
     return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
   };
   return bots.every(fits)
-    ? 'Run without --adds-only, as the removals that wait make room'
+    ? 'Run without --adds-only, because the removals that wait make room'
     : 'Remove numbers from the files';
 }
 
@@ -81,7 +82,8 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
 
 /** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
 export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
-  if (report.kind === 'result') return 'Stale: a part of the run wrote nothing, as its plan was not the approved one.';
+  if (report.kind === 'result')
+    return 'Stale: a part of the run wrote nothing, because its plan was not the approved one.';
   const written = 'Stale: nothing was written.';
   const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
   if (report.kind !== 'plan' || fingerprint === null) return written;

@@ -138,7 +138,7 @@ function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): readonly 
 }
 
 /** The label of a failure to read a list after the writes. */
-export const UNVERIFIED = 'not verified, as the list could not be read again';
+export const UNVERIFIED = 'not verified, because the list could not be read again';
 
 function failureNotes({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer): readonly Note[] {
   return error ? [failureNote(guard ? 'error' : 'could not be read', error, clean)] : [];
@@ -203,7 +203,7 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   const overrides = 'overrides' in report ? report.overrides : [];
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the bots' own API: ${by ? `${by} sets` : 'the plan has'} the base URL ${dress(address(origin, clean))}.`;
+    return `Not the vendor's API: ${by ? `${by} sets the base URL to` : 'the plan has the base URL'} ${dress(address(origin, clean))}.`;
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }

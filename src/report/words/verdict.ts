@@ -55,14 +55,14 @@ function withLag(report: Report, { tone, text }: RunVerdict): RunVerdict {
 /** Adds that `--adds-only` leaves removals. It comes first if a command to paste may end the text. */
 function withPostponed(report: Report, { tone, text }: RunVerdict): RunVerdict {
   if (!isPostponing(report)) return { tone, text };
-  const waiting = `${postponedWords(report.bots)}, as --adds-only sends none.`;
+  const waiting = `${postponedWords(report.bots)}, because --adds-only sends none.`;
   if (report.outcome === 'changes') return { tone, text: joined(' ', [waiting, text]) };
   return { tone, text: joined(' ', [text, waiting, report.outcome === 'partial' && SEND_REMOVALS]) };
 }
 
 const isPostponing = (report: Report): report is Comparison =>
   isComparison(report) && sum<ComparedBot>(report.bots, postponedIn) > 0;
-const SEND_REMOVALS = 'Run plan without it to review them.';
+const SEND_REMOVALS = 'Run plan without --adds-only to review them.';
 
 /** Adds that the files require more than the applied saved plan. */
 function withMore(report: Report, { tone, text }: RunVerdict): RunVerdict {
@@ -125,7 +125,7 @@ const INVALID = {
   unwritten: 'Invalid: nothing was written. Fix the reported errors.',
   read: 'Invalid: fix the reported errors.',
 };
-const NOTHING_LEFT = 'Nothing is left to apply of this saved plan.';
+const NOTHING_LEFT = 'Nothing to do: the saved plan has no changes left.';
 const LIVE_ANSWER = 'This answer is from the files and the live lists.';
 const LIVE_LISTS = 'These are the numbers of the live lists.';
 const UNSEEN = 'All changes were sent, but the live lists do not show all of them yet. Run plan later to check.';
