@@ -83,7 +83,7 @@ try {
   say('A bad merge leaves the bot without numbers. The guard refuses it.');
   write(EMPTY);
   run(3, 'apply', '--yes', '--quiet');
-  say('What to try next: start a sandbox of your own, and follow the quick start of README.md:');
+  say('What to try next: start your own sandbox, and follow the quick start of README.md:');
   console.log('  npm install --global . && blacklistctl sandbox --seed --log');
 } finally {
   sandbox.kill();

@@ -234,7 +234,16 @@ function actionPage() {
 
 ${generated('action.yml')}
 ${sentence(description)}
-It runs on Node.js ${runs.using.replace('node', '')}. [github.md](github.md) describes its workflows.
+It runs on Node.js ${runs.using.replace('node', '')}. [github.md](github.md) describes how to set it up.
+
+\`\`\`yaml
+- uses: OWNER/blacklistctl@COMMIT # of your copy
+  with:
+    command: plan
+    base: HEAD^1
+  env:
+    WHATSAPP_CLOUD_TOKEN: \${{ secrets.WHATSAPP_CLOUD_TOKEN }}
+\`\`\`
 
 ## Inputs
 

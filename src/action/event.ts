@@ -67,6 +67,8 @@ export function refuseEvent({ name }: StepEvent, command: string): void {
     throw new InvalidError(`the event ${name} is not supported, as ${why}; ${SERVED}`);
   }
   if (name === 'merge_group' && command === 'apply') {
-    throw new InvalidError('the event merge_group cannot apply, as its commit is not merged yet; run apply on push');
+    throw new InvalidError(
+      'the event merge_group cannot apply, because its commit is not merged yet; run apply on push',
+    );
   }
 }

@@ -51,7 +51,7 @@ export function makeProgress({ terminal, columns, clock, clean, write }: Progres
       shownAt = terminal ? 0 : startedAt;
       if (what === 'Waiting')
         write(
-          `Waiting ${duration(numbers)} before reading the lists again, as they may not show recent writes yet …\n`,
+          `Waiting ${duration(numbers)} before reading the lists again, because recent writes may not be visible yet …\n`,
         );
     },
     advance(numbers) {

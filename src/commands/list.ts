@@ -32,7 +32,7 @@ export async function list(
   const { live, at, on } = options;
   if (live && (at !== undefined || on !== undefined)) {
     throw new InvalidError(
-      `--live lists the numbers of now; remove --live, or remove ${at === undefined ? '--on' : '--at'}`,
+      `--live lists the current numbers; remove --live, or remove ${at === undefined ? '--on' : '--at'}`,
     );
   }
   if (!live) {

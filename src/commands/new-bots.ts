@@ -68,7 +68,7 @@ export function countFault(key: string, values: readonly string[], bots: number,
     return `${flag} has ${counts}; pass it once for each --bot, in the same order`;
   }
   if (!isOwn || new Set(values).size === values.length) return null;
-  return `${flag} has the same value twice, and a list belongs to one bot; give each --bot its own`;
+  return `${flag} has the same value twice, so two bots would have one list; give each --bot its own value`;
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -24,7 +24,7 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}", and a list belongs to one bot; correct one of them`;
+      const message = `the bot "${owner.id}" (${definedAt(owner.own)}) has the same "${held.key}", so both bots would have one list; correct one of the two`;
       faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }

@@ -19,6 +19,12 @@ export function didYouMean(typed: string, words: Iterable<string>): string {
   return near === null ? '' : `did you mean "${near}"? `;
 }
 
+/** Returns a remedy after the suggestion, if there is one: `did you mean "numbers"? Set …`, otherwise `set …`. */
+export function suggestAnd(remedy: string, typed: string, words: Iterable<string>): string {
+  const meant = didYouMean(typed, words);
+  return meant === '' ? remedy : meant + remedy.charAt(0).toUpperCase() + remedy.slice(1);
+}
+
 /**
  * Computes the Damerau–Levenshtein distance, at most `enough`: a row for each letter of one word, a cell for
  * each prefix of the other. There may be thousands of names, so it fills only cells below `enough`, and stops

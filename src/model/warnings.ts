@@ -3,7 +3,7 @@ import type { Fault, Located, Place } from './fault.ts';
 
 /** All warnings, by code. Codes are stable: users pass them to `--error-on` and `--ignore`. */
 export const WARNINGS = {
-  'W-DUPLICATE': 'A number appears more than once in one list or number file, or a user in two spellings.',
+  'W-DUPLICATE': 'A number appears more than once in one list or number file, or one user appears in two spellings.',
   'W-EMPTY-FILE': 'A number file contains no numbers.',
   'W-QUOTED-ROW': 'A line within the quotes of a CSV file looks like a row.',
   'W-NO-PLUS': 'Numbers without a plus may be national, but are read as numbers of another country.',

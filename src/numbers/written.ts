@@ -38,7 +38,7 @@ const like =
 
 const AGAIN = 'format the column as text and export it again';
 const ENTER = 'format the column as text and enter the number again';
-const DATE = `looks like a date, which spreadsheets make of some numbers; ${ENTER}`;
+const DATE = `looks like a date, which spreadsheets make from some numbers; ${ENTER}`;
 
 /** Mistakes with characters that no number has. */
 const STRANGERS: readonly Mistake[] = [
@@ -53,7 +53,7 @@ const STRANGERS: readonly Mistake[] = [
   [like(/^['’`]\+?\d/), 'begins with an apostrophe, which marks text in spreadsheets; remove it'],
   [like(/^=/), 'is a formula of a spreadsheet; export its value as text'],
   [like(/^#(?:[A-Z/0]{2,}[!?]?|#+)$/), `is an error of a spreadsheet, such as #N/A; ${AGAIN}`],
-  [like(/^(?:nan|nat|none|null|n\/?a|-?inf)$/i), 'is an empty cell; remove it, or fill it in'],
+  [like(/^(?:nan|nat|none|null|n\/?a|-?inf)$/i), 'is an empty value; write a phone number, or remove it'],
   [like(/^[-−] ?\d/), 'has a minus sign; write + and the country code instead'],
   [like(/^\d{1,2}[-./ ]{1,2}\p{L}{3,}[-./, ]{1,2}\d{2,4}$/u, /^\p{L}{3,}\.? \d{1,2},? \d{4}$/u), DATE],
 ];

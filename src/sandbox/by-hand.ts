@@ -44,8 +44,7 @@ export function answerByHand(
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
   if (verb === 'message' || verb === 'username') {
-    if (!cloud)
-      return refused(400, `${name} is not a list of the Cloud API; sandbox ${verb} works only with such lists`);
+    if (!cloud) return refused(400, `${name} is not a list of the Cloud API; pass a phone number ID`);
     const [change, words] =
       verb === 'message'
         ? ([sandbox.wrote, `wrote to ${name}; it can be blocked for 24 hours`] as const)

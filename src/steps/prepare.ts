@@ -43,7 +43,7 @@ function checkApprovable({ approve }: ApplyOptions, { isGuessable }: Fleet<Write
 }
 
 const NO_FINGERPRINT =
-  '--approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables';
+  '--approve: a sandbox without a state file has no fingerprints, because any user could compute them; use --sandbox=FILE, or set the token variables';
 
 /** Closes the fleet if the work on it fails. */
 async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ describe('an event', () => {
   test.each([
     ['issue_comment', 'plan', /would run other people's code/],
     ['pull_request_target', 'plan', /would run other people's code/],
-    ['merge_group', 'apply', /cannot apply, as its commit is not merged yet/],
+    ['merge_group', 'apply', /cannot apply, because its commit is not merged yet/],
   ])('%s is not supported for %s', (name, command, says) => {
     expect(() => refuseEvent({ ...readEvent(env, {}), name }, command)).toThrow(says);
   });

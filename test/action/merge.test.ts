@@ -94,7 +94,7 @@ describe('a merge', () => {
     scene.api.forget();
     const { code, log } = await scene.apply(repository().mergeGroup());
     expect(code).toBe(6);
-    expect(log).toContain('the event merge_group cannot apply, as its commit is not merged yet');
+    expect(log).toContain('the event merge_group cannot apply, because its commit is not merged yet');
     expect(scene.api.seen).toEqual([]);
   });
 

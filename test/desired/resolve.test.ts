@@ -57,7 +57,7 @@ describe('a number as YAML spells it', () => {
     ['a number with underscores', '46_732_001_122', /^1\.yaml:6:9: .*"_" \(U\+005F\) at position 3/],
     ['sexagesimal', '46:73:20', /^1\.yaml:6:9: .*":" \(U\+003A\)/],
     ['true', 'true', /^1\.yaml:6:9: .*"t" \(U\+0074\) at position 1/],
-    ['null', 'null', /^1\.yaml:6:9: the number is an empty cell/],
+    ['null', 'null', /^1\.yaml:6:9: the number is an empty value/],
     ['a tilde', '~', /^1\.yaml:6:9: .*"~" \(U\+007E\) at position 1/],
     ['infinity', '.inf', /^1\.yaml:6:9: .*"\." \(U\+002E\) at position 1/],
     ['16 digits', '+4673200112212345', /^1\.yaml:6:9: the number has 16 digits; an E\.164 number has 7 to 15$/],

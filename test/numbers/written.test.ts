@@ -22,7 +22,7 @@ const SEVERAL = 'error: has another number after it';
 const THOUSANDS = 'error: has thousands separators';
 const DOT = 'error: has a dot and no plus';
 const ZERO = 'error: has a 0 after the country code';
-const EMPTY = 'error: is an empty cell';
+const EMPTY = 'error: is an empty value';
 /** The reasons for which text with only the characters of a number is refused. */
 const LOOKALIKE = /looks like a (date|range)|has decimals|after the country code/;
 const SHEET = 'error: is an error of a spreadsheet';

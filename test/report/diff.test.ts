@@ -74,10 +74,10 @@ describe('a patch from the live list to the desired one', () => {
     const lines = say({ outcome: 'changes', bots, overrides }).split('\n');
     expect(lines.slice(0, 2)).toEqual([
       expect.stringMatching(/^# Guard overridden by --approve 7d1f0c22 for a-bot, which would remove 9 of 12/),
-      "# Not the bots' own API: --base-url sets the base URL http://127.0.0.1:8480.",
+      "# Not the vendor's API: --base-url sets the base URL to http://127.0.0.1:8480.",
     ]);
     const unsettled = drift({ outcome: 'changes', unsettled: true, bots: [bot('a-bot', { add: numbers(1) })] });
-    expect([...diff(unsettled, { clean: full })].join('')).toMatch(/^# Not confirmed: with --settle 0 /);
+    expect([...diff(unsettled, { clean: full })].join('')).toMatch(/^# Not confirmed: with --settle 0, /);
     expect(say({ outcome: 'in-sync', overrides })).toBe('');
   });
 
@@ -150,7 +150,7 @@ describe('the patch of a result', () => {
     const said = [...diff(result({ outcome: 'failed', bots }), { clean: full })].join('');
     expect(said).toContain('# b-bot: could not be read: page 3 failed\n');
     expect(said).toContain(
-      '# c-bot: not verified, as the list could not be read again: page 3 failed; the server answered: ',
+      '# c-bot: not verified, because the list could not be read again: page 3 failed; the server answered: ',
     );
   });
 

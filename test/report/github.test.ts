@@ -103,7 +103,7 @@ describe('annotations for GitHub', () => {
       {
         name: 'error',
         properties: { title: 'blacklistctl plan: support-bot' },
-        message: expect.stringContaining('refused: would remove 9 of 12 (75 %), more than the limit of 3'),
+        message: expect.stringContaining('refused: would remove 9 of 12 numbers (75 %), more than the limit of 3'),
       },
       {
         name: 'error',
@@ -126,7 +126,7 @@ describe('annotations for GitHub', () => {
     expect(summary?.message.split('\n')).toEqual([
       expect.stringMatching(/^Plan 7d1f0c22: .*\.$/),
       'To apply this plan: blacklistctl apply --approve 7d1f0c22',
-      expect.stringMatching(/^Not the bots' own API: /),
+      expect.stringMatching(/^Not the vendor's API: /),
     ]);
   });
 
@@ -271,7 +271,7 @@ describe('an answer in a folded part of the log', () => {
 ::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
 policy: sync
-next apply: does nothing, as the number is ignored
+next apply: does nothing, because the number is ignored
 ::endgroup::
 ::notice title=blacklistctl explain::Explained: declared for 0 of 1 bot, ignored for 1, live on 1. This answer is from the files and the live lists.
 `);

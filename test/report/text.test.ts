@@ -107,7 +107,7 @@ This plan is not applied.
     const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits: { percent: 25, floor: 10 } } as const;
     const said = say(report({ outcome: 'refused', bots: [bot('support-bot', { remove: numbers(40), guard })] }));
     expect(said).toContain(
-      'would remove 40 of 100 (40 %), more than the limit of 25 (the larger of 25 % of the live list and 10)',
+      'would remove 40 of 100 numbers (40 %), more than the limit of 25 (the larger of 25 % of the live list and 10)',
     );
     expect(said).toContain('--approve 7d1f0c22');
   });
@@ -164,7 +164,7 @@ Fix the reported errors, then run again to finish.
       'note: only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)',
     );
     const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
-    const note = 'note: the guard does not count the adds of this bot, as each may have to wait';
+    const note = 'note: the guard does not count the adds of this bot, because each may stay pending';
     expect(planned).not.toContain(note);
     expect(say(report({ bots: [{ ...waiting, guard }] }))).toContain(note);
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
@@ -384,7 +384,7 @@ b  could not be read
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
 The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.
-A change of the files that is not applied yet can look like a change outside Git. Run plan --base COMMIT to tell them apart.
+A change of the files that is not applied yet can look like a change outside Git. To distinguish them, run plan --base COMMIT.
 `);
   });
 

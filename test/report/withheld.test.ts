@@ -32,7 +32,7 @@ describe('the reason and the remedy', () => {
     ['answer', '+525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry'],
     [
       'digits',
-      '+525550100123 may be listed as +5215550100123, as the last seven digits are equal; if it is, add waId: "+5215550100123" to its entry',
+      '+525550100123 may be listed as +5215550100123, because the last seven digits are equal; if it is, add waId: "+5215550100123" to its entry',
     ],
     ['spelling', '+525550100123 is listed as +5215550100123, another spelling; write the number as it is listed'],
     [
@@ -151,13 +151,13 @@ describe('before apply', () => {
   });
   const planned = plan({ bots: [{ ...support, mayWithhold: [by('digits')] }] });
   const WORDS =
-    'apply may withhold the removal of +5215550100123: +525550100123 may be listed as +5215550100123, as the last seven digits are equal';
+    'apply may withhold the removal of +5215550100123: +525550100123 may be listed as +5215550100123, because the last seven digits are equal';
 
   test('text shows that the removal may be withheld, and why', async () => {
     const said = await say('text', planned);
     expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold it\n');
     expect(said).toContain(
-      '  may be withheld: +525550100123 may be listed as +5215550100123, as the last seven digits',
+      '  may be withheld: +525550100123 may be listed as +5215550100123, because the last seven digits',
     );
   });
 

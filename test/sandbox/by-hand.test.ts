@@ -117,20 +117,8 @@ describe('a change by hand', () => {
   it.each<[string, ByHand['verb'], string, string, string]>([
     ['a name that no bot can have', 'block', 'a b', A, '"a%20b" is not a bot id'],
     ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
-    [
-      'a username on a Sinch bot',
-      'username',
-      'bot',
-      A,
-      'bot is not a list of the Cloud API; sandbox username works only with such lists',
-    ],
-    [
-      'a message to a Sinch bot',
-      'message',
-      'bot',
-      A,
-      'bot is not a list of the Cloud API; sandbox message works only with such lists',
-    ],
+    ['a username on a Sinch bot', 'username', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],
+    ['a message to a Sinch bot', 'message', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();
     expect(await change(verb, list, number)).toEqual({ ok: false, lines: [reason] });

@@ -48,7 +48,9 @@ describe('apply --adds-only', () => {
     expect(api.list('a')).toEqual(ALL);
     expect(stdout).toContain('a  1 added, 0 removed, 11 removals wait\n');
     expect(stdout).toContain('Apply not finished: 1 added, 0 removed in 1 of 1 bot; 11 removals wait.');
-    expect(stdout).toContain('11 removals wait, as --adds-only sends none. Run plan without it to review them.');
+    expect(stdout).toContain(
+      '11 removals wait, because --adds-only sends none. Run plan without --adds-only to review them.',
+    );
   });
 
   test('exits with 0 if no removal waits', async () => {
@@ -89,7 +91,7 @@ describe('apply --adds-only', () => {
     const { api, blacklistctl } = await start(LIVE, [...KEPT, ABUSER], 'sync', { fault });
     const { code, stdout } = await blacklistctl('apply', '--yes', '--adds-only');
     expect({ code, sent: methods(api) }).toEqual({ code: 1, sent: ['POST'] });
-    expect(stdout).toContain('11 removals wait, as --adds-only sends none.');
+    expect(stdout).toContain('11 removals wait, because --adds-only sends none.');
   });
 
   test('makes no room in a full list by removals', async () => {
@@ -101,7 +103,7 @@ describe('apply --adds-only', () => {
       code: 1,
       methods: ['GET', 'POST', 'GET'],
     });
-    expect(stdout).toContain('2 removals wait, as --adds-only sends none.');
+    expect(stdout).toContain('2 removals wait, because --adds-only sends none.');
   });
 
   test('leaves the removals to a later apply', async () => {
@@ -157,7 +159,7 @@ describe('plan --adds-only', () => {
     const { blacklistctl } = await start(LIVE, KEPT);
     const { code, stdout } = await blacklistctl('plan', '--adds-only', '--detailed-exitcode');
     expect(code).toBe(2);
-    expect(stdout).toContain('11 removals wait, as --adds-only sends none. This plan is not applied.');
+    expect(stdout).toContain('11 removals wait, because --adds-only sends none. This plan is not applied.');
     expect(stdout).not.toContain('blacklistctl apply');
   });
 

@@ -231,7 +231,7 @@ describe('the guard', () => {
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 3, outcome: 'refused' });
     expect(botOf(applied, 'a')).toMatchObject({
-      guard: { tripped: true, reason: expect.stringMatching(/40 of 100 \(40 %\).*limit of 25/) },
+      guard: { tripped: true, reason: expect.stringMatching(/40 of 100 numbers \(40 %\).*limit of 25/) },
       results: { applied: 0, skipped: 45 },
     });
     expect(api.writes('a')).toHaveLength(0);

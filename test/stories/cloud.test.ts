@@ -64,7 +64,7 @@ test.each([
   [
     'a bot that no file defines',
     'shop-2=wrote.txt',
-    'the files do not declare this bot; did you mean "shop"? the files declare: shop',
+    'the files do not declare this bot; did you mean "shop"? The files declare: shop',
   ],
 ])('--contacts with %s is refused with exit code 6', async (_, contacts, message) => {
   const { code, stderr } = await run(['plan', '--contacts', contacts], { cwd: write('447700900123') });

@@ -69,7 +69,7 @@ describe('add', () => {
     const { code, stdout } = await blacklistctl(['add', '+447700900123', '--list', 'fraud', '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toContain('+      - "+447700900123"');
-    expect(stdout).toContain('Nothing was written. Omit --dry-run to write it.');
+    expect(stdout).toContain('Nothing was written. Omit --dry-run to write the changes.');
     expect(read()).toBe(YAML);
   });
 

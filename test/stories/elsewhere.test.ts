@@ -20,11 +20,11 @@ describe("a run against another API than the bots' own", () => {
     const env = { BLACKLISTCTL_BASE_URL: api.url };
     const said = async (...args: string[]) => (await run(args, { cwd, env })).stdout;
     const variable = sentTo(api.url);
-    const from = (by: string) => variable.replace('BLACKLISTCTL_BASE_URL sets', by);
+    const from = (by: string) => variable.replace('BLACKLISTCTL_BASE_URL sets the base URL to', by);
     expect(await said('plan', '--out', 'plan.json')).toContain(
       `To apply this plan: blacklistctl apply --plan plan.json\n${variable}`,
     );
-    expect(await said('show', 'plan.json')).toContain(from('the plan has'));
+    expect(await said('show', 'plan.json')).toContain(from('the plan has the base URL'));
     const applied = await said('apply', '--plan', 'plan.json');
     expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`minutes.\n${variable}`);
     expect(await said('apply', '--yes')).toContain(variable);
@@ -32,10 +32,10 @@ describe("a run against another API than the bots' own", () => {
     expect(await said('show', 'state.json')).toContain(variable);
     expect(await said('import')).toContain(variable);
     expect(await said('explain', `+${uk(1)[0]}`, '--live')).toContain(variable);
-    expect(await said('explain', `+${uk(1)[0]}`)).not.toContain('own API'); // sends no request
-    expect(await said('validate')).not.toContain('own API');
+    expect(await said('explain', `+${uk(1)[0]}`)).not.toContain("vendor's API"); // sends no request
+    expect(await said('validate')).not.toContain("vendor's API");
     const given = await run(['plan', '--base-url', api.url], { cwd });
-    expect(given.stdout).toContain(from('--base-url sets'));
+    expect(given.stdout).toContain(from('--base-url sets the base URL to'));
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe("a run against another API than the bots' own", () => {
       // The plan is printed before any request, and reports it too.
       expect(applied.stdout).toContain(`Applying.\n${SANDBOX}`);
       expect(applied.stdout).not.toContain('Nothing was written');
-      expect(applied.stdout).not.toContain('own API');
+      expect(applied.stdout).not.toContain("vendor's API");
       const { elsewhere } = reportOf(await run(['plan', '--sandbox', '--format', 'json'], { cwd, env }));
       expect(elsewhere).toEqual([{ origin: 'http://sandbox.localhost', by: '--sandbox' }]);
     }

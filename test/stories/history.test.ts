@@ -103,7 +103,7 @@ describe('explain --history', () => {
     expect(stdout).toBe(`+${asked} is not declared for a. To see what the next apply does, pass --live.
 a  not declared
   policy: sync
-  next apply: if it is live, removes it; if not, does nothing, as the number is neither declared nor live
+  next apply: if it is live, removes it; if not, does nothing, because the number is neither declared nor live
 history of a  removed on 2026-02-09
   2026-02-09 removed in ${last} by Ann Example: Unblock after appeal (https://git.example/lists/pulls/9)
     was: blacklist.yaml:6:19; reason: Threats; expires 2026-01-20
@@ -348,9 +348,9 @@ This is the desired state of v1 on 2026-01-01; no live list was read.
       ['--at', 'HEAD', 'absent.yaml'],
       'error: --at HEAD: the commit does not contain absent.yaml; pass the paths of its files',
     ],
-    [['--at', 'HEAD', '--live'], 'error: --live lists the numbers of now; remove --live, or remove --at'],
+    [['--at', 'HEAD', '--live'], 'error: --live lists the current numbers; remove --live, or remove --at'],
     [['--on', '2026-02-30'], 'error: --on takes a day that exists, as YYYY-MM-DD, not "2026-02-30"'],
-    [['--on', '2026-02-28', '--live'], 'error: --live lists the numbers of now; remove --live, or remove --on'],
+    [['--on', '2026-02-28', '--live'], 'error: --live lists the current numbers; remove --live, or remove --on'],
   ])('refuses %j', async (args, message) => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
     const { code, stderr } = await list(...args);

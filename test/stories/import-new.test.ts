@@ -132,7 +132,7 @@ describe('exit 6 before a request is sent, for', () => {
       'the list of a declared bot',
       KAPSO + A,
       ['--bot', 'b', '--phone-number-id', '1'],
-      '--bot b: the bot "a" has the same "phoneNumberId"; a list belongs to one bot',
+      '--bot b: the bot "a" has the same "phoneNumberId", so both bots would have one list; pass another value',
     ],
     [
       'one token for two bots of 360dialog',

@@ -319,7 +319,7 @@ describe('import --from', () => {
     const { code, stdout } = await blacklistctl(args, 'http://127.0.0.1:9');
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'pass --from list.json after blacklistctl list --bot support-bot --format json --numbers full > list.json',
+      'pass --from list.json after this command: blacklistctl list --bot support-bot --format json --numbers full > list.json',
     );
   });
 
@@ -332,7 +332,7 @@ describe('import --from', () => {
     [
       'neither a file nor a bot',
       ['--from', 'missing-bot', '--bot', 'new-bot'],
-      '--from missing-bot: the files do not declare such a bot, and there is no such file',
+      '--from missing-bot: there is neither such a bot in the files nor such a file; pass a bot id, or a JSON report',
     ],
     ['no target bot', ['--from', 'support-bot'], '--from needs --bot ID'],
     [

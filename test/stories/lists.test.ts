@@ -61,7 +61,7 @@ describe('a team', () => {
     write({ 'all.txt': '# moved\n' });
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would remove 100 of 100 and leave none that the files declare\n');
+    expect(stdout).toContain('refused: would remove 100 of 100 numbers and leave no declared number on the list\n');
     expect(live('support-bot')).toHaveLength(100);
   });
 

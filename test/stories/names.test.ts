@@ -104,7 +104,7 @@ describe('explain', () => {
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; listed as +${waId}\n`);
     expect(stdout).toContain(seen);
-    expect(stdout).toContain('next apply: does nothing, as the number is declared');
+    expect(stdout).toContain('next apply: does nothing, because the number is declared');
   });
 
   test('finds the entry by either number', async () => {
@@ -121,7 +121,7 @@ describe('explain', () => {
     );
     const { stdout } = await blacklistctl('explain', `+${waId}`);
     expect(stdout).toContain(`protected elsewhere as +${number}: blacklist.yaml:4:30`);
-    expect(stdout).toContain('if it is live, does nothing, as the number is protected');
+    expect(stdout).toContain('if it is live, does nothing, because the number is protected');
     expect(stdout).toMatch(/sales-bot {2}not declared, ignored\n/);
   });
 });

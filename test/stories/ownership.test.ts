@@ -47,7 +47,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would remove 2 of 2 and leave none that the files declare\n');
+    expect(stdout).toContain('refused: would remove 2 of 2 numbers and leave no declared number on the list\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('protection', () => {
     const { stdout, stderr } = await blacklistctl('apply', '--yes');
     expect(stdout).toContain('support-bot  0 added, 1 removed\n');
     expect(stderr).toContain(
-      `warning: support-bot: 1 live number is not declared but stays, as it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
+      `warning: support-bot: 1 live number is not declared but stays, because it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
     expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 protected\n');
@@ -99,7 +99,7 @@ describe('protection', () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
-    const refused = 'refused: would remove 2 of 3 and leave none that the files declare\n';
+    const refused = 'refused: would remove 2 of 3 numbers and leave no declared number on the list\n';
     write(file(bot([]) + sales));
     expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
       code: 3,
@@ -125,7 +125,7 @@ describe('protection', () => {
     const { code, stderr } = await blacklistctl(...apply);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `1 live number is not declared but stays, as it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
+      `1 live number is not declared but stays, because it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
   });

@@ -216,11 +216,11 @@ describe('explain', () => {
 sales-bot  not declared
   protected elsewhere: ${WAY}
   policy: add-only
-  next apply: if it is live, does nothing, as the policy is add-only; if not, does nothing, as the number is neither declared nor live
+  next apply: if it is live, does nothing, because the policy is add-only; if not, does nothing, because the number is neither declared nor live
 support-bot  declared
   declared: ${WAY}
   policy: sync
-  next apply: if it is live, does nothing, as the number is declared; if not, adds it
+  next apply: if it is live, does nothing, because the number is declared; if not, adds it
 
 Explained: declared for 1 of 2 bots
 This is the desired state; no live list was read.
@@ -238,25 +238,25 @@ This is the desired state; no live list was read.
         .split('\n')
         .flatMap((line) => /^\w.*bot {2}(.*)$|next apply: (.*)$/.exec(line)?.slice(1).filter(Boolean) ?? []);
     };
-    const LEFT = 'does nothing, as the policy is add-only';
+    const LEFT = 'does nothing, because the policy is add-only';
     expect(await last(declared)).toEqual([
       'not declared, not live',
-      'does nothing, as the number is neither declared nor live',
+      'does nothing, because the number is neither declared nor live',
       'declared, live',
-      'does nothing, as the number is declared',
+      'does nothing, because the number is declared',
     ]);
     expect(await last(added)).toEqual([
       'not declared, not live',
-      'does nothing, as the number is neither declared nor live',
+      'does nothing, because the number is neither declared nor live',
       'declared, not live',
       'adds it',
     ]);
     expect(await last(other)).toEqual(['not declared, live', LEFT, 'not declared, live', 'removes it']);
     expect(await last(IGNORED)).toEqual([
       'not declared, not live',
-      'does nothing, as the number is neither declared nor live',
+      'does nothing, because the number is neither declared nor live',
       'not declared, ignored, live',
-      'does nothing, as the number is ignored',
+      'does nothing, because the number is ignored',
     ]);
     expect(api.writes()).toEqual([]);
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(0);
@@ -270,7 +270,7 @@ This is the desired state; no live list was read.
     const { code, stdout } = await blacklistctl(['explain', live[0]!, '.', '--live', '--bot', 'support-bot']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'next apply: removes it; but the guard refuses the whole plan of this bot: would remove 12 of 12 (100 %)',
+      'next apply: removes it; but the guard refuses the whole plan of this bot: would remove 12 of 12 numbers (100 %)',
     );
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(3);
   });
@@ -281,7 +281,7 @@ This is the desired state; no live list was read.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
-  next apply: does nothing, as the number is ignored
+  next apply: does nothing, because the number is ignored
 
 Explained: declared for 0 of 1 bot, ignored for 1
 This is the desired state; no live list was read.
@@ -308,7 +308,7 @@ This is the desired state; no live list was read.
     expect(stdout).toContain('sales-bot  not declared, could not be read\n');
     expect(stdout).toContain('  error: ');
     expect(stdout).toContain(
-      'next apply: if it is live, does nothing, as the policy is add-only; if not, does nothing',
+      'next apply: if it is live, does nothing, because the policy is add-only; if not, does nothing',
     );
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain('Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.\n');

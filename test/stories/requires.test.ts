@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Api, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
 
 const UNMET =
-  'this file requires version >=0.2 <1 of blacklistctl, but this is version 0.0.0; run a version in that range';
+  'this file requires version >=0.2 <1 of blacklistctl, but this is version 0.0.0; use a version in that range';
 const text = (range: string, more = '') => yamlOf({ a: uk(1) }).replace('\n', `\nrequires: "${range}"\n${more}`);
 
 let api: Api;

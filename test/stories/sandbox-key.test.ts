@@ -37,7 +37,7 @@ describe('without a state file and a token', () => {
     const { code, stdout, stderr } = await blacklistctl(['apply', '--sandbox', '--approve', '0123456789abcdef']);
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     expect(stderr).toBe(
-      'error: --approve: a sandbox without a state file has no fingerprints, as anyone could compute them; use --sandbox=FILE, or set the token variables\n',
+      'error: --approve: a sandbox without a state file has no fingerprints, because any user could compute them; use --sandbox=FILE, or set the token variables\n',
     );
   });
 

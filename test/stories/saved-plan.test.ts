@@ -103,7 +103,7 @@ describe('show', () => {
     if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations only have counts
     // The plan file keeps the other base URL, but not the option or variable that set it.
     const forgotten = planned.stdout
-      .replace('BLACKLISTCTL_BASE_URL sets the base URL', 'the plan has the base URL')
+      .replace('BLACKLISTCTL_BASE_URL sets the base URL to', 'the plan has the base URL')
       .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
       .replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());
@@ -129,7 +129,7 @@ describe('show', () => {
     const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
     expect(without).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('set them to verify it [W-NOT-VERIFIED]\n'),
+      stderr: expect.stringContaining('set them to verify the plan [W-NOT-VERIFIED]\n'),
     });
     const wrong = await run(['show', 'plan.json', '--format', 'json'], {
       cwd,
@@ -203,7 +203,9 @@ describe('apply --plan', () => {
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: [...DESIRED, '447700900777'] }));
     const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Nothing is left to apply of this saved plan. The files require more changes: run plan.');
+    expect(stdout).toContain(
+      'Nothing to do: the saved plan has no changes left. The files require more changes: run plan.',
+    );
     expect(stdout).not.toMatch(/in sync/i);
   });
 
@@ -253,7 +255,7 @@ describe('apply --plan', () => {
     const corrected = { ...env, SALES_TOKEN: 'the-right-token' };
     expect(await blacklistctl(['apply', '--plan', 'plan.json'], corrected)).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('or made with other tokens. Nothing was sent; run plan --out again.'),
+      stderr: expect.stringContaining('or was made with other tokens. Nothing was sent; run plan --out again.'),
     });
     const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json'], env);
     expect(applied.code).toBe(4);
@@ -392,7 +394,7 @@ describe('apply --approve', () => {
       expect(output).toContain('The guard refuses this plan for support.');
       if (format === 'diff') continue;
       expect(stdout).toContain((await fingerprint()).slice(0, 8)); // masking does not hide its digits
-      expect(stdout).toContain('30 of 30 (100 ');
+      expect(stdout).toContain('30 of 30 numbers (100 ');
     }
     expect(api.writes()).toHaveLength(0);
   });

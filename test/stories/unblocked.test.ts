@@ -64,7 +64,7 @@ describe('a user who is unblocked by hand', () => {
     expect(second.stdout).toContain(`  removed outside Git   +${two}  new\n`);
     expect(second.stdout).toContain(`  not applied yet: add  +${never}\n`);
     expect(second.stdout).toContain(
-      '  note: removed outside Git: an earlier report shows the user blocked; apply again, or remove the number',
+      '  note: removed outside Git: an earlier report shows that the user was blocked; apply again, or remove the number',
     );
     expect(second.stdout).toContain(
       'shop  1 removed outside Git, 1 not applied yet (1 to add), 1 unchanged\n  1 new, 1 still there since the earlier report\n',

@@ -47,7 +47,9 @@ describe('a blocked user who takes a username', () => {
       const { code, stdout } = await drift();
       expect(code).toBe(0);
       expect(stdout).toContain('shop  in sync, 2 numbers, 1 of them not visible\n');
-      expect(stdout).toContain('  note: not visible: the list contains the user without the number');
+      expect(stdout).toContain(
+        '  note: not visible: an earlier report shows that the list contains this user without the number',
+      );
       expect(botOf()).toMatchObject({ add: [], unchanged: 2, hidden: [`+${two}`] });
       expect(botOf().memory).toMatchObject({ wasLive: [`+${one}`, `+${two}`], foreign: 0 });
     }
@@ -99,7 +101,7 @@ describe('a blocked user who takes a username', () => {
     if (format === 'json') expect(JSON.parse(stdout).bots[0]).toMatchObject({ add: [`+${two}`], foreign: 1 });
     else
       expect(stdout).toContain(
-        'A live list contains 1 user without a number, and the declared number that is absent may be one of them; apply still sends each number to add.',
+        'A live list contains 1 user without a number, and the missing declared number may belong to such a user; apply still sends each number to add.',
       );
   });
 

@@ -57,7 +57,7 @@ describe('apply --error-on', () => {
       {
         code: 'W-INVALID-NUMBER',
         message:
-          'support-bot: 1 number is not valid according to libphonenumber (+447700900003); compare it with its source, as a digit may be missing or wrong and the server may reject it',
+          'support-bot: 1 number is not valid according to libphonenumber (+447700900003); check for a missing or wrong digit, because the server may reject it',
       },
     ]);
     expect(finished.stderr).toMatch(/^error: support-bot: 1 number is not valid .* \[W-INVALID-NUMBER\]$/m);
@@ -70,7 +70,7 @@ describe('apply --error-on', () => {
     const { code, stdout } = await blacklistctl(['apply', '--yes', '--error-on', 'W-DUPLICATE']);
     expect(code).toBe(6);
     expect(stdout).toMatch(
-      / {2}add {5}\+447700900003\n(.*\n)*\nPlan .*: 1 to add, 1 to remove.*\nInvalid: nothing was written\. Fix the reported errors\.\nNot the bots.*\n$/,
+      / {2}add {5}\+447700900003\n(.*\n)*\nPlan .*: 1 to add, 1 to remove.*\nInvalid: nothing was written\. Fix the reported errors\.\nNot the vendor.*\n$/,
     );
   });
 

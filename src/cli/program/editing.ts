@@ -11,7 +11,7 @@ type Action = (load: 'fmt' | 'add' | 'remove') => (...parsed: unknown[]) => Prom
 
 /** Adds the commands that edit files. `withOutput` adds the output options. */
 export function addEditing(program: Command, withOutput: (command: Command) => Command, action: Action): void {
-  const NUMBERS = 'Phone numbers, or - to read them from standard input, one on each line';
+  const NUMBERS = 'Phone numbers, or - to read them from standard input, one per line';
   const withTarget = (command: Command, bot: string, list: string) =>
     command
       .optionsGroup('Selection:')
@@ -24,20 +24,20 @@ export function addEditing(program: Command, withOutput: (command: Command) => C
 
   const add = program
     .command('add')
-    .description('Add numbers to the files, or renew their entries')
+    .description('Add numbers to the files, or update their entries')
     .argument('<numbers...>', NUMBERS);
   withTarget(add, 'Add the numbers to this bot', 'Add the numbers to this list')
     .optionsGroup('Entry:')
     .option('--reason <text>', 'Set the reason')
-    .option('--owner <name>', 'Set the person or team that asked for it')
-    .option('--expires <day>', 'Set the last day, such as 2026-12-31, or a time from today, such as 30d or 2w')
+    .option('--owner <name>', 'Set the person or team that requested the entry')
+    .option('--expires <day>', 'Set the last day, as a date such as 2026-12-31, or from today, such as 30d or 2w')
     .addOption(repeatable('--label <name=value>', 'Set a label (repeatable)', 'none', addLabel))
     .option('--dry-run', DRY_RUN);
   withWarnings(withOutput(add)).action(action('add'));
 
   const remove = program
     .command('remove')
-    .description('Remove numbers from the files; without a bot or a list from every place, after a question')
+    .description('Remove numbers from a bot, from a list, or from all files after confirmation')
     .argument('<numbers...>', NUMBERS);
   withTarget(remove, 'Remove the numbers from this bot', 'Remove the numbers from this list').option(
     '--dry-run',
@@ -51,6 +51,6 @@ export function addEditing(program: Command, withOutput: (command: Command) => C
     .argument('[paths...]', FILES)
     .optionsGroup('Formatting:')
     .option('--check', 'Write nothing; show what would change, and exit with 2 if a file would change')
-    .option('--prune-expired', 'Remove expired entries; comments stay in the file');
+    .option('--prune-expired', 'Remove expired entries, and keep their comments');
   withWarnings(withOutput(fmt)).action(action('fmt'));
 }

@@ -21,17 +21,17 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Separate the changes of this branch from drift', 'blacklistctl plan --base origin/main'],
   ],
   apply: [
-    ['Show the plan, ask, and apply it', 'blacklistctl apply'],
+    ['Show the plan, ask for confirmation, and apply it', 'blacklistctl apply'],
     ['Apply the plan that was reviewed, by its fingerprint', 'blacklistctl apply --approve 7d1f0c22'],
     ['Apply a saved plan without confirmation', 'blacklistctl apply --plan plan.json'],
   ],
   drift: [
     ['Compare the live lists with the files', 'blacklistctl drift'],
-    ['Mark what is new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
+    ['Mark differences that are new since the last run', 'blacklistctl drift --since drift.json --report drift.json'],
     ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom'],
   ],
   list: [
-    ['List the numbers that the API has now', 'blacklistctl list --live'],
+    ['List the numbers in the API', 'blacklistctl list --live'],
     ['List the numbers that were in force at a commit', 'blacklistctl list --at v1.4.0'],
     [
       'Save the numbers of one bot as JSON',
@@ -40,16 +40,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   explain: [
     ['Find where a number is declared', 'blacklistctl explain +12015550123'],
-    ['Look for it on the live lists as well', 'blacklistctl explain +12015550123 --live'],
-    ['Find out who blocked or unblocked it, when and why', 'blacklistctl explain +12015550123 --history'],
+    ['Also look for the number in the live lists', 'blacklistctl explain +12015550123 --live'],
+    ['Find out who blocked or unblocked the number, when and why', 'blacklistctl explain +12015550123 --history'],
   ],
   import: [
-    ['Copy the live lists of all bots of blacklist.yaml into it', 'blacklistctl import'],
+    ['Copy the live lists of all bots in blacklist.yaml into this file', 'blacklistctl import'],
     [
       'Add a new bot to a file',
       'blacklistctl import sales.yaml --provider whatsapp-cloud --bot sales-bot --phone-number-id 106540352242922 --token-env SALES_TOKEN',
     ],
-    ['Give a bot the numbers of another one', 'blacklistctl import --bot new-bot --from support-bot'],
+    ['Copy the live numbers of one bot to another', 'blacklistctl import --bot new-bot --from support-bot'],
   ],
   add: [
     [
@@ -57,15 +57,15 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'blacklistctl add +12015550123 --bot support-bot --reason "Threats, ticket 4711" --expires 30d',
     ],
     ['Show what would change in a shared list', 'blacklistctl add +12015550123 --list fraud --path lists/ --dry-run'],
-    ['Add the numbers of a file, one on each line', 'blacklistctl add - --list fraud < numbers.txt'],
+    ['Add the numbers in a file, one per line', 'blacklistctl add - --list fraud < numbers.txt'],
   ],
   remove: [
     ['Remove a number from a bot', 'blacklistctl remove +12015550123 --bot support-bot'],
-    ['Show every place of a number, ask, and remove it from all', 'blacklistctl remove +12015550123'],
+    ['Remove a number from all places, after confirmation', 'blacklistctl remove +12015550123'],
   ],
   fmt: [
     ['Format blacklist.yaml', 'blacklistctl fmt'],
-    ['Show what would change in a folder, and exit with 2 if a file would', 'blacklistctl fmt lists/ --check'],
+    ['Show what would change in a folder, and exit with 2 if anything would', 'blacklistctl fmt lists/ --check'],
     ['Remove expired entries', 'blacklistctl fmt --prune-expired'],
   ],
   show: [
@@ -78,28 +78,28 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sandbox: [
     ['Serve the APIs on port 8480, with a few numbers on each list', 'blacklistctl sandbox --seed'],
     ['Keep the lists in a file, and print each request', 'blacklistctl sandbox --state lists.json --log'],
-    ['Plan against it, in another terminal', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
+    ['Plan against the sandbox, in another terminal', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
   ],
   block: [
     ['Block a number, as a colleague would', 'blacklistctl sandbox block support-bot +12015550199'],
-    ['See the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
+    ['Show the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
   ],
   unblock: [
     ['Unblock a number, as a colleague would', 'blacklistctl sandbox unblock support-bot +12015550123'],
-    ['See the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
+    ['Show the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
   ],
   message: [
-    ['Let a user write, so that they can be blocked', 'blacklistctl sandbox message 106540352242922 +12015550199'],
-    ['Block them', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
+    ['Record a message from a user', 'blacklistctl sandbox message 106540352242922 +12015550199'],
+    ['Block this user', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
   ],
   username: [
-    ['Let a blocked user take a username', 'blacklistctl sandbox username 106540352242922 +12015550199'],
-    ['See that it is no drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json'],
+    ['Give a blocked user a username', 'blacklistctl sandbox username 106540352242922 +12015550199'],
+    ['Show that this is not drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json'],
   ],
   init: [
-    ['Create the first files, and ask for what they need', 'blacklistctl init'],
+    ['Create the first files, and answer questions', 'blacklistctl init'],
     [
-      'Create them without questions',
+      'Create the first files without questions',
       'blacklistctl init --provider whatsapp-cloud --bot support-bot --phone-number-id 106540352242922 --token-env SUPPORT_TOKEN --workflows github',
     ],
   ],
@@ -112,7 +112,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   version: [
     ['Print the version', 'blacklistctl version'],
-    ['The same', 'blacklistctl --version'],
+    ['Print the version with an option', 'blacklistctl --version'],
   ],
 };
 

@@ -35,7 +35,7 @@ export const COMMAND_HABITS: Readonly<Record<string, string>> = {
 
 const EMPTY = 'to unblock all numbers of a bot, set "numbers: []" in its file, then run: blacklistctl plan';
 const UNDO = 'revert the change of the files, then run: blacklistctl plan';
-const LOGIN = 'there is no login; set the environment variable that tokenEnv names in the files';
+const LOGIN = 'set the environment variable that tokenEnv names in the files, because there is no login';
 
 /** Remedies for commands without an equivalent. */
 export const COMMAND_ANSWERS: Readonly<Record<string, string>> = {
@@ -81,7 +81,7 @@ export const OPTION_ANSWERS: Readonly<Record<string, string>> = {
   file: FILES,
   filename: FILES,
   n: DRY_RUN,
-  token: 'a token is never an option; set the environment variable that tokenEnv names in the files',
+  token: 'set the environment variable that tokenEnv names in the files, because a token is never an option',
   v: VERSION,
   version: VERSION,
 };

@@ -59,14 +59,14 @@ export function makeProgram(
       .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
       .option(
         '--shard <i/n>',
-        'Select part i of n parts of the bots, such as 1/3; /3 takes i from JOB_COMPLETION_INDEX, where 0 is part 1',
+        'Select part i of n parts of the bots, such as 1/3; with /3, i is JOB_COMPLETION_INDEX + 1',
         shard(env),
       );
   const withClient = (command: Command) =>
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option('--sandbox [state-file]', 'Run against a sandbox in this process; with =FILE, keep its lists there')
+      .option('--sandbox [state-file]', 'Use a sandbox in this process; =FILE keeps its lists in this file')
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
@@ -110,12 +110,12 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Separate changes since this commit from drift; also show changed settings and removed bots',
+      'Separate the changes since this commit from drift, and show changed settings and removed bots',
     )
     .addOption(
       repeatable(
         '--contacts <id=file>',
-        'Count the adds of bot ID that can be blocked now; FILE contains the numbers of users who wrote to it in the last 24 hours (repeatable)',
+        'Count the numbers that bot ID can block now; FILE contains the users who wrote to the bot in the last 24 hours (repeatable)',
         'none',
       ),
     )
@@ -130,12 +130,16 @@ export function makeProgram(
     .argument('[paths...]', PATHS)
     .optionsGroup('Consent:')
     .option('--yes', 'Apply without confirmation; the guard can still refuse')
-    .option('--approve <fingerprint>', 'Apply only the plan with this fingerprint, and override the guard for it')
+    .option('--approve <fingerprint>', 'Apply only the plan with this fingerprint, even if the guard refuses it')
     .option('--plan <file>', 'Apply a saved plan, unless it is too old or contradicts the files')
     .option('--max-age <duration>', 'Refuse a saved plan that is older than this (default: 24h)', age)
     .optionsGroup('Result:')
-    .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
-    .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
+    .option(
+      '--wait [duration]',
+      'Wait until the changes are visible in the live lists, for at most 5m or this time',
+      duration,
+    )
+    .option('--fail-on-pending', 'Exit with 4 if a number is pending, that is, waits for a message from its user');
   withReport(withAddsOnly(withApi(apply))).action(
     run(async () => (await import('../../commands/apply/apply.ts')).apply),
   );
@@ -147,19 +151,23 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--settle <duration>',
-      'Ignore differences that disappear within this time (default: 5m for sinch, 0 for the others)',
+      'Ignore differences that disappear within this time (default: 5m for sinch, 0 for other providers)',
       duration,
     )
-    .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
-    .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
+    .option('--fail-on-pending', 'Report pending numbers, which may wait for a message from their user, as drift')
+    .option(
+      '--since <file>',
+      'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
+    );
   withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
 
   const list = program
     .command('list')
-    .description('List the numbers of each bot: those in force in the files, or with --live those of the API')
+    .description('List the numbers in force for each bot, or with --live the numbers in the API')
     .argument('[paths...]', PATHS);
   withApi(list)
-    .option('--live', 'List the numbers that the API has now')
+    .optionsGroup('Source:')
+    .option('--live', 'List the numbers in the API')
     .option('--at <commit>', 'List the numbers that were in force when this commit was made')
     .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
     .action(run(async () => (await import('../../commands/list.ts')).list));
@@ -170,20 +178,21 @@ export function makeProgram(
     .argument('<number>', 'The phone number to explain')
     .argument('[paths...]', PATHS);
   withApi(explain)
-    .option('--live', 'Look for the number on the live lists as well')
-    .option('--history', 'Show the commits that declared, changed or removed the number, and its expiry')
+    .optionsGroup('Source:')
+    .option('--live', 'Also look for the number in the live lists')
+    .option('--history', 'Also show the commits that declared, changed or removed the number')
     .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
 
   const importing = program
     .command('import')
     .description('Copy the live lists into a file of desired state')
     .argument('[file]', 'The file to write (default: blacklist.yaml; created if it does not exist)')
-    .argument('[paths...]', 'Other files or folders to read, such as shared lists; they are not changed')
+    .argument('[paths...]', 'Other files or folders to read, such as shared lists; import does not change them')
     .optionsGroup('Selection:')
     .addOption(repeatable('--bot <id>', 'Import this bot, which may be new (repeatable)', 'every bot of the file'))
     .option('--from <source>', 'Import the live numbers of another bot, or the numbers and waIds of a JSON report')
     .optionsGroup('New bots:');
-  withClient(withSettings(importing, 'as the file sets it')).action(
+  withClient(withSettings(importing, 'from the file')).action(
     run(async () => (await import('../../commands/import/import.ts')).importLists),
   );
 
@@ -205,10 +214,10 @@ export function makeProgram(
 
   const init = program
     .command('init')
-    .description('Create the first files: desired state, its schema and workflows')
+    .description('Create the first files: desired state, schema and workflows')
     .optionsGroup('Answers:')
-    .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'));
-  withWorkflows(withSettings(init, 'asked for'));
+    .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'init asks'));
+  withWorkflows(withSettings(init, 'init asks'));
   withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
 
   program

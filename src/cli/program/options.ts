@@ -79,7 +79,7 @@ function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
 export function withAddsOnly(command: Command): Command {
   return command
     .optionsGroup('Selection:')
-    .option('--adds-only', 'Send no removals; apply exits with 4 while any wait');
+    .option('--adds-only', 'Send only adds; while removals wait, apply exits with 4');
 }
 
 /** Adds the options that save the report, and metrics of the run, in files. */

@@ -36,7 +36,7 @@ const PROVIDERS = [
 export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
   const sandbox = program
     .command('sandbox')
-    .description('Serve all APIs on this machine, to try things out')
+    .description('Serve all APIs on this machine for tests')
     .optionsGroup('Server:')
     .option('--port <n>', 'Listen on this port; 0 is any free port', whole(0, 65_535), 8480)
     .option('--log', 'Print one line on stderr for each request, with the changed numbers unmasked')
@@ -64,7 +64,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
     .addOption(
       choice(
         '--contact <who>',
-        'Choose which users have already written to the business at the start',
+        'Choose which users have written to the business before the start',
         ['all', 'none'],
         'all',
       ),
@@ -80,15 +80,15 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
     .addOption(
       choice(
         '--mixed-status <status>',
-        'Set the HTTP status if only some numbers failed (not gupshup)',
+        'Set the HTTP status of an answer in which some numbers failed (not gupshup)',
         ['200', '400'],
         '200',
       ),
     )
     .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
     .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
-    .option('--per-second <n>', 'Limit the requests per second to each list (partners)', whole(1, 1000))
-    .option('--capacity <n>', 'Limit the users that a list can hold', whole(0, 1_000_000), 64_000)
+    .option('--per-second <n>', 'Limit the requests per second for each list (partners)', whole(1, 1000))
+    .option('--capacity <n>', 'Limit the number of users in a list', whole(0, 1_000_000), 64_000)
     .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
     .action((options: SandboxOptions) => run(options));
 
@@ -117,8 +117,8 @@ function portIn({ BLACKLISTCTL_BASE_URL: url = '' }: Env): number | null {
 }
 
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {
-  block: 'Block numbers by hand in a running sandbox, as a colleague or another program would',
-  unblock: 'Unblock numbers by hand in a running sandbox',
-  message: 'Record a message from users to the business: in the next 24 hours, the Cloud API can block them',
-  username: 'Give users a username: from then on, the Cloud API lists them without their number',
+  block: 'Block numbers in a running sandbox, as a colleague or another program would',
+  unblock: 'Unblock numbers in a running sandbox, as a colleague or another program would',
+  message: 'Record a message from users to the business, so that they can be blocked for 24 hours',
+  username: 'Give users a username, so that the Cloud API lists them without their number',
 };

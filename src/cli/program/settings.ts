@@ -20,22 +20,22 @@ export function withSettings(command: Command, initial: string): Command {
     choice('--provider <name>', `Set the API that stores the lists; ${retired} is retired`, PROVIDER_KINDS),
   );
   for (const key of PLACE_KEYS) command.addOption(placeOption(key, initial));
-  const token = 'Set the NAME of the environment variable that holds the token (repeatable, for each --bot)';
+  const token = 'Set the NAME of the environment variable that holds the token (repeat for each --bot)';
   return command.addOption(repeatable(`${flagOf('tokenEnv')} <${valueNameOf('tokenEnv')}>`, token, initial));
 }
 
 /** Adds the options about the workflows that init writes. */
 export function withWorkflows(command: Command): Command {
-  const which = 'Create workflows that plan, apply and detect drift';
+  const which = 'Choose the CI system to create workflows for';
   return command
     .addOption(choice('--workflows <which>', which, ['github', 'gitlab', 'none']))
-    .option('--action <owner/repo@commit>', 'Let the workflows for GitHub use this copy of the action', action);
+    .option('--action <owner/repo@commit>', 'Use this copy of the action in the workflows for GitHub', action);
 }
 
 function placeOption(key: string, initial: string): Option {
   const [clause = ''] = /^[^.,:;(]*/.exec(describeKey(key)!)!;
   const what = clause.charAt(0).toLowerCase() + clause.slice(1).trimEnd();
-  const words = `Set ${what} (${ownersOf(key).join(', ')}; repeatable, for each --bot)`;
+  const words = `Set ${what} (${ownersOf(key).join(', ')}; repeat for each --bot)`;
   const choices = choicesOf(key);
   const option = new Option(`${flagOf(key)} <${valueNameOf(key)}>`, words).default([], initial);
   if (choices) option.choices(choices);

@@ -54,7 +54,7 @@ export async function apply(
     const agreed = yes || approve !== undefined || plan !== undefined;
     await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
-      const errors = [{ message: 'not confirmed, so nothing was written; to apply, run again and answer yes' }];
+      const errors = [{ message: 'not confirmed, so nothing was written; to apply, run again and answer "yes"' }];
       return { ...skipAll(report, stop), outcome: 'failed', errors };
     }
     const done = await writeAll(bots, fleet, wait, context);

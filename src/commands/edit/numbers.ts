@@ -50,7 +50,8 @@ export async function readAsked(texts: readonly string[], context: Context): Pro
     warnings.push(...warningsOf(file));
     plusless.push(pluslessIn(file));
   }
-  if (faults.length === 0 && numbers.size === 0) faults.push({ message: `${STDIN_NAME}: there is no number` });
+  if (faults.length === 0 && numbers.size === 0)
+    faults.push({ message: `${STDIN_NAME}: contains no number; write one per line` });
   if (faults.length > 0) throw new InvalidError(faults);
   const doubted = await context.doubtful(NumberSet.of(numbers), 'length');
   if (doubted.length > 0) warnings.push({ code: 'W-IMPOSSIBLE-NUMBER', ...sampleOf(doubted) });

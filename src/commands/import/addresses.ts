@@ -108,7 +108,10 @@ function newAddresses(
     const address = { id, provider, settings, tokenEnv };
     const list = missing.length > 0 ? null : listOf(address);
     const owner = list && owners.get(list.list);
-    if (owner) faults.push(`--bot ${id}: the bot "${owner}" has the same "${list.key}"; a list belongs to one bot`);
+    if (owner)
+      faults.push(
+        `--bot ${id}: the bot "${owner}" has the same "${list.key}", so both bots would have one list; pass another value`,
+      );
     const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults[key]));
     return { ...address, stated };
   });

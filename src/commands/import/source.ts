@@ -38,7 +38,9 @@ export function sourceOf(
   const giver = from === undefined ? null : (bots.get(from) ?? null);
   if (from === undefined || giver) return { giver, reported: null };
   if (!files.exists(from))
-    throw new InvalidError(`--from ${from}: the files do not declare such a bot, and there is no such file`);
+    throw new InvalidError(
+      `--from ${from}: there is neither such a bot in the files nor such a file; pass a bot id, or a JSON report`,
+    );
   const report = parseReport(from, files.read(from));
   return { giver: null, reported: new Map(wanted.map((id) => [id, listFor(id, from, report, bots.has(id))])) };
 }

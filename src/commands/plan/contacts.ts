@@ -1,6 +1,6 @@
 import { providerOf } from '../../api/providers/index.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
-import { didYouMean } from '../../model/did-you-mean.ts';
+import { suggestAnd } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlanReport } from '../../model/report.ts';
@@ -32,7 +32,7 @@ export function readContacts(given: readonly string[], desired: Desired, files: 
       throw new InvalidError(`--contacts ${each}: needs a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      const remedy = `${didYouMean(id, defined)}the files declare: ${defined.join(', ')}`;
+      const remedy = suggestAnd(`the files declare: ${defined.join(', ')}`, id, defined);
       throw new InvalidError(`--contacts ${each}: the files do not declare this bot; ${remedy}`);
     }
     const bot = bots.find((bot) => bot.id === id);

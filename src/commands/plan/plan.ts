@@ -53,7 +53,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
 /** Saves a plan. @returns why it could not be saved; null if it was. */
 function save(out: string, file: PlanFile, tokens: Tokens, files: Context['files']): Fault | null {
   if (file.plan.bots.length === 0 && file.unread.length > 0) {
-    return { message: `${out}: not written, as no live list could be read; fix the errors and run plan again` };
+    return { message: `${out}: not written, because no live list could be read; fix the errors, then run plan again` };
   }
   try {
     files.writePrivate(out, writePlanFile(file, tokens));

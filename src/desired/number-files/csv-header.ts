@@ -1,4 +1,4 @@
-import { didYouMean } from '../../model/did-you-mean.ts';
+import { suggestAnd } from '../../model/did-you-mean.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
@@ -48,7 +48,7 @@ export function readHeader(text: string, wanted: string, declared: string | null
     );
   }
   // Lists no names, as a file without a header has data of people in its first line. A typo of the wanted name is safe.
-  const instead = `${didYouMean(wanted, names)}set "column:" next to the path of the file`;
+  const instead = suggestAnd('set "column:" next to the path of the file', wanted, names);
   return new Invalid(`the header has no column "${wanted}"; ${instead}`);
 }
 

@@ -22,7 +22,8 @@ export class Effort {
   /** @throws Error whose message follows a pattern. */
   spend(pattern: string, path: string): void {
     this.#left -= pattern.length * path.length;
-    if (this.#left < 0) throw new Error('takes too long, as patterns search too many files; write paths instead');
+    if (this.#left < 0)
+      throw new Error('takes too long, because the patterns search too many files; write paths instead');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
-import { didYouMean, nearest } from '../../model/did-you-mean.ts';
+import { nearest, suggestAnd } from '../../model/did-you-mean.ts';
 import type { Fault } from '../../model/fault.ts';
 import { quoted } from '../../numbers/quoted.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
@@ -124,9 +124,9 @@ function wayOut(key: string, here: string, path: Path): string {
   const [name = ''] = key.split(':', 1);
   if (name !== key && keys.includes(name)) return `write "${name}: " with a space after the colon`;
   if (keys.includes('tokenEnv') && nearest(key, keys) === null && isTokenKey(key)) {
-    return 'a file never contains a token; write "tokenEnv" with the NAME of its environment variable';
+    return 'remove the token, and write "tokenEnv" with the NAME of its environment variable';
   }
-  return `${didYouMean(key, keys)}${here} can have: ${keys.join(', ')}`;
+  return suggestAnd(`${here} can have: ${keys.join(', ')}`, key, keys);
 }
 
 const BLOCK_NONE = '"numbers: []" blocks no number';

@@ -29,7 +29,7 @@ export function unmetBy(version: string, file: ParsedFile): Fault | null {
   const wanted = text!.trim().replace(/\s+/g, ' ');
   return file.fault(
     PATH,
-    `this file requires version ${wanted} of blacklistctl, but this is version ${version}; run a version in that range`,
+    `this file requires version ${wanted} of blacklistctl, but this is version ${version}; use a version in that range`,
   );
 }
 

@@ -91,4 +91,4 @@ const RESERVED_RULE =
   'names a variable of the system, of CI or of another tool; give the variable of the token another name';
 
 const FILE_RULE =
-  'ends with _FILE, so it names a variable with the path of a token file; remove _FILE, and the file is read as well';
+  'ends with _FILE, which is reserved for the paths of token files; remove _FILE (the token file is still read)';

@@ -38,7 +38,7 @@ export function commitTree(ref: string, env: Env, option = '--base'): Tree {
       if (mode === undefined || !wants(relative(path, name))) return [];
       if (mode === '120000') {
         throw new InvalidError(
-          `${use.option}: ${name} is a symbolic link in that commit; pass the path of its target, as links are not followed`,
+          `${use.option}: ${name} is a symbolic link in that commit; pass the path of its target, because links are not followed`,
         );
       }
       blobs.set(resolve(name), id);

@@ -135,7 +135,7 @@ export function whyUnread(error: unknown, absent: Readonly<Record<string, string
   if (code === undefined) return message;
   const denied = 'cannot be read by this user; change its permissions';
   const words = {
-    ABORT_ERR: 'was not read completely, as the run was interrupted',
+    ABORT_ERR: 'was not read completely, because the run was interrupted',
     EACCES: denied,
     EPERM: denied,
     ...absent,

@@ -86,7 +86,8 @@ function patches(report: Report, limit: number, clean: Sanitizer): string {
     const fence = '`'.repeat(Math.max(3, longestRun(patch) + 1));
     return `${fence}diff\n${patch}${fence}\n\n`;
   });
-  const more = (left: number) => `The changes of ${plural(left, 'more file')} are omitted, as they are too long.\n`;
+  const more = (left: number) =>
+    `The changes of ${plural(left, 'more file')} are omitted, because they are too long.\n`;
   return cut(blocks, limit * PATCHES, more);
 }
 

@@ -55,9 +55,9 @@ function withLag(report: Comparison, { tone, text }: RunVerdict): RunVerdict {
 /** Adds that `--adds-only` leaves removals. It comes first if a command to paste may end the text. */
 function withPostponed({ bots, outcome }: Comparison, { tone, text }: RunVerdict): RunVerdict {
   if (sum<ComparedBot>(bots, postponedIn) === 0) return { tone, text };
-  const waiting = `${postponedWords(bots)}, as --adds-only sends none.`;
+  const waiting = `${postponedWords(bots)}, because --adds-only sends none.`;
   if (outcome === 'changes') return { tone, text: joined(' ', [waiting, text]) };
-  const review = outcome === 'partial' && 'Run plan without it to review them.';
+  const review = outcome === 'partial' && 'Run plan without --adds-only to review them.';
   return { tone, text: joined(' ', [text, waiting, review]) };
 }
 

@@ -9,7 +9,7 @@ import { refusal, stalePlan } from './refused.ts';
 import { bad, good, pending, plain, type RunVerdict, unfinished } from './tones.ts';
 
 export const IN_SYNC = good('In sync: nothing to do.');
-export const NOTHING_LEFT = good('Nothing is left to apply of this saved plan.');
+export const NOTHING_LEFT = good('Nothing to do: the saved plan has no changes left.');
 
 export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
   const { command, interrupted, next, saved, state } = report;

@@ -38,7 +38,7 @@ function roomFor(bots: readonly ComparedBot[]): string {
     return postponedIn(bot) > 0 && end - postponedIn(bot) <= capacity;
   };
   return bots.every(fits)
-    ? 'Run without --adds-only, as the removals that wait make room'
+    ? 'Run without --adds-only, because the removals that wait make room'
     : 'Remove numbers from the files';
 }
 

@@ -28,7 +28,7 @@ export function written(report: ResultReport, clean: Sanitizer, dress: Dress): R
     case 'refused':
       return bad(refusal(report, null, clean, dress));
     case 'stale':
-      return bad('Stale: a part of the run wrote nothing, as its plan was not the approved one.');
+      return bad('Stale: a part of the run wrote nothing, because its plan was not the approved one.');
     case 'invalid':
       return INVALID;
     case 'failed':

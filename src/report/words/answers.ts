@@ -160,11 +160,11 @@ function ruleWords(rule: ReportedRule, clean: Sanitizer): string {
 const EFFECTS: Readonly<Record<Effect, string>> = {
   add: 'adds it',
   remove: 'removes it',
-  ignored: 'does nothing, as the number is ignored',
-  protected: 'does nothing, as the number is protected',
-  'add-only': 'does nothing, as the policy is add-only',
-  'remove-only': 'does nothing, as the policy is remove-only',
-  nothing: 'does nothing, as the number is declared',
+  ignored: 'does nothing, because the number is ignored',
+  protected: 'does nothing, because the number is protected',
+  'add-only': 'does nothing, because the policy is add-only',
+  'remove-only': 'does nothing, because the policy is remove-only',
+  nothing: 'does nothing, because the number is declared',
 };
 
 /** Words the effect of the next apply: `removes it`, or both possible effects if the list was not read. */
@@ -174,7 +174,7 @@ function nextWords(bot: BotAnswer): string {
   const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
   const unwanted = declarations.length === 0 ? 'neither declared nor live' : 'not live and its declaration has expired';
   const absent =
-    ifNotLive === 'nothing' && !declared ? `does nothing, as the number is ${unwanted}` : EFFECTS[ifNotLive];
+    ifNotLive === 'nothing' && !declared ? `does nothing, because the number is ${unwanted}` : EFFECTS[ifNotLive];
   const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];
   if (live) return (live.length > 0 ? present : absent) + refused;
   if (ifLive === ifNotLive) return present;

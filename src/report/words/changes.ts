@@ -95,7 +95,7 @@ export function driftNotes(report: Report): string[] {
 }
 
 const UNSETTLED =
-  'Not confirmed: with --settle 0 no list is read again after a wait, so a difference may be a write that the list does not show yet.';
+  'Not confirmed: with --settle 0, drift does not read the lists again after a wait, so a difference may be a write that is not visible yet.';
 
 /** Only a memory of the live numbers shows whether the files or the list moved. */
 function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
@@ -106,4 +106,4 @@ function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
 }
 
 const UNTRACED =
-  'A change of the files that is not applied yet can look like a change outside Git. Run plan --base COMMIT to tell them apart.';
+  'A change of the files that is not applied yet can look like a change outside Git. To distinguish them, run plan --base COMMIT.';

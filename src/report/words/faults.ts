@@ -40,7 +40,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   redeclared: ({ file, bots }, clean) =>
     `${clean.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean)}. ${PLAN_AGAIN}`,
   forged: ({ file }, clean) =>
-    `${clean.file(file)}: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${PLAN_AGAIN}`,
+    `${clean.file(file)}: the plan cannot be trusted, because it was changed after it was made, or was made with other tokens. ${PLAN_AGAIN}`,
   'too-old': ({ file, made, age, limit }, clean) =>
     `${clean.file(file)}: the plan was made ${lasting(age)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
   'other-place': ({ file, bot, planned, now }, clean) =>
@@ -68,9 +68,9 @@ const stageWords = (failure: StageFailure, clean: Sanitizer) =>
 export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
   const words = 'message' in failure ? clean.text(failure.message) : stageWords(failure, clean);
   const way = holds?.removes
-    ? 'run again, as the removals that are left make room'
+    ? 'run again, because the removals that are left make room'
     : holds?.waiting
-      ? 'apply without --adds-only, as the removals that wait make room'
+      ? 'apply without --adds-only, because the removals that wait make room'
       : 'remove numbers from the files';
   const id = giver && clean.name(giver.id);
   const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
@@ -79,7 +79,7 @@ export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanit
     holds && `The list has ${count(holds.entries)} of at most ${count(holds.capacity)} entries; ${way}.`,
     // If the API is gone, only the files have its numbers.
     giver &&
-      `To copy the ${plural(giver.numbers, 'number')} that the files declare, pass --from list.json after ${list}`,
+      `To copy the ${plural(giver.numbers, 'number')} that the files declare, pass --from list.json after this command: ${list}`,
   ]);
 }
 

@@ -56,7 +56,7 @@ export function editSummary({ outcome, entries, files }: EditReport): string {
 /** Words why an edit wrote nothing. */
 export function unwrittenWords({ state }: EditReport): string {
   if (state === 'asking') return 'Nothing is written before you confirm.';
-  return state === 'answered' ? 'Nothing was written.' : 'Nothing was written. Omit --dry-run to write it.';
+  return state === 'answered' ? 'Nothing was written.' : 'Nothing was written. Omit --dry-run to write the changes.';
 }
 
 export function importSummary({ bots }: ImportReport): string {

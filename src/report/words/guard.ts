@@ -12,10 +12,11 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
     const capacity = count(overflow.capacity);
     return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
   }
-  if (tripped === 'emptied') return `would remove ${removals} of ${live} and leave none that the files declare`;
+  if (tripped === 'emptied')
+    return `would remove ${removals} of ${plural(live, 'number')} and leave no declared number on the list`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share} %), more than the limit of ${limit} (${rule})`;
+  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit} (${rule})`;
 }
 
 /** Marks foreign text and commands within our own words. */

@@ -69,7 +69,7 @@ export function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): re
 }
 
 /** The label of a failure to read a list after the writes. */
-export const UNVERIFIED = 'not verified, as the list could not be read again';
+export const UNVERIFIED = 'not verified, because the list could not be read again';
 
 export function failureNotes(
   { guard, error }: Pick<ComparedBot, 'guard' | 'error'>,
@@ -120,7 +120,7 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   const overrides = 'overrides' in report ? report.overrides : [];
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the bots' own API: ${by ? `${by} sets` : 'the plan has'} the base URL ${dress(address(origin, clean))}.`;
+    return `Not the vendor's API: ${by ? `${by} sets the base URL to` : 'the plan has the base URL'} ${dress(address(origin, clean))}.`;
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }

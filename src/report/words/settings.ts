@@ -129,7 +129,7 @@ export const leftBotsOf = (report: Report): readonly CheckedBot[] =>
 /** Words what happens to the list of a bot that was removed from the files. */
 export function leftWords({ count: numbers }: CheckedBot): string {
   const declared = `removed from the files, which declared ${counted(numbers, NUMBER)} for it`;
-  return `${declared}; no run on these files reads or changes its live list`;
+  return `${declared}; its live list does not change`;
 }
 
 /** Returns the settings of each bot and the removed bots, for formats that print them as lines. */

@@ -40,14 +40,13 @@ export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>): stri
   ];
 }
 
-const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows the user blocked; apply again, or remove the number from the files`;
+const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows that the user was blocked; apply again, or remove the number from the files`;
 const NOT_VISIBLE =
-  'not visible: the list contains the user without the number, as an earlier report shows; the user is still blocked';
+  'not visible: an earlier report shows that the list contains this user without the number; the user is still blocked';
 const UNSPLIT =
   'only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)';
-const UNCOUNTED = 'the guard does not count the adds of this bot, as each may have to wait';
-const FINAL =
-  'a removed user can be blocked again only after writing to the business, so check the removals; the default guard limits are lower for this provider';
+const UNCOUNTED = 'the guard does not count the adds of this bot, because each may stay pending';
+const FINAL = 'a removed user can be blocked again only after writing to the business; check the removals';
 
 /** Counts the adds of all bots with `--contacts` that can be blocked now; empty if there is no such bot. */
 export function contactTotal(report: Report): string[] {
@@ -102,7 +101,7 @@ export function withheldWords(
   const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to its entry`;
   const words: Readonly<Record<Withheld['because'], string>> = {
     answer: listedWords({ number: declared, waId: number }, clean, dress),
-    digits: `${own} may be listed as ${listed}, as the last seven digits are equal; if it is, ${declare}`,
+    digits: `${own} may be listed as ${listed}, because the last seven digits are equal; if it is, ${declare}`,
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`,
   };
@@ -148,8 +147,8 @@ export function namelessNotes(report: Report): string[] {
   const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
   const may =
     sum(some, absentIn) === 1
-      ? 'the declared number that is absent may be one of them'
-      : 'declared numbers that are absent may be among them';
+      ? 'the missing declared number may belong to such a user'
+      : 'missing declared numbers may belong to such users';
   const where = some.length === 1 ? 'A live list contains' : 'Live lists contain';
   const users = plural(
     sum(some, ({ foreign = 0 }) => foreign),

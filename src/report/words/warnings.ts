@@ -67,7 +67,8 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return `the version ${name} of the Graph API ends ${soon} (last day ${last}); ${remedy}`;
   },
   'W-PROTECTED': (kept, clean) => {
-    const stay = kept.count === 1 ? 'is not declared but stays, as it is' : 'are not declared but stay, as they are';
+    const stay =
+      kept.count === 1 ? 'is not declared but stays, because it is' : 'are not declared but stay, because they are';
     const which = `${plural(kept.count, 'live number')} ${stay} protected (${samples(kept, clean)})`;
     return `${which}; to remove ${kept.count === 1 ? 'it' : 'them'}, first remove "protected" from the entry`;
   },
@@ -76,7 +77,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
       ? `the live list repeats ${entries(count)}; each number counts once`
       : `the live list contains ${plural(count, 'number')} more than once; each counts once`,
   'W-LIVE-FOREIGN': ({ count }) =>
-    `the live list contains ${entries(count)} without a phone number; they are never removed`,
+    `the live list contains ${entries(count)} without a phone number; ${count === 1 ? 'it is' : 'they are'} never removed`,
   'W-OTHER-WRITER': (strange, clean) =>
     `after the writes, the live list differs from the plan in ${plural(strange.count, 'number')} (${samples(strange, clean)}). Another run or a person may have changed the list, or the API returned an older copy. Run plan to check.`,
   'W-NOT-LIVE': (absent, clean) => {
@@ -112,8 +113,9 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   'W-SINCE-ABSENT': ({ file }, clean) =>
     `${clean.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
-    `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.name).join(', ')}, which this run does not read and its report omits; use one file for each --bot or --shard`,
-  'W-NOT-VERIFIED': () => 'the plan was not verified, as the tokens of its bots are not set; set them to verify it',
+    `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.name).join(', ')}, which this run does not read, so the new report omits them; use a separate file for each --bot or --shard`,
+  'W-NOT-VERIFIED': () =>
+    'the plan was not verified, because the tokens of its bots are not set; set them to verify the plan',
   'W-NO-TOKENS': ({ encrypted }, clean) => {
     const files = encrypted.map(clean.file).join(', ');
     const but = encrypted.length > 0 ? ` except the encrypted ${files}` : '';
@@ -147,11 +149,8 @@ const othersOf = (what: string, more: number) =>
   `from this line on, ${more} more ${what === 'entry' ? entryNoun(more) : more === 1 ? what : `${what}s`} of this file`;
 
 function doubtWords(what: string) {
-  return (sample: Sample, clean: Sanitizer) => {
-    const [them, their] = sample.count === 1 ? ['it', 'its'] : ['them', 'their'];
-    const which = `${numbersAre(sample)} ${what} (${samples(sample, clean)})`;
-    return `${which}; compare ${them} with ${their} source, as a digit may be missing or wrong and the server may reject ${them}`;
-  };
+  return (sample: Sample, clean: Sanitizer) =>
+    `${numbersAre(sample)} ${what} (${samples(sample, clean)}); check for a missing or wrong digit, because the server may reject ${sample.count === 1 ? 'it' : 'them'}`;
 }
 
 /** Words a count with its verb: `1 number is`. */

@@ -109,7 +109,7 @@ describe('an unknown word', () => {
     ],
     [
       ['login'],
-      'unknown command "login"; there is no login; set the environment variable that tokenEnv names in the files',
+      'unknown command "login"; set the environment variable that tokenEnv names in the files, because there is no login',
     ],
     [['apply', '--auto-approve'], 'unknown option --auto-approve; did you mean --yes?'],
     [['apply', '-auto-approve'], 'unknown option -auto-approve; did you mean --yes?'],
@@ -209,7 +209,7 @@ describe('the help', () => {
     expect(groups('plan')).toEqual(['Comparison:', ...shared, 'Saving:']);
     expect(groups('apply')).toEqual(['Consent:', 'Result:', ...shared, 'Saving:']);
     expect(groups('drift')).toEqual(['Comparison:', ...shared, 'Saving:']);
-    expect(groups('explain')).toEqual(shared);
+    expect(groups('explain')).toEqual([...shared, 'Source:']);
     expect(groups('validate')).toEqual(['Selection:', 'Output:', 'Warnings:']);
   });
 });

@@ -79,7 +79,7 @@ describe('apply', () => {
       () => false,
       {
         outcome: 'failed',
-        errors: [{ message: 'not confirmed, so nothing was written; to apply, run again and answer yes' }],
+        errors: [{ message: 'not confirmed, so nothing was written; to apply, run again and answer "yes"' }],
       },
     ],
     [

@@ -150,7 +150,7 @@ describe('with every option', () => {
     [
       'the same ID twice',
       { ...CLOUD, settings: { ...CLOUD.settings, phoneNumberId: ['1', '1'] } },
-      '--phone-number-id has the same value twice, and a list belongs to one bot; give each --bot its own',
+      '--phone-number-id has the same value twice, so two bots would have one list; give each --bot its own value',
     ],
     [
       'one token for two bots, if the token selects the list',

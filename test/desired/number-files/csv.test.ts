@@ -95,12 +95,12 @@ describe('a header is refused for', () => {
     [
       'a name in another case',
       'Number\n+46732001122\n',
-      '1:1: the header has no column "number"; did you mean "Number"? set "column:" next to the path of the file | Number',
+      '1:1: the header has no column "number"; did you mean "Number"? Set "column:" next to the path of the file | Number',
     ],
     [
       'a typo in the name',
       'Id;Fone\n1;+46732001122\n',
-      '1:1: the header has no column "phone"; did you mean "Fone"? set "column:" next to the path of the file | Id;Fone',
+      '1:1: the header has no column "phone"; did you mean "Fone"? Set "column:" next to the path of the file | Id;Fone',
       'phone',
     ],
     [
@@ -215,7 +215,7 @@ describe('a row is refused for', () => {
     ]);
     const { faults: near } = readNumberColumn('n.csv.age', inChunks('Bo;Nubmer\n'), undefined, true);
     expect(near.map(({ message }) => message)).toEqual([
-      'the header has no column "number"; did you mean "Nubmer"? set "column:" next to the path of the file',
+      'the header has no column "number"; did you mean "Nubmer"? Set "column:" next to the path of the file',
     ]);
   });
 });

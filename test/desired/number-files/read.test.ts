@@ -246,7 +246,7 @@ describe('a pattern', () => {
     const effort = new Effort();
     const pattern = '*'.repeat(1000);
     for (let names = 0; names < 10_000; names++) effort.spend(pattern, 'x'.repeat(100));
-    expect(() => effort.spend(pattern, 'x')).toThrow('takes too long, as patterns search too many files');
+    expect(() => effort.spend(pattern, 'x')).toThrow('takes too long, because the patterns search too many files');
   });
 
   test('is the name of a file if such a file exists', async () => {

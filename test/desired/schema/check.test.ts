@@ -41,7 +41,7 @@ describe('the file', () => {
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? the file can have: version, requires, defaults, lists, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; did you mean "bots"\? The file can have: version, requires, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
@@ -191,7 +191,7 @@ describe('numbers', () => {
     [
       'a typo in a key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; did you mean "expires"\? the entry can have: number, waId, reason, owner, added, expires, labels, protected$/,
+      /^f\.yaml:6:33: unknown key "expire"; did you mean "expires"\? The entry can have: number, waId, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -322,7 +322,7 @@ describe('a token in a file', () => {
     [
       'under a key of its own',
       bot('numbers: []', `token: ${secret}`),
-      /^f\.yaml:6:5: unknown key "token"; a file never contains a token; write "tokenEnv"/,
+      /^f\.yaml:6:5: unknown key "token"; remove the token, and write "tokenEnv"/,
     ],
     ['at the top', `version: 1\nauthorization: ${secret}\nbots: {}\n`, /^f\.yaml:2:1: unknown key "authorization"/],
   ])('is refused without showing its line: %s', (_, text, message) => {
@@ -397,7 +397,7 @@ describe('lists, files and ignore rules', () => {
       'an entry of a list',
       lists('numbers: [{ numer: 1 }]'),
       /^f\.yaml:4:15: the entry needs "number"$/,
-      /^f\.yaml:4:17: unknown key "numer"; did you mean "number"\? the entry can have: number, /,
+      /^f\.yaml:4:17: unknown key "numer"; did you mean "number"\? The entry can have: number, /,
     ],
     ['a bad number of a list', lists('numbers: [12]'), /^f\.yaml:4:15: the number has 2 digits/],
     ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove the key$/],
@@ -415,7 +415,7 @@ describe('lists, files and ignore rules', () => {
       'an unknown key of a file',
       bot('files: [{ path: "12", colum: a }]'),
       /^f\.yaml:5:21: "12": is not read here$/,
-      /^f\.yaml:5:27: unknown key "colum"; did you mean "column"\? the path can have: path, column$/,
+      /^f\.yaml:5:27: unknown key "colum"; did you mean "column"\? The path can have: path, column$/,
     ],
     [
       'an empty column',
@@ -465,7 +465,7 @@ describe('lists, files and ignore rules', () => {
       'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
       /^f\.yaml:2:30: expected a phone number such as "\+447700900123"$/,
       /^f\.yaml:2:34: the entry needs "number"$/,
-      /^f\.yaml:2:36: unknown key "numer"; did you mean "number"\? the entry can have: number, waId, reason, /,
+      /^f\.yaml:2:36: unknown key "numer"; did you mean "number"\? The entry can have: number, waId, reason, /,
     ],
     [
       'a bot that is called "ignore"',

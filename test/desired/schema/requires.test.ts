@@ -34,7 +34,7 @@ describe('requires', () => {
   test('names both versions and the place', () => {
     expect(unmetBy('0.1.0', file('" >=0.2   <1"'))).toMatchObject({
       message:
-        'this file requires version >=0.2 <1 of blacklistctl, but this is version 0.1.0; run a version in that range',
+        'this file requires version >=0.2 <1 of blacklistctl, but this is version 0.1.0; use a version in that range',
       place: { file: 'f.yaml', line: 2, column: 11 },
     });
   });

@@ -128,7 +128,7 @@ describe('an error is reported for', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
-      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId", and a list belongs to one bot; correct one of them',
+      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId", so both bots would have one list; correct one of the two',
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('an error is reported for', () => {
     const text = `version: 1\ndefaults: { tokenEnv: T }\nbots:\n  a: { ${one}, numbers: [] }\n  b: { ${other}, numbers: [] }\n`;
     expect(faultsOf(text)).toEqual([
       expect.stringMatching(
-        `^1.yaml:5:\\d+: the bot "a" \\(1.yaml:4:3\\) has the same "${key}", and a list belongs to one bot; correct one of them$`,
+        `^1.yaml:5:\\d+: the bot "a" \\(1.yaml:4:3\\) has the same "${key}", so both bots would have one list; correct one of the two$`,
       ),
     ]);
   });

@@ -113,7 +113,7 @@ describe('a page', () => {
     expect(said).toContain('7d1f0c22'.repeat(8));
     expect(said).toContain('--approve 7d1f0c22');
     expect(said).toContain('loyalty-bot could not be read: page 3 failed; the server answered: 503 busy');
-    expect(said).toContain('support-bot refused: would remove 9 of 12 (75 %)');
+    expect(said).toContain('support-bot refused: would remove 9 of 12 numbers (75 %)');
     expect(said).toContain('listed twice');
     expect(await bodyRow(page, 'support-bot')).toBe('support-bot\t\t9\t0\t3');
     expect(await bodyRow(page, 'loyalty-bot')).toBe('loyalty-bot\t\t–\t–\t–');

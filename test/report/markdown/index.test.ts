@@ -124,7 +124,7 @@ This plan is not applied.
     const [top, rest] = say(report({ outcome: 'refused', bots })).split('| Bot |');
     expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
     expect(top).toContain('`--approve 7d1f0c22`');
-    expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 (75 %)');
+    expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 numbers (75 %)');
     expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server answered: `503 | busy`');
     expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
   });
@@ -335,11 +335,11 @@ This is the desired state; no live list was read.
 - \`a\`: declared
   - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, as the number is declared; if not, adds it\`
+  - \`next apply: if it is live, does nothing, because the number is declared; if not, adds it\`
 - \`b\`: not declared, ignored
   - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, as the number is declared; if not, adds it\`
+  - \`next apply: if it is live, does nothing, because the number is declared; if not, adds it\`
 
 `);
   });

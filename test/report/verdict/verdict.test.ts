@@ -67,8 +67,8 @@ const apply = (rest: Partial<PlanReport>) => report({ command: 'apply', state: '
 const NEXT = ['apply', '--approve', '12345678', '--bot', 'a', 'my lists'];
 
 const postponing = (rest: Partial<Bot> = {}) => bot('a', { counts: counts({ postponed: 3 }), ...rest });
-const POSTPONED = '3 removals wait, as --adds-only sends none.';
-const REVIEW = 'Run plan without it to review them.';
+const POSTPONED = '3 removals wait, because --adds-only sends none.';
+const REVIEW = 'Run plan without --adds-only to review them.';
 const overfullWith = (capacity: number) =>
   postponing({ guard: { ...overfull.guard!, overflow: { end: 64_010, capacity } }, add: numbers(20) });
 
@@ -103,7 +103,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'a full list in which the removals make room',
       plan('refused', { bots: [overfullWith(64_007)] }),
       'bad',
-      `Refused: too many numbers for a. Run without --adds-only, as the removals that wait make room: --approve does not override this limit. ${POSTPONED}`,
+      `Refused: too many numbers for a. Run without --adds-only, because the removals that wait make room: --approve does not override this limit. ${POSTPONED}`,
     ],
     [
       'a full list in which they make too little room',
@@ -208,7 +208,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'another plan than the approved one, which the guard refuses',
       plan('stale', { bots: [bot('b'), refusedBot('a')] }),
       'bad',
-      'Stale: nothing was written. The guard refuses the plan that is shown: a would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3). Check the desired state first: --approve 7d1f0c22 would override the guard and apply these removals.',
+      'Stale: nothing was written. The guard refuses the plan that is shown: a would remove 9 of 12 numbers (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3). Check the desired state first: --approve 7d1f0c22 would override the guard and apply these removals.',
     ],
     [
       'another plan than the approved one, which no approval lifts',
@@ -220,7 +220,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'joined parts with a stale one, and another one that was written',
       result('stale', ended({ applied: adds(2) })),
       'bad',
-      'Stale: a part of the run wrote nothing, as its plan was not the approved one.',
+      'Stale: a part of the run wrote nothing, because its plan was not the approved one.',
     ],
     ['joined parts with a stale one', plan('stale', { fingerprint: null }), 'bad', 'Stale: nothing was written.'],
     ['a warning that is an error', plan('invalid'), 'bad', 'Invalid: fix the reported errors.'],

@@ -114,12 +114,12 @@ describe('the text of explain', () => {
 
   const NONE = { declared: false, declarations: [] } as const;
   const SYNC = 'policy: sync';
-  const [SAME, ADDS] = ['next apply: does nothing, as the number is declared', 'next apply: adds it'];
-  const NEITHER = 'does nothing, as the number is neither declared nor live';
-  const EXPIRED = 'does nothing, as the number is not live and its declaration has expired';
+  const [SAME, ADDS] = ['next apply: does nothing, because the number is declared', 'next apply: adds it'];
+  const NEITHER = 'does nothing, because the number is neither declared nor live';
+  const EXPIRED = 'does nothing, because the number is not live and its declaration has expired';
   const UNDECLARED = { declared: false, ifLive: 'remove', ifNotLive: 'nothing' } as const;
   const REMOVES = (otherwise: string) => `next apply: if it is live, removes it; if not, ${otherwise}`;
-  const ASK = 'next apply: if it is live, does nothing, as the number is declared; if not, adds it';
+  const ASK = 'next apply: if it is live, does nothing, because the number is declared; if not, adds it';
 
   test.each<[string, Partial<BotAnswer>, string[]]>([
     ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
@@ -202,7 +202,7 @@ describe('the text of explain', () => {
       [
         'b  not declared, not live',
         SYNC,
-        'next apply: adds it; but the guard refuses the whole plan of this bot: would remove 9 of 12 (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)',
+        'next apply: adds it; but the guard refuses the whole plan of this bot: would remove 9 of 12 numbers (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)',
       ],
     ],
     [
@@ -235,11 +235,11 @@ describe('the text of explain', () => {
   test.each<[Effect, string]>([
     ['add', 'adds it'],
     ['remove', 'removes it'],
-    ['ignored', 'does nothing, as the number is ignored'],
-    ['protected', 'does nothing, as the number is protected'],
-    ['add-only', 'does nothing, as the policy is add-only'],
-    ['remove-only', 'does nothing, as the policy is remove-only'],
-    ['nothing', 'does nothing, as the number is declared'],
+    ['ignored', 'does nothing, because the number is ignored'],
+    ['protected', 'does nothing, because the number is protected'],
+    ['add-only', 'does nothing, because the policy is add-only'],
+    ['remove-only', 'does nothing, because the policy is remove-only'],
+    ['nothing', 'does nothing, because the number is declared'],
   ])('reports what an apply does: %s', async (effect, words) => {
     const lines = (await said({ live: [447_700_900_000], ifLive: effect, ifNotLive: 'add' })).block;
     expect(lines.at(-1)).toBe(`next apply: ${words}`);

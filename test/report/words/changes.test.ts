@@ -187,7 +187,7 @@ describe('a drift', () => {
   );
 
   test.each(PEOPLE)('with --settle 0 is reported as not confirmed: %s', async (format) => {
-    const words = 'Not confirmed: with --settle 0 no list is read again after a wait';
+    const words = 'Not confirmed: with --settle 0, drift does not read the lists again after a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });
     expect(await say(format, report)).toContain(words);
     expect(await say(format, parseReport('r.json', await say('json', report)))).toContain(words);

@@ -42,18 +42,18 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [
     { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true, waiting: false } },
-    'forbidden (403). The list has 20 of at most 64,000 entries; run again, as the removals that are left make room.',
+    'forbidden (403). The list has 20 of at most 64,000 entries; run again, because the removals that are left make room.',
   ],
   [
     { message: 'not found (404). It may be gone.', detail: 'no', giver: { id: 'old', numbers: 2 } },
-    'old: not found (404). It may be gone. To copy the 2 numbers that the files declare, pass --from list.json after blacklistctl list --bot old --format json --numbers full > list.json',
+    'old: not found (404). It may be gone. To copy the 2 numbers that the files declare, pass --from list.json after this command: blacklistctl list --bot old --format json --numbers full > list.json',
   ],
   [{ kind: 'refused-requests', count: 117 }, `the server refused 117 requests in a row, ${NOT_SENT}`],
   [{ kind: 'refused-batches', count: 3 }, `the server refused every number of 3 batches in a row, ${NOT_SENT}`],
   [{ kind: 'unread', why: 'the server failed (500)' }, 'the plan was made without this bot: the server failed (500)'],
   [
     { kind: 'forged', file: 'my.plan' },
-    `my.plan: the plan cannot be trusted, as it was changed after it was made, or made with other tokens. ${AGAIN}`,
+    `my.plan: the plan cannot be trusted, because it was changed after it was made, or was made with other tokens. ${AGAIN}`,
   ],
   [
     { kind: 'other-place', file: 'my.plan', bot: 'a', planned: sinch, now: sinch.replace('eu1', 'us1') },

@@ -125,9 +125,7 @@ const LEFT = leftWords(left);
 
 describe('a bot that was removed from the files', () => {
   test('is listed with its count of numbers and the fate of its list', () => {
-    expect(LEFT).toBe(
-      'removed from the files, which declared 2 numbers for it; no run on these files reads or changes its live list',
-    );
+    expect(LEFT).toBe('removed from the files, which declared 2 numbers for it; its live list does not change');
   });
 });
 

@@ -73,11 +73,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-IMPOSSIBLE-NUMBER', bot: 'a', ...one },
-    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); compare it with its source, as a digit may be missing or wrong and the server may reject it',
+    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); check for a missing or wrong digit, because the server may reject it',
   ],
   [
     { code: 'W-INVALID-NUMBER', bot: 'a', ...two },
-    'a: 2 numbers are not valid according to libphonenumber (+447700900123, +447700900124); compare them with their source, as a digit may be missing or wrong and the server may reject them',
+    'a: 2 numbers are not valid according to libphonenumber (+447700900123, +447700900124); check for a missing or wrong digit, because the server may reject them',
   ],
   [
     { code: 'W-EXPIRED', what: 'entry', last: '2026-05-31', days: -15 },
@@ -143,11 +143,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-PROTECTED', bot: 'a', ...one },
-    'a: 1 live number is not declared but stays, as it is protected (+447700900123); to remove it, first remove "protected" from the entry',
+    'a: 1 live number is not declared but stays, because it is protected (+447700900123); to remove it, first remove "protected" from the entry',
   ],
   [
     { code: 'W-PROTECTED', bot: 'a', count: 9, numbers: one.numbers },
-    'a: 9 live numbers are not declared but stay, as they are protected (such as +447700900123); to remove them, first remove "protected" from the entry',
+    'a: 9 live numbers are not declared but stay, because they are protected (such as +447700900123); to remove them, first remove "protected" from the entry',
   ],
   [
     { code: 'W-LIVE-REPEATS', bot: 'a', count: 1, of: 'numbers' },
@@ -159,7 +159,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-LIVE-FOREIGN', bot: 'a', count: 1 },
-    'a: the live list contains 1 entry without a phone number; they are never removed',
+    'a: the live list contains 1 entry without a phone number; it is never removed',
   ],
   [
     { code: 'W-OTHER-WRITER', bot: 'a', ...one },
@@ -212,11 +212,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-SINCE-LEFT-OUT', file: 'drift.json', bots: ['b', 'c'] },
-    'drift.json: contains differences or live numbers of b, c, which this run does not read and its report omits; use one file for each --bot or --shard',
+    'drift.json: contains differences or live numbers of b, c, which this run does not read, so the new report omits them; use a separate file for each --bot or --shard',
   ],
   [
     { code: 'W-NOT-VERIFIED' },
-    'the plan was not verified, as the tokens of its bots are not set; set them to verify it',
+    'the plan was not verified, because the tokens of its bots are not set; set them to verify the plan',
   ],
   [
     { code: 'W-NO-TOKENS', encrypted: [] },

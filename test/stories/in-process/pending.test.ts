@@ -155,7 +155,7 @@ describe('plan --contacts', () => {
       'a bot that no file defines',
       'bot-b=wrote.txt',
       '',
-      /the files do not declare this bot; did you mean "bot-a"\? the files declare: bot-a/,
+      /the files do not declare this bot; did you mean "bot-a"\? The files declare: bot-a/,
     ],
     ['a file with an error', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
     ['a missing file', 'bot-a=wrote.txt', null, /there is no such file/],
