@@ -32,6 +32,12 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
   return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
 }
 
+/** Returns the line end at an offset; that of the last line, which has none, is `other`. */
+export function lineEndAt(text: string, offset: number, other: string): string {
+  if (text[offset] === '\r') return '\r\n';
+  return text[offset] === '\n' ? '\n' : other;
+}
+
 /** Writes an entry with a waId in one line. A file that begins with a brace may be JSON, in which keys have quotes. */
 export function pairIn(file: string, number: string, waId: Msisdn): string {
   const [key, other] = file.trimStart().startsWith('{') ? ['"number"', '"waId"'] : ['number', 'waId'];
