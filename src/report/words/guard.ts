@@ -85,7 +85,9 @@ export function stale(report: Report, clean: Sanitizer, dress: Dress): string {
   const written = 'Stale: nothing was written.';
   const fingerprint = report.kind === 'plan' ? report.fingerprint : null;
   if (report.kind !== 'plan' || fingerprint === null) return written;
-  const approve = approval(fingerprint, dress);
+  // Without --adds-only the plan has other changes, and so another fingerprint.
+  const waits = (report.bots as readonly ComparedBot[]).some((bot) => postponedIn(bot) > 0);
+  const approve = waits ? dress(`--approve ${fingerprint.slice(0, 8)} --adds-only`) : approval(fingerprint, dress);
   const reasons = refusedReasons(report.bots, clean, dress);
   if (!reasons)
     return `${written} The guard does not refuse the plan that is shown. If that plan is right, apply it with ${approve}.`;
