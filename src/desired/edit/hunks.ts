@@ -46,10 +46,14 @@ export function hunksBetween(before: string, after: string): Hunk[] {
   }).map((hunk) => ({ ...hunk, oldStart: hunk.oldStart + first, newStart: hunk.newStart + first }));
 }
 
+/** Texts are compared by so many characters at once, as single ones take long. */
+const BLOCK = 10_000;
+
 /** Finds the lines around all changes, with their context: the start in both texts, and the ends. */
 function middleOf(before: string, after: string): [from: number, beforeEnd: number, afterEnd: number] {
   const shorter = Math.min(before.length, after.length);
   let same = 0;
+  while (same + BLOCK < shorter && before.slice(same, same + BLOCK) === after.slice(same, same + BLOCK)) same += BLOCK;
   while (same < shorter && before.charCodeAt(same) === after.charCodeAt(same)) same++;
   let from = lineStart(before, same);
   for (let n = 0; n < CONTEXT; n++) from = lineStart(before, from - 1);

@@ -13,7 +13,7 @@ import { type Cut, cut, cutText, pairInBraces } from './cuts.ts';
 import type { Holder } from './entry.ts';
 import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
-import { joinLines } from './text.ts';
+import { areUnchanged, joinLines } from './text.ts';
 
 export interface Removal extends Holder {
   /** Every entry with one of these numbers is removed. */
@@ -43,7 +43,7 @@ const CARES: readonly Care[] = [
  * becomes `[]`.
  */
 export function* removeEntries(file: SourceFile, removals: readonly Removal[]): Generator<SourceFile> {
-  const isFormatted = joinLines(file, formatLines(file)) === file.text;
+  const isFormatted = areUnchanged(file, formatLines(file));
   for (const care of CARES) {
     const rest = { ...file, text: cutEntries(file, removals, care) };
     // The rest may need other columns now, such as a comment after a removed entry.
@@ -53,8 +53,8 @@ export function* removeEntries(file: SourceFile, removals: readonly Removal[]): 
 
 function tidy(file: SourceFile): SourceFile {
   if (!('parts' in parseYaml(file))) return file;
-  const text = joinLines(file, formatLines(file));
-  return text === file.text ? file : { ...file, text };
+  const lines = formatLines(file);
+  return areUnchanged(file, lines) ? file : { ...file, text: joinLines(file, lines) };
 }
 
 function cutEntries(file: SourceFile, removals: readonly Removal[], care: Care): string {
