@@ -40,9 +40,9 @@ export async function add(texts: readonly string[], options: AddOptions, context
 
   const find = target.find(asked.numbers);
   const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, find(number), given, target) }));
-  const faults = steps.flatMap(({ fault }) => fault ?? []);
-  if (faults.length > 0) throw new InvalidError(faults);
   const fresh = steps.filter(({ change }) => change === 'added').map(({ number }) => number);
+  const faults = [...steps.flatMap(({ fault }) => fault ?? []), ...twinsIn(fresh, target)];
+  if (faults.length > 0) throw new InvalidError(faults);
   const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
 
   const expected = renewed.map((at) => withDetails({ ...at.entry }, renewalOf(at, given)));
@@ -91,6 +91,17 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   if (!isEntry)
     return refuse(`is declared in a number file, which has no details: ${placesWords(all)}; omit the options`);
   return { change: 'renewed', at };
+}
+
+/** Finds numbers of a user whose number comes before them in another spelling. */
+function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Target): Fault[] {
+  const users = new Set<Msisdn>();
+  return numbers.flatMap((number) => {
+    const user = userOf(number);
+    if (users.has(user)) return faultOf(number, 'is another spelling of a number before it; pass one of the two');
+    users.add(user);
+    return [];
+  });
 }
 
 /** A target with number files and without `numbers` gets its numbers there. */

@@ -35,6 +35,7 @@ export interface Target {
   readonly parsed: ParsedFile;
   readonly part: Part;
   readonly requirement: Requirement | null;
+  readonly userOf: UserOf | undefined;
   /** Its number files, each with the column of its numbers; null for text files. */
   readonly numberFiles: readonly { readonly file: NumberFile; readonly column: string | null }[];
   /**
@@ -152,6 +153,7 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     parsed,
     part,
     requirement: requirementOf(part, parsed.parts, parsed),
+    userOf: userOfHolder(holder, desired),
     numberFiles,
     find(numbers) {
       const byTarget = findIn([own], numbers, desired, today);
