@@ -86,8 +86,10 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     reasons: (id, numbers) => (bots.get(id)?.sources ?? []).flatMap((source) => [...reasonsIn(source, numbers)]),
     protecting(numbers) {
+      const some = numbers.and(kept);
+      if (some.size === 0) return []; // without a walk through all entries
       const own = gathered.map(({ sources }) => sources[0]);
-      const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], numbers);
+      const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], some);
       return found.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
     ignoreRules(id) {

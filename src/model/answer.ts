@@ -36,6 +36,8 @@ export interface History {
   readonly commits: number;
   /** The clone lacks the commits before the first one. */
   readonly isShallow: boolean;
+  /** The ids of the bots whose declarations were edited after the last commit. */
+  readonly uncommitted: readonly string[];
   /** The commits whose files cannot be read; null if there are none. */
   readonly unread: { readonly commits: number; readonly last: string; readonly why: Fault } | null;
 }

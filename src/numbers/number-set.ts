@@ -173,7 +173,9 @@ export class NumberSetBuilder {
 
   /** Returns the set of all added numbers. The builder must not be used afterwards. */
   build(): NumberSet {
-    const values = this.#values.subarray(0, this.#count).sort();
+    const values = this.#values.subarray(0, this.#count);
+    // Files and pages often are in order. To see this takes a hundredth of the time of sorting them.
+    if (!values.every((number, at) => at === 0 || number >= values[at - 1]!)) values.sort();
     let unique = 0;
     for (let at = 0; at < values.length; at++) {
       if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at]!;

@@ -100,6 +100,23 @@ export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | u
   return respell(NumberSet.of([number]), among, userOf).and(among);
 }
 
+/** Maps each number of `among` whose user is wanted to the wanted numbers of that user. Takes one pass. */
+export function spelledAs(
+  wanted: readonly Msisdn[],
+  among: NumberSet,
+  userOf: UserOf | undefined,
+): ReadonlyMap<Msisdn, readonly Msisdn[]> {
+  const found = new Map<Msisdn, readonly Msisdn[]>();
+  for (const number of wanted) if (among.has(number)) found.set(number, [number]);
+  if (!userOf) return found;
+  const users = byUser(NumberSet.of(wanted), userOf);
+  for (const number of ambiguous(among, userOf)) {
+    const asked = users.get(userOf(number));
+    if (asked) found.set(number, asked);
+  }
+  return found;
+}
+
 /**
  * Replaces each number with the numbers that `known` has for its user. A number whose user `known` does not
  * contain stays unchanged. Stages can then compare numbers without regard to spellings.

@@ -124,7 +124,9 @@ describe('an approval', () => {
 
   test('of a whole plan approves no adds-only plan', async () => {
     const { api, blacklistctl, fingerprint } = await start();
-    expect(await blacklistctl('apply', '--adds-only', '--approve', await fingerprint())).toMatchObject({ code: 5 });
+    const stale = await blacklistctl('apply', '--adds-only', '--approve', await fingerprint());
+    expect(stale.code).toBe(5);
+    expect(stale.stdout).toContain(`--approve ${(await fingerprint('--adds-only')).slice(0, 8)} --adds-only`);
     expect(api.writes()).toEqual([]);
   });
 

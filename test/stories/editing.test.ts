@@ -163,6 +163,12 @@ describe('nothing changes with', () => {
       /declared 2 times for the bot "support": blacklist\.yaml:\d+:\d+ .*, blacklist\.yaml/,
     ],
     [
+      'two spellings of one user',
+      'version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: T }\nbots:\n  a: { phoneNumberId: "1", numbers: [] }\n',
+      ['add', '+5215512345678', '+525512345678', '--bot', 'a'],
+      /is another spelling of a number before it; pass one of the two/,
+    ],
+    [
       'a number of a bot and its list',
       both,
       ['remove', '+447700900001', '--bot', 'sales'],

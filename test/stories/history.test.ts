@@ -282,6 +282,26 @@ This is the desired state; no live list was read.
     expect((await explain()).stdout).toContain(`by Ann ${digits}: Block ${digits} (#7)\n`);
   });
 
+  test('reports edits that are not committed yet', async () => {
+    commit('Start', { 'blacklist.yaml': withEntries(entry(other)) });
+    write('blacklist.yaml', withEntries(entry(other), entry(asked, ', reason: Spam')));
+    const added = await explain('--numbers', 'full');
+    expect(added.stdout).toContain(
+      'history  no commit of 1 declares the number\n  not committed yet: the edit of this number for a\n',
+    );
+    commit('Block');
+    expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed');
+    write('blacklist.yaml', withEntries(entry(other)));
+    const removed = await explain('--numbers', 'full');
+    expect(removed.stdout).toContain(
+      'history  ends at the last commit\n  not committed yet: the edit of this number for a\n',
+    );
+    const { explained } = JSON.parse((await explain('--format', 'json')).stdout);
+    expect(explained.history.uncommitted).toEqual(['a']);
+    write('blacklist.yaml', withEntries(entry(asked, ', reason: Spam'), entry(third)));
+    expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed'); // it only moved
+  });
+
   test('reports that no commit declares the number', async () => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
     expect((await explain()).stdout).toContain('history: no commit of 1 declares the number\n');

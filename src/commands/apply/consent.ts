@@ -38,10 +38,12 @@ export function notApproved({ bots }: PlanReport, file: string | null): StageFai
   return { kind: 'not-approved', file, refused, unread: idsOf(bots.filter(({ error }) => error)) };
 }
 
+/** Words the question of apply. A direction without changes is omitted, such as removals that are postponed. */
 export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
   const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  const parts = [add > 0 && `add ${count(add)}`, remove > 0 && `remove ${count(remove)}`].filter(Boolean).join(' and ');
   const some = `${bots.length} ${bots.length === 1 ? 'bot' : 'bots'}`;
-  return `Add ${count(add)} and remove ${count(remove)} in ${some}? Only "yes" is accepted: `;
+  return `${parts[0]!.toUpperCase()}${parts.slice(1)} in ${some}? Only "yes" is accepted: `;
 }

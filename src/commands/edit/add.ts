@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { addEntries, hasNumbers } from '../../desired/edit/add.ts';
-import type { Listed } from '../../desired/edit/contents.ts';
+import { type Entries, withNumbers } from '../../desired/edit/contents.ts';
 import type { Details } from '../../desired/edit/entry.ts';
-import { type Renewal, renewEntry } from '../../desired/edit/renew.ts';
+import { type Renewal, renewEntries } from '../../desired/edit/renew.ts';
 import { addLines } from '../../desired/number-files/edit.ts';
+import { isMapping, type Mapping } from '../../desired/yaml/parts.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
@@ -13,7 +15,16 @@ import { completed, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { AddOptions } from './options.ts';
-import { faultOf, findTarget, type Placed, placesWords, readState, type Target, whyFixed } from './target.ts';
+import {
+  type Found,
+  faultOf,
+  findTarget,
+  type Placed,
+  placesWords,
+  readState,
+  type Target,
+  whyFixed,
+} from './target.ts';
 
 /**
  * Declares numbers for a bot or a list. An entry that exists gets the new details, and one that has expired is in force
@@ -27,17 +38,14 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const target = findTarget(options, desired, today);
   if (!target) throw new InvalidError('add needs a target; pass --bot ID, or --list NAME');
 
-  const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, given, target) }));
-  const faults = steps.flatMap(({ fault }) => fault ?? []);
-  if (faults.length > 0) throw new InvalidError(faults);
+  const find = target.find(asked.numbers);
+  const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, find(number), given, target) }));
   const fresh = steps.filter(({ change }) => change === 'added').map(({ number }) => number);
+  const faults = [...steps.flatMap(({ fault }) => fault ?? []), ...twinsIn(fresh, target)];
+  if (faults.length > 0) throw new InvalidError(faults);
   const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
 
-  const expected = renewed.map(({ entry, isInForce }) => ({
-    ...entry,
-    ...(!isInForce && { expires: undefined }),
-    ...given,
-  }));
+  const expected = renewed.map((at) => withDetails({ ...at.entry }, renewalOf(at, given)));
   const details = await completed(given, [...fresh.map(() => given), ...expected], target, context);
   const edits = new Edits(desired, context);
   if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, edits);
@@ -63,8 +71,7 @@ interface Step {
 }
 
 /** Decides what to do about a number: nothing, if it is declared with these details. */
-function stepFor(number: Msisdn, given: Details, target: Target): Step {
-  const { own, others } = target.find(number);
+function stepFor(number: Msisdn, { own, others }: Found, given: Details, target: Target): Step {
   const all = [...own, ...others];
   const [at] = all;
   if (!at) return { change: 'added' };
@@ -72,9 +79,7 @@ function stepFor(number: Msisdn, given: Details, target: Target): Step {
   if (all.length > 1) {
     return refuse(`is declared ${all.length} times for ${target.name}: ${placesWords(all)}; keep one of them`);
   }
-  const isSame = Object.entries(given).every(([key, value]) => {
-    return JSON.stringify(at.entry[key as keyof Details]) === JSON.stringify(value);
-  });
+  const isSame = isDeepStrictEqual(withDetails({ ...at.entry }, given), { ...at.entry });
   if (isSame && at.isInForce) return { change: 'unchanged', at };
   if (own.length === 0) {
     return refuse(`is already declared for ${target.name} by a list: ${placesWords(all)}; pass --list to change it`);
@@ -86,6 +91,17 @@ function stepFor(number: Msisdn, given: Details, target: Target): Step {
   if (!isEntry)
     return refuse(`is declared in a number file, which has no details: ${placesWords(all)}; omit the options`);
   return { change: 'renewed', at };
+}
+
+/** Finds numbers of a user whose number comes before them in another spelling. */
+function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Target): Fault[] {
+  const users = new Set<Msisdn>();
+  return numbers.flatMap((number) => {
+    const user = userOf(number);
+    if (users.has(user)) return faultOf(number, 'is another spelling of a number before it; pass one of the two');
+    users.add(user);
+    return [];
+  });
 }
 
 /** A target with number files and without `numbers` gets its numbers there. */
@@ -130,18 +146,14 @@ function addToYaml(
   if (fresh.length + renewed.length === 0) return;
   const { file, holder } = target;
   if (file.encrypted) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
-  const renewals = renewed.map((at) => ({ at, renewal: renewalOf(at, details) }));
-  let { text } = file;
-  for (const { at, renewal } of renewals) text = renewEntry({ ...file, text }, holder, indexOf(target, at), renewal);
+  const renewals = new Map(renewed.map((at) => [at.number, renewalOf(at, details)]));
+  let next = file;
+  if (renewals.size > 0) next = { ...file, text: renewEntries(file, holder, renewals) };
   const entries = fresh.map((number) => ({ number, details }));
-  if (entries.length > 0) text = addEntries({ ...file, text }, holder, entries);
-  edits.yaml(file, [text], (all, of) => {
-    if (of.kind !== holder.kind || of.name !== holder.name) return all;
-    const changed = all.map((entry) => {
-      const found = renewals.find(({ at }) => at.number === entry.number);
-      return found ? withRenewal(entry, found.renewal) : entry;
-    });
-    return [...changed, ...fresh.map((number) => ({ number, keys: { ...details } }))];
+  if (entries.length > 0) next = { ...file, text: addEntries(next, holder, entries) };
+  edits.yaml(file, [next], (all, of) => {
+    const isTarget = of.kind === holder.kind && of.name === holder.name;
+    return isTarget ? withNumbers(renewedIn(all, renewals), fresh, { ...details }) : all;
   });
 }
 
@@ -150,17 +162,26 @@ function renewalOf({ isInForce }: Placed, details: Details): Renewal {
   return details.expires === undefined && !isInForce ? { ...details, expires: null } : details;
 }
 
-function withRenewal({ number, keys }: Listed, renewal: Renewal): Listed {
-  const { expires = keys.expires, ...rest } = renewal;
-  const { expires: _, ...others } = keys;
-  return { number, keys: { ...others, ...rest, ...(expires !== null && expires !== undefined && { expires }) } };
+/** Returns the keys of an entry with new details. The labels without a new value stay. */
+function withDetails(keys: Mapping, { expires, labels, ...rest }: Renewal): Mapping {
+  const { expires: old, ...others } = keys;
+  const day = expires === undefined ? old : (expires ?? undefined);
+  return {
+    ...others,
+    ...rest,
+    ...(day !== undefined && { expires: day }),
+    ...(labels && { labels: { ...(isMapping(keys.labels) && keys.labels), ...labels } }),
+  };
 }
 
-/** Returns the index of an entry among the items of its list. */
-function indexOf({ parsed, part }: Target, { place }: Placed): number {
-  return part.numbers.items.findIndex(({ text }, index) => {
-    const path = [...part.numbers.path, index, ...(text === null ? ['number'] : [])];
-    const found = parsed.locate(path).place;
-    return found.line === place.line && found.column === place.column;
-  });
+function renewedIn({ numbers, keys }: Entries, renewals: ReadonlyMap<Msisdn, Renewal>): Entries {
+  if (renewals.size === 0) return { numbers, keys };
+  const all = new Map(keys);
+  for (const [at, number] of numbers.entries()) {
+    const renewal = renewals.get(number);
+    const changed = renewal && withDetails(keys.get(at) ?? {}, renewal);
+    if (changed && Object.keys(changed).length > 0) all.set(at, changed);
+    else if (changed) all.delete(at);
+  }
+  return { numbers, keys: all };
 }

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 export class Edits {
   readonly #desired: Desired;
   readonly #context: Context;
-  readonly #yaml = new Map<string, string>();
+  readonly #yaml = new Map<string, SourceFile>();
   readonly #numbers = new Map<string, { before: string; text: string; file: NumberFile }>();
 
   constructor(desired: Desired, context: Context) {
@@ -35,9 +35,9 @@ export class Edits {
    *
    * @throws InvalidError if none does: the file is written in a way that an edit would have to change as a whole.
    */
-  yaml(file: SourceFile, forms: Iterable<string>, change: Change): void {
-    for (const text of forms) {
-      if (changesOnly(file, text, change)) return void this.#yaml.set(file.name, text);
+  yaml(file: SourceFile, forms: Iterable<SourceFile>, change: Change): void {
+    for (const form of forms) {
+      if (changesOnly(file, form, change)) return void this.#yaml.set(file.name, form);
     }
     throw new InvalidError(`${file.name}: the entry cannot be edited as it is written; run fmt, or edit it by hand`);
   }
@@ -66,8 +66,8 @@ export class Edits {
     const { files, declared, numberFiles } = this.#desired;
     const today = this.#context.clock.today();
     const after = files.map((file, at) => {
-      const text = this.#yaml.get(file.name);
-      return text === undefined ? declared[at]! : declare({ ...file, text }, today);
+      const edited = this.#yaml.get(file.name);
+      return edited ? declare(edited, today) : declared[at]!;
     });
     const { faults } = resolve(
       after,
@@ -93,8 +93,8 @@ export class Edits {
 
   #rewrites(): Rewrite[] {
     const yaml = this.#desired.files.flatMap(({ name, text: before }) => {
-      const text = this.#yaml.get(name);
-      return text === undefined || text === before ? [] : { name, before, text };
+      const { text = before } = this.#yaml.get(name) ?? {};
+      return text === before ? [] : { name, before, text };
     });
     const numbers = Array.from(this.#numbers, ([name, { before, text }]) => ({
       name,

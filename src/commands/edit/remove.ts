@@ -1,9 +1,11 @@
+import { withoutNumbers } from '../../desired/edit/contents.ts';
 import type { Holder } from '../../desired/edit/entry.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { columnOf, removeLines } from '../../desired/number-files/edit.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
+import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault } from '../../model/fault.ts';
+import { type Fault, onceEach } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
@@ -13,6 +15,7 @@ import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { EditOptions } from './options.ts';
 import {
+  type Found,
   faultOf,
   findEverywhere,
   findTarget,
@@ -34,28 +37,21 @@ export async function remove(texts: readonly string[], options: EditOptions, con
   const asked = await readAsked(texts, context);
   const desired = await readState(options, 'remove', context);
   const target = findTarget(options, desired, today);
-  const places: Placed[] = [];
-  const faults: Fault[] = [];
-  for (const number of asked.numbers) {
-    const everywhere = findEverywhere(number, desired, today);
-    const found = target ? target.find(number).own : everywhere;
-    const fault = whyNot(number, found, { target, everywhere, desired });
-    if (fault) faults.push(fault);
-    places.push(...found);
-  }
+  const find = target ? target.find(asked.numbers) : anywhere(asked.numbers, desired, today);
+  // Two numbers may be spellings of one user, and so have the same places.
+  const places = onceEach(asked.numbers.flatMap((number) => find(number).own));
+  const absent = asked.numbers.filter((number) => find(number).own.length === 0);
+  const protecting = protectedBy(asked.numbers, places, desired);
+  const elsewhere = findEverywhere(absent, desired, today);
+  const faults = asked.numbers.flatMap((number) => {
+    return whyNot(number, find(number), { target, elsewhere, protecting }) ?? [];
+  });
   if (faults.length === 0 && !target && !context.confirm && !options.dryRun)
     faults.push(...unasked(asked.numbers, places));
   if (faults.length > 0) throw new InvalidError(faults);
 
   const edits = new Edits(desired, context);
-  for (const file of new Set(places.map(({ place }) => place.file))) {
-    removeFrom(
-      file,
-      places.filter(({ place }) => place.file === file),
-      desired,
-      edits,
-    );
-  }
+  for (const [file, some] of groupsOf(places, ({ place }) => place.file)) removeFrom(file, some, desired, edits);
   const entries = places.map(({ number, place, holder: { kind, name } }): EditedEntry => {
     return {
       number,
@@ -71,27 +67,53 @@ export async function remove(texts: readonly string[], options: EditOptions, con
   return finish('remove', edits, entries, warnings, target ? null : question, options, context);
 }
 
+function anywhere(numbers: readonly Msisdn[], desired: Desired, today: string): ReturnType<Target['find']> {
+  const find = findEverywhere(numbers, desired, today);
+  return (number) => ({ own: find(number), others: [] });
+}
+
+/** Finds the places that protect each of the numbers. */
+function protectedBy(numbers: readonly Msisdn[], places: readonly Placed[], desired: Desired) {
+  const all = NumberSet.of([...numbers, ...places.map(({ number }) => number)]);
+  return groupsOf(desired.protecting(all), ({ number }) => number);
+}
+
+function groupsOf<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+interface Looked {
+  readonly target: Target | null;
+  elsewhere(number: Msisdn): readonly Placed[];
+  readonly protecting: ReadonlyMap<Msisdn, readonly Declaration[]>;
+}
+
 /** Returns why a number cannot be removed; null if it can be. */
-function whyNot(
-  number: Msisdn,
-  found: readonly Placed[],
-  { target, everywhere, desired }: { target: Target | null; everywhere: readonly Placed[]; desired: Desired },
-): Fault | null {
-  if (found.length === 0) {
-    const elsewhere = everywhere.length > 0 ? `, but at ${placesWords(everywhere)}; pass that target` : '';
-    return faultOf(number, `is not declared ${target ? `by ${target.name}` : 'in these files'}${elsewhere}`);
+function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, protecting }: Looked): Fault | null {
+  if (own.length === 0) {
+    const places = elsewhere(number);
+    const remedy = places.length > 0 ? `, but at ${placesWords(places)}; pass that target` : '';
+    return faultOf(number, `is not declared ${target ? `by ${target.name}` : 'in these files'}${remedy}`);
   }
-  const protecting = desired.protecting(NumberSet.of([number, ...found.map((each) => each.number)]));
-  if (protecting.length > 0) {
-    const at = protecting.map(written).join(', ');
-    return faultOf(number, `is protected at ${at}; remove "protected: true" there first`, found);
+  const protectors = [...new Set([number, ...own.map((each) => each.number)])].flatMap(
+    (one) => protecting.get(one) ?? [],
+  );
+  if (protectors.length > 0) {
+    const at = protectors.map(written).join(', ');
+    return faultOf(number, `is protected at ${at}; remove "protected: true" there first`, own);
   }
-  const all = target ? [...found, ...target.find(number).others] : [];
+  const all = target ? [...own, ...others] : [];
   if (all.length > 1) {
     const remedy = 'remove the others first, or omit the target to remove all of them';
     return faultOf(number, `is declared ${all.length} times for ${target!.name}: ${placesWords(all)}; ${remedy}`, all);
   }
-  const fixed = found.find((each) => whyFixed(each) !== null);
+  const fixed = own.find((each) => whyFixed(each) !== null);
   return fixed ? faultOf(number, whyFixed(fixed)!, [fixed]) : null;
 }
 
@@ -115,15 +137,17 @@ function removeFrom(name: string, places: readonly Placed[], desired: Desired, e
     edits.numberFile(read, kept, (text) => removeLines(text, lines));
     return;
   }
-  const removals = new Map<string, Removal>();
-  for (const { holder, number } of places) {
-    const key = nameOf(holder);
-    const { numbers = NumberSet.empty } = removals.get(key) ?? {};
-    removals.set(key, { ...holder, numbers: numbers.or(NumberSet.of([number])) });
-  }
+  const removals = new Map(
+    Array.from(
+      groupsOf(places, ({ holder }) => nameOf(holder)),
+      ([key, some]): [string, Removal] => {
+        return [key, { ...some[0]!.holder, numbers: NumberSet.of(some.map(({ number }) => number)) }];
+      },
+    ),
+  );
   edits.yaml(file, removeEntries(file, [...removals.values()]), (all, holder) => {
     const removal = removals.get(nameOf(holder));
-    return removal ? all.filter(({ number }) => !removal.numbers.has(number)) : all;
+    return removal ? withoutNumbers(all, removal.numbers) : all;
   });
 }
 

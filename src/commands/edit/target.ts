@@ -14,7 +14,7 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
-import { spellingsOf, type UserOf, withPairs } from '../../numbers/same-user.ts';
+import { spelledAs, type UserOf, withPairs } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import { type Desired, readDesired } from '../../steps/read-desired.ts';
 import { refuseStdin } from '../write-files.ts';
@@ -35,12 +35,19 @@ export interface Target {
   readonly parsed: ParsedFile;
   readonly part: Part;
   readonly requirement: Requirement | null;
+  readonly userOf: UserOf | undefined;
   /** Its number files, each with the column of its numbers; null for text files. */
   readonly numberFiles: readonly { readonly file: NumberFile; readonly column: string | null }[];
   /**
-   * Finds where the user of a number is declared: by the target itself, and for a bot by its lists if they are in force.
+   * Finds where the users of numbers are declared: by the target itself, and for a bot by its lists if they are in force.
+   * Walks through all entries once, however many numbers are wanted.
    */
-  find(number: Msisdn): { readonly own: readonly Placed[]; readonly others: readonly Placed[] };
+  find(numbers: readonly Msisdn[]): (number: Msisdn) => Found;
+}
+
+export interface Found {
+  readonly own: readonly Placed[];
+  readonly others: readonly Placed[];
 }
 
 /** Reads the desired state. @throws InvalidError with every error of every file. */
@@ -58,32 +65,45 @@ export const written = ({ place: { file, line, column } }: Pick<Declaration, 'pl
 export const placesWords = (all: readonly Placed[]) =>
   all.map((each) => `${written(each)} (${nameOf(each.holder)})`).join(', ');
 
-/** Finds every place that declares the user of a number, for any bot. */
-export function findEverywhere(number: Msisdn, desired: Desired, today: string): readonly Placed[] {
-  const places = new Map<string, Placed>();
-  for (const from of desired.declared) {
-    const sources = [
-      ...from.lists.map((list) => ({ list: list.name, from, declared: list, name: list.name })),
-      ...from.bots.map((bot) => ({ list: null, from, declared: bot, name: bot.id })),
-    ];
-    for (const { name, ...source } of sources) {
-      const holder: Holder = { kind: source.list === null ? 'bots' : 'lists', name };
-      for (const each of placedIn(source, holder, number, desired, today)) {
-        if (!places.has(written(each))) places.set(written(each), each);
+/** A source of numbers, and the bot or the list that it is. */
+interface HeldSource extends NumberSource {
+  readonly holder: Holder;
+}
+
+function sourcesIn({ declared }: Desired): readonly HeldSource[] {
+  return declared.flatMap((from) => [
+    ...from.lists.map((list) => ({ list: list.name, from, declared: list, holder: holderOf('lists', list.name) })),
+    ...from.bots.map((bot) => ({ list: null, from, declared: bot, holder: holderOf('bots', bot.id) })),
+  ]);
+}
+
+const holderOf = (kind: Holder['kind'], name: string): Holder => ({ kind, name });
+
+/** Finds every place that declares the users of numbers, for any bot. */
+export function findEverywhere(numbers: readonly Msisdn[], desired: Desired, today: string) {
+  return findIn(sourcesIn(desired), numbers, desired, today);
+}
+
+/** Finds where sources declare the users of numbers, each place once. Walks through each source once. */
+function findIn(
+  sources: readonly HeldSource[],
+  wanted: readonly Msisdn[],
+  desired: Desired,
+  today: string,
+): (number: Msisdn) => readonly Placed[] {
+  const found = new Map<Msisdn, Map<string, Placed>>(wanted.map((number) => [number, new Map()]));
+  for (const { holder, ...source } of sources) {
+    const askedBy = spelledAs(wanted, numbersOf(source, desired), userOfHolder(holder, desired));
+    if (askedBy.size === 0) continue;
+    for (const each of declarationsIn(source, NumberSet.of(askedBy.keys()), desired.numberFiles)) {
+      const placed = { ...each, holder, isInForce: isInForce(each.entry.expires, today) };
+      for (const asked of askedBy.get(each.number)!) {
+        const places = found.get(asked)!;
+        if (!places.has(written(each))) places.set(written(each), placed);
       }
     }
   }
-  return [...places.values()];
-}
-
-function placedIn(source: NumberSource, holder: Holder, number: Msisdn, desired: Desired, today: string): Placed[] {
-  const userOf = userOfHolder(holder, desired);
-  const all = numbersOf(source, desired);
-  const numbers = spellingsOf(number, all, userOf);
-  if (numbers.size === 0) return [];
-  return Array.from(declarationsIn(source, numbers, desired.numberFiles), (each) => {
-    return { ...each, holder, isInForce: isInForce(each.entry.expires, today) };
-  });
+  return (number) => [...found.get(number)!.values()];
 }
 
 const known = new WeakMap<DeclaredNumbers, NumberSet>();
@@ -123,7 +143,9 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     const { files } = desired.numberFiles({ from: from.file, ...name });
     return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
   });
-  const own: NumberSource = { list: holder.kind === 'lists' ? holder.name : null, from, declared };
+  const own: HeldSource = { list: holder.kind === 'lists' ? holder.name : null, from, declared, holder };
+  const names = new Set(declared.lists.map(({ name }) => name));
+  const used = names.size === 0 ? [] : sourcesIn(desired).filter(({ list }) => list !== null && names.has(list));
   return {
     holder,
     name: nameOf(holder),
@@ -131,16 +153,12 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     parsed,
     part,
     requirement: requirementOf(part, parsed.parts, parsed),
+    userOf: userOfHolder(holder, desired),
     numberFiles,
-    find(number) {
-      const used = declared.lists.map(({ name }) => name);
-      const others =
-        used.length === 0
-          ? []
-          : findEverywhere(number, desired, today).filter((each) => {
-              return each.isInForce && each.holder.kind === 'lists' && used.includes(each.holder.name);
-            });
-      return { own: placedIn(own, holder, number, desired, today), others };
+    find(numbers) {
+      const byTarget = findIn([own], numbers, desired, today);
+      const byLists = findIn(used, numbers, desired, today);
+      return (number) => ({ own: byTarget(number), others: byLists(number).filter((each) => each.isInForce) });
     },
   };
 }

@@ -37,15 +37,15 @@ interface Change {
 export async function historyOf(
   number: Msisdn,
   paths: readonly string[],
-  { pairs }: Pick<Desired, 'pairs'>,
+  desired: Desired,
   selection: Selection,
   context: Context,
 ): Promise<History> {
-  const names = new Set([number, ...pairs.filter((pair) => pair.includes(number)).flat()]);
+  const names = new Set([number, ...desired.pairs.filter((pair) => pair.includes(number)).flat()]);
   const spellings = [...names].flatMap((name) => [name, otherWhatsAppSpelling(name) ?? name]);
   const past = context.files.readPast(paths.length > 0 ? paths : [DEFAULT_PATH], spellings);
   const reader = makeReader(number, context);
-  const changes = await changesIn(past.steps(), past, reader);
+  const { changes, last: committed } = await changesIn(past.steps(), past, reader);
   const commits = [...changes.values()].flat().flatMap(({ commit, merge }) => (merge ? [commit, merge] : [commit]));
   const words = past.words([...new Set(commits.map(({ id }) => id))]);
   const today = context.clock.today();
@@ -55,6 +55,9 @@ export async function historyOf(
     bots: bots.filter(isSelected(selection)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     commits: past.commits,
     isShallow: past.isShallow,
+    uncommitted: committed
+      ? differing(committed, stateOf(number, desired)).filter((id) => isSelected(selection)({ id }))
+      : [],
     unread: last ? { commits: reader.unread.length, last: last.commit.id, why: last.why } : null,
   };
 }
@@ -85,21 +88,39 @@ function makeReader(number: Msisdn, { files, clock }: Context) {
     const [why] = [...faults, ...desired.faults];
     if (why && commit) unread.push({ commit, why });
     if (why) return null;
-    const usersOf = usersBy(desired.pairs);
-    return new Map(
-      desired.bots.flatMap(({ id, provider, numbers, expired }) => {
-        const all = numbers.or(NumberSet.of(expired.keys()));
-        const found = spellingsOf(number, all, usersOf(provider));
-        return found.size > 0 ? [[id, desired.declarations(id, found)] as const] : [];
-      }),
-    );
+    return stateOf(number, { ...desired, usersOf: usersBy(desired.pairs) });
   }
 
   return { read, unread };
 }
 
-/** Lists the changes of each bot, oldest first. */
-async function changesIn(steps: Iterable<Step>, past: Past, reader: Reader): Promise<Map<string, Change[]>> {
+function stateOf(
+  number: Msisdn,
+  { bots, usersOf, declarations }: Pick<Desired, 'bots' | 'usersOf' | 'declarations'>,
+): State {
+  return new Map(
+    bots.flatMap(({ id, provider, numbers, expired }) => {
+      const all = numbers.or(NumberSet.of(expired.keys()));
+      const found = spellingsOf(number, all, usersOf(provider));
+      return found.size > 0 ? [[id, declarations(id, found)] as const] : [];
+    }),
+  );
+}
+
+/** Lists the bots that declare something else than at the last commit. */
+function differing(committed: State, now: State): string[] {
+  const ids = [...new Set([...committed.keys(), ...now.keys()])].sort();
+  return ids.filter((id) => contentOf(committed.get(id) ?? []) !== contentOf(now.get(id) ?? []));
+}
+
+interface Changes {
+  /** The changes of each bot, oldest first. */
+  readonly changes: ReadonlyMap<string, readonly Change[]>;
+  /** The state after the last commit; null if its files have errors. */
+  readonly last: State | null;
+}
+
+async function changesIn(steps: Iterable<Step>, past: Past, reader: Reader): Promise<Changes> {
   const changes = new Map<string, Change[]>();
   let before: State = new Map();
   let isUnknown = false; // the last files had errors, so the next ones may differ in more than they changed
@@ -111,17 +132,17 @@ async function changesIn(steps: Iterable<Step>, past: Past, reader: Reader): Pro
     if (step.commit) {
       const found = changesBetween(before, after, step.commit);
       const isMerge = step.commit.parents.length > 1 && found.size > 0;
-      const merged = isMerge ? await changesIn(past.merged(step.commit), past, reader) : new Map<string, Change[]>();
+      const merged = isMerge ? await changesIn(past.merged(step.commit), past, reader) : null;
       for (const [id, change] of found) {
         // The last change of the merged branch made the state that the merge brought.
-        const own = merged.get(id)?.at(-1);
+        const own = merged?.changes.get(id)?.at(-1);
         const whole = own ? { ...change, commit: own.commit, merge: step.commit } : change;
         changes.set(id, [...(changes.get(id) ?? []), whole]);
       }
     }
     before = after;
   }
-  return changes;
+  return { changes, last: isUnknown ? null : before };
 }
 
 function changesBetween(before: State, after: State, commit: Commit): Map<string, Change> {

@@ -21,7 +21,8 @@ export function addEntries(file: SourceFile, holder: Holder, entries: readonly N
   if (hasNumbers(parsed, holder)) write(parsed.offsetOf([...path, 'numbers']), lines, items);
   else {
     const block = (column: number) => [`${blanks(column)}numbers:`, ...lines(column + 2)];
-    write(parsed.offsetOf(path), block, [`"numbers": [${items.join(', ')}]`]);
+    // The blanks tell `removeEntries` that this key was added.
+    write(parsed.offsetOf(path), block, [`"numbers": [ ${items.join(', ')} ]`]);
   }
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
 }

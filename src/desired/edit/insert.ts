@@ -3,7 +3,7 @@ import type { NumberSet } from '../../numbers/number-set.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { applyEdits, type Edit, lineEndOf, pairIn, plain, quoted } from './text.ts';
+import { applyEdits, type Edit, lineEndAt, lineEndOf, pairIn, plain, quoted } from './text.ts';
 
 /** Numbers to add to the list of a bot, or a new bot with its numbers. */
 export interface Addition {
@@ -89,7 +89,11 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
     return at < 0 ? text.length : text[at - 1] === '\r' ? at - 1 : at;
   }
   const insert = (at: number, added: string) => edits.push({ from: at, to: at, text: added });
-  const below = (at: number, lines: readonly string[]) => insert(lineEnd(at), lines.map((line) => end + line).join(''));
+  /** Adds lines with the line end of the line above, as the file may have both. */
+  function below(offset: number, lines: readonly string[]): void {
+    const at = lineEnd(offset);
+    insert(at, lines.map((line) => lineEndAt(text, at, end) + line).join(''));
+  }
 
   function write(offset: number, lines: (column: number) => readonly string[], items: readonly string[]): void {
     const block = blocks.get(offset);
@@ -103,7 +107,7 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
     const { open: start, close, block } = flow;
     const before = text.slice(text.lastIndexOf('\n', start) + 1, start).trimEnd();
     if (text.slice(start + 1, close).includes('\n')) {
-      insert(lineEnd(text.lastIndexOf('\n', close)), `${end}${blanks(flow.column + 2)}${items.join(', ')}`);
+      below(text.lastIndexOf('\n', close), [`${blanks(flow.column + 2)}${items.join(', ')}`]);
     } else if (block && before !== '' && lineEnd(start) > close && isReplaced(start, close)) {
       // The brackets follow their key on one line, so a block list replaces them.
       let from = start;
@@ -130,7 +134,8 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
     const line = text.lastIndexOf('\n', last - 1) + 1;
     const indent = start >= line ? blanks(column + 2) : /^ */.exec(text.slice(line, last))![0];
     if (!comma) insert(last, ',');
-    insert(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(',') + comma);
+    const lines = items.map((item, at) => `${indent}${item}${at < items.length - 1 ? ',' : comma}`);
+    below(last, lines);
   }
 
   return Object.assign(write, { edits });

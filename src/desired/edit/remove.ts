@@ -3,15 +3,17 @@ import type { NumberSet } from '../../numbers/number-set.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import { textOf } from '../entries.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
+import { readTokens } from '../yaml/cst.ts';
 import { lastUpTo } from '../yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { Part } from '../yaml/parts.ts';
+import type { Path } from '../yaml/places.ts';
 import { mayOmitNumbers } from './add.ts';
+import { type Cut, cut, cutText, pairInBraces } from './cuts.ts';
 import type { Holder } from './entry.ts';
 import { formatLines } from './format.ts';
-import { type Item, type Items, type List, readItems } from './items.ts';
-import { applyCuts, type Cut, cut } from './prune.ts';
-import { joinLines } from './text.ts';
+import { type Item, type List, readItems } from './items.ts';
+import { areUnchanged, joinLines } from './text.ts';
 
 export interface Removal extends Holder {
   /** Every entry with one of these numbers is removed. */
@@ -36,51 +38,56 @@ const CARES: readonly Care[] = [
 ];
 
 /**
- * Returns the text of a file without faults after the removal of entries, in several forms: the first one that declares
- * the same as before without these entries is right. All comments stay, and so does the canonical form. A list without
- * any entry left becomes `[]`.
+ * Returns a file without faults after the removal of entries, in several forms: the first one that declares the same as
+ * before without these entries is right. All comments stay, and so does the canonical form. A list without any entry left
+ * becomes `[]`.
  */
-export function* removeEntries(file: SourceFile, removals: readonly Removal[]): Generator<string> {
-  const isFormatted = joinLines(file, formatLines(file)) === file.text;
+export function* removeEntries(file: SourceFile, removals: readonly Removal[]): Generator<SourceFile> {
+  const isFormatted = areUnchanged(file, formatLines(file));
   for (const care of CARES) {
-    const text = cutEntries(file, removals, care);
+    const rest = { ...file, text: cutEntries(file, removals, care) };
     // The rest may need other columns now, such as a comment after a removed entry.
-    yield isFormatted ? tidy({ ...file, text }) : text;
+    yield isFormatted ? tidy(rest) : rest;
   }
 }
 
-function tidy(file: SourceFile): string {
-  const parsed = parseYaml(file);
-  return 'parts' in parsed ? joinLines(file, formatLines(file)) : file.text;
+function tidy(file: SourceFile): SourceFile {
+  if (!('parts' in parseYaml(file))) return file;
+  const lines = formatLines(file);
+  return areUnchanged(file, lines) ? file : { ...file, text: joinLines(file, lines) };
 }
 
 function cutEntries(file: SourceFile, removals: readonly Removal[], care: Care): string {
   const parsed = parseYaml(file) as ParsedFile;
   const { folded } = parsed;
-  const found = readItems(folded.text);
+  const { lists, comments } = readItems(folded.text);
+  const items = lists.flatMap((list) => list.items);
   const cuts = removals.flatMap((removal) => {
     const part = parsed.parts[removal.kind].get(removal.name)!;
-    return part.numbers.items.length === 0 ? [] : cutsIn(part, removal.numbers, { file, parsed, found, care });
+    return part.numbers.items.length === 0 ? [] : cutsIn(part, removal.numbers, { file, parsed, lists, items, care });
   });
-  const lines = applyCuts(
+  return cutText(
     file.text,
     cuts.sort((a, b) => a.from - b.from),
-    found.comments.map(folded.toSource),
+    comments.map(folded.toSource),
   );
-  return joinLines(file, lines);
 }
 
 interface Work {
   readonly file: SourceFile;
   readonly parsed: ParsedFile;
-  readonly found: Items;
+  readonly lists: readonly List[];
+  /** The items of all lists. */
+  readonly items: readonly Item[];
   readonly care: Care;
 }
 
 /** Makes the cuts of one list, by offsets in the source. */
-function cutsIn(part: Part, numbers: NumberSet, { file, parsed, found, care }: Work): Cut[] {
+function cutsIn(part: Part, numbers: NumberSet, work: Work): Cut[] {
+  const { file, parsed, lists, care } = work;
   const { toSource } = parsed.folded;
-  const list = listOf(part, parsed, found);
+  const first = itemAt([...part.numbers.path, 0], work);
+  const list = lists.find(({ items }) => items.includes(first))!;
   const gone = new Set<Item>();
   const cuts: Cut[] = [];
   let left = 0;
@@ -92,12 +99,13 @@ function cutsIn(part: Part, numbers: NumberSet, { file, parsed, found, care }: W
       continue;
     }
     const number = parseWritten(textOf(item, 'number')!);
-    if (typeof number === 'number' && numbers.has(number))
-      gone.add(itemAt(parsed, [...part.numbers.path, index], found));
+    if (typeof number === 'number' && numbers.has(number)) gone.add(itemAt([...part.numbers.path, index], work));
     else left++;
   }
   const isGone = (item: Item) => gone.has(item);
-  const others = list.block ? blockCuts(list, isGone, care) : flowCuts(list, isGone, parsed.folded.text);
+  const key = left === 0 && care.dropsKey && mayOmitNumbers(part) ? addedKey(part, list, parsed) : [];
+  const others =
+    key.length > 0 ? key : list.block ? blockCuts(list, isGone, care) : flowCuts(list, isGone, parsed.folded.text);
   if (left === 0 && list.block) others.push(emptied(part, list, parsed, care));
   const moved = others.map((each) => ({
     ...each,
@@ -108,14 +116,8 @@ function cutsIn(part: Part, numbers: NumberSet, { file, parsed, found, care }: W
   return [...cuts, ...moved];
 }
 
-function listOf(part: Part, parsed: ParsedFile, found: Items): List {
-  const first = itemAt(parsed, [...part.numbers.path, 0], found);
-  return found.lists.find(({ items }) => items.includes(first))!;
-}
-
-function itemAt(parsed: ParsedFile, path: readonly (string | number)[], { lists }: Items): Item {
-  const all = lists.flatMap(({ items }) => items);
-  return all[lastUpTo(parsed.offsetOf([...path]), all.length, (at) => all[at]!.from)]!;
+function itemAt(path: Path, { parsed, items }: Work): Item {
+  return items[lastUpTo(parsed.offsetOf(path), items.length, (at) => items[at]!.from)]!;
 }
 
 /** Cuts lines of a run, each of which is one whole item. */
@@ -142,6 +144,24 @@ function blockCuts({ items, block }: List, isGone: (item: Item) => boolean, { mo
 function emptied(part: Part, { start }: List, parsed: ParsedFile, { dropsKey }: Care): Cut {
   if (!dropsKey || !mayOmitNumbers(part)) return cut(start, start, ' []');
   return cut(parsed.offsetOf([...part.numbers.path], true), start);
+}
+
+/** Cuts the key in braces if `add` wrote it: in quotes, and with blanks within its brackets. */
+function addedKey(part: Part, { start, end, block }: List, parsed: ParsedFile): Cut[] {
+  const { text } = parsed.folded;
+  const from = parsed.offsetOf([...part.numbers.path], true);
+  if (block || text[from] !== '"' || !/^\[ .* \]$/.test(text.slice(start - 1, end))) return [];
+  const commas: number[] = [];
+  let depth = 0;
+  let close = end;
+  readTokens(text, ({ type, offset }) => {
+    if (type === 'comma') commas.push(offset);
+    if (offset < end || depth < 0) return;
+    if (type === 'flow-map-start' || type === 'flow-seq-start') depth++;
+    if (type === 'flow-map-end' || type === 'flow-seq-end') depth--;
+    if (depth < 0) close = offset + 1;
+  });
+  return depth < 0 ? pairInBraces(text, { from, to: end }, commas, close).map((span) => cut(span.from, span.to)) : [];
 }
 
 /**

@@ -28,8 +28,26 @@ export function joinLines(file: SourceFile, lines: NewLines): string {
   return lines.filter((line) => line !== null).join(end) + end;
 }
 
+/** Checks if the new form of each line is the line itself. Makes no second text, as the file may have a million lines. */
+export function areUnchanged({ text }: SourceFile, lines: NewLines): boolean {
+  const end = lineEndOf(text);
+  let at = 0;
+  for (const line of lines) {
+    if (line === null) continue; // the text after the last line end
+    if (!text.startsWith(line, at) || !text.startsWith(end, at + line.length)) return false;
+    at += line.length + end.length;
+  }
+  return at === text.length;
+}
+
 export function lineEndOf(text: string): '\n' | '\r\n' {
   return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
+}
+
+/** Returns the line end at an offset; that of the last line, which has none, is `other`. */
+export function lineEndAt(text: string, offset: number, other: string): string {
+  if (text[offset] === '\r') return '\r\n';
+  return text[offset] === '\n' ? '\n' : other;
 }
 
 /** Writes an entry with a waId in one line. A file that begins with a brace may be JSON, in which keys have quotes. */

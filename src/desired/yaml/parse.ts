@@ -35,13 +35,21 @@ export interface ParsedFile {
 const EMPTY = 'the file is empty; add at least "version: 1" and "bots:", or delete it';
 const SECOND = 'a second YAML document starts here; put each document into its own file';
 
+const known = new WeakMap<SourceFile, ParsedFile | Invalid<readonly Fault[]>>();
+
 /**
- * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its
+ * Parses one file, only once. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its
  * plus, `0046` keeps its zeros, and no scalar becomes a float.
  *
  * @returns the parsed file, or every fault that prevents reading it.
  */
 export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
+  const parsed = known.get(file) ?? parse(file);
+  known.set(file, parsed);
+  return parsed;
+}
+
+function parse(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
   // YAML or an editor ends a line at these characters but the parser does not, so it would drop text after a comment.
   const strange = file.text.search(STRANGE_END);

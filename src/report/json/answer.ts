@@ -49,7 +49,7 @@ export function writeExplained({ number, bots, history }: Explained, clean: Sani
   };
 }
 
-function writeHistory({ bots, commits, isShallow, unread }: History, clean: Sanitizer) {
+function writeHistory({ bots, commits, isShallow, uncommitted, unread }: History, clean: Sanitizer) {
   const events = (each: History['bots'][number]['events']) =>
     each.map(({ kind, day, commit, declarations }) => ({
       kind,
@@ -66,6 +66,7 @@ function writeHistory({ bots, commits, isShallow, unread }: History, clean: Sani
     bots: bots.map((bot) => ({ id: clean.name(bot.id), events: events(bot.events) })),
     commits,
     shallow: isShallow,
+    uncommitted: uncommitted.map(clean.name),
     unread: unread && { ...unread, why: writeProblem(unread.why, clean) },
   };
 }

@@ -72,6 +72,7 @@ interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
 
 interface RawHistory extends Pick<History, 'commits'> {
   readonly shallow: boolean;
+  readonly uncommitted?: readonly string[];
   readonly unread: (Omit<NonNullable<History['unread']>, 'why'> & { readonly why: RawFault }) | null;
   readonly bots: readonly {
     readonly id: string;
@@ -156,12 +157,18 @@ function readExplained({ number, bots, history }: NonNullable<RawReport['explain
   return { number: readNumber(number), bots: answers, ...(history && { history: readHistory(history) }) };
 }
 
-function readHistory({ bots, commits, shallow, unread }: RawHistory): History {
+function readHistory({ bots, commits, shallow, uncommitted = [], unread }: RawHistory): History {
   const read = bots.map(({ id, events }) => ({
     id,
     events: events.map(({ ways, ...event }) => ({ ...event, declarations: ways.map(readDeclaration) })),
   }));
-  return { bots: read, commits, isShallow: shallow, unread: unread && { ...unread, why: readFault(unread.why) } };
+  return {
+    bots: read,
+    commits,
+    isShallow: shallow,
+    uncommitted,
+    unread: unread && { ...unread, why: readFault(unread.why) },
+  };
 }
 
 const readNumbered = <T extends { readonly number: number | string }>(each: T) => {

@@ -57,10 +57,11 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
 }
 
 /** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-export function stalePlan({ fingerprint, bots }: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
+export function stalePlan({ fingerprint, bots, addsOnly }: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
   if (fingerprint === null) return STALE;
   const written = STALE.text;
-  const approve = approval(fingerprint, dress);
+  // Without --adds-only the plan has other changes, and so another fingerprint.
+  const approve = addsOnly ? dress(`${approval(fingerprint, String)} --adds-only`) : approval(fingerprint, dress);
   const reasons = refusedReasons(bots, clean, dress);
   if (!reasons) {
     const remedy = `If that plan is right, apply it with ${approve}.`;

@@ -103,7 +103,9 @@ export function historyBlocks({ history }: Explained, clean: Sanitizer, all: boo
   });
   const notes = historyNotes(history, clean);
   if (blocks.length > 0 && notes.length === 0) return blocks;
-  const headline = blocks.length > 0 ? 'not complete' : `no commit of ${count(history.commits)} declares the number`;
+  const isOpen = history.isShallow || history.unread !== null;
+  const known = isOpen ? 'not complete' : 'ends at the last commit';
+  const headline = blocks.length > 0 ? known : `no commit of ${count(history.commits)} declares the number`;
   return [...blocks, { id: 'history', headline, lines: notes, failed: false }];
 }
 
@@ -126,11 +128,15 @@ function eventLines({ kind, day, commit, declarations }: HistoryEvent, clean: Sa
 /** The digits of a commit id that are shown. */
 const SHORT = 7;
 
-function historyNotes({ isShallow, unread }: History, clean: Sanitizer): string[] {
+function historyNotes({ isShallow, uncommitted, unread }: History, clean: Sanitizer): string[] {
   const shallow = 'this clone is shallow, so earlier commits are not known; fetch them (fetch-depth: 0)';
   const { message, place } = unread ? worded(unread.why, clean) : { message: '', place: undefined };
   const why = place ? `${placeWords(place, clean)}: ${message}` : message;
+  const edited = uncommitted.slice(0, FEW_BOTS).map((id) => quote(id, clean));
+  const more = uncommitted.length - edited.length;
+  const bots = edited.join(', ') + (more > 0 ? ` and ${count(more)} more` : '');
   return [
+    ...(edited.length > 0 ? [`not committed yet: the edit of this number for ${bots}`] : []),
     ...(isShallow ? [shallow] : []),
     ...(unread
       ? [`${plural(unread.commits, 'commit')} could not be read, last ${unread.last.slice(0, SHORT)}: ${why}`]
