@@ -10,10 +10,10 @@ import { reporters } from '../report/index.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
-import { breakLines, isOn, makeOutput, makeTrace, type OutputHost, write } from './output.ts';
+import { breakLines, isOn, makeOutput, makeTrace, type OutputHost, write } from './output/index.ts';
+import { makeProgress } from './output/progress.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
-import { makeProgress } from './progress.ts';
 import { runToReport } from './run-to-report.ts';
 import { heedSignals, type Interruption, type Notices, type SignalHost } from './signals.ts';
 import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
@@ -64,7 +64,7 @@ async function runProgram(run: Run): Promise<number> {
       exitCode = change ? await changeSandbox(options.port, change, run) : await serveSandbox(options, run);
     },
     completion: async (shell: string) => {
-      const { printScript } = await import('./completion.ts');
+      const { printScript } = await import('./completion/index.ts');
       printScript(shell, (text) => void stdout.write(text));
     },
   };
@@ -78,7 +78,7 @@ async function runProgram(run: Run): Promise<number> {
     outputError: (text, write) => write(breakLines(cleanUsage(text, run), stderr)),
   });
   if (argv[0] === 'complete' && argv[1] === '--') {
-    const { complete } = await import('./completion.ts');
+    const { complete } = await import('./completion/index.ts');
     await complete(program, argv.slice(2), clock.today());
     return 0;
   }

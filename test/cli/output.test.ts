@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { breakLines, makeOutput, type Output } from '../../src/cli/output.ts';
-import type { Report } from '../../src/model/report.ts';
 import * as fc from '../fast-check.ts';
+import { breakLines, makeOutput, type Output } from '../../src/cli/output/index.ts';
+import type { Report } from '../../src/model/report.ts';
 import { bot, check, invalid, listed, listedBot, numbers, report } from '../report/fixtures.ts';
 
 /** A stream that collects what is written to it. With `columns` it is a terminal. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { Ansis } from 'ansis';
-import { InvalidError } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
-import type { Env, Trace } from '../model/world.ts';
-import { debugLine } from '../report/debug.ts';
-import { reporters } from '../report/index.ts';
-import { problemLines } from '../report/text.ts';
-import { makeSanitizer, type Sanitizer, WITHHELD } from '../report/voice/index.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { Report } from '../../model/report.ts';
+import type { Env, Trace } from '../../model/world.ts';
+import { debugLine } from '../../report/debug.ts';
+import { reporters } from '../../report/index.ts';
+import { problemLines } from '../../report/text.ts';
+import { makeSanitizer, type Sanitizer, WITHHELD } from '../../report/voice/index.ts';
 
 /** The output options that commands share. */
 export interface OutputOptions {

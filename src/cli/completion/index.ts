@@ -69,10 +69,10 @@ export async function complete(program: Program, words: readonly string[], today
  * line, and a pull request could declare an id such as `$(command)`.
  */
 async function knownNames(kind: 'bots' | 'lists', today: string): Promise<string[]> {
-  const { readFiles } = await import('../desired/source/yaml-files.ts');
-  const { disk } = await import('../desired/source/tree.ts');
-  const { declare } = await import('../desired/declare.ts');
-  const { botIdError } = await import('../desired/schema/settings.ts');
+  const { readFiles } = await import('../../desired/source/yaml-files.ts');
+  const { disk } = await import('../../desired/source/tree.ts');
+  const { declare } = await import('../../desired/declare.ts');
+  const { botIdError } = await import('../../desired/schema/settings.ts');
   const unread = () => Promise.reject(new Error('not read for completion'));
   const { files } = await readFiles(['blacklist.yaml'], { tree: disk, decrypt: unread, stdin: unread });
   const names = files.flatMap((file) => {
