@@ -13,7 +13,7 @@ import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
 import { parseArguments } from '../cli/program/parse.ts';
 import { runToReport } from '../cli/run-to-report.ts';
-import { VERSION } from '../cli/world.ts';
+import { VERSION } from '../cli/version.ts';
 import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { judgeReport } from '../steps/judge.ts';

@@ -18,7 +18,7 @@ export interface Handlers {
   completion(shell: string): Promise<void>;
 }
 
-/** Defines the command line. A command is loaded when it runs, so that a start costs only what it uses. */
+/** Defines the command line. The commands are loaded when one runs, as the help needs none of them. */
 export function makeProgram(
   version: string,
   formats: readonly string[],
@@ -101,7 +101,7 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withWarnings(withOutput(withBots(validate)))
     .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d', days)
-    .action(run(async () => (await import('../../commands/validate.ts')).validate));
+    .action(run(async () => (await loadCommands()).validate));
 
   const plan = program
     .command('plan')
@@ -122,7 +122,7 @@ export function makeProgram(
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
   withReport(withAddsOnly(withApi(plan)))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
-    .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
+    .action(run(async () => (await loadCommands()).plan));
 
   const apply = program
     .command('apply')
@@ -136,9 +136,7 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option('--wait [duration]', 'Wait until the live lists show the writes, at most 5m or the given time', duration)
     .option('--fail-on-pending', 'Exit with 4 if an add must wait for a message from its user');
-  withReport(withAddsOnly(withApi(apply))).action(
-    run(async () => (await import('../../commands/apply/apply.ts')).apply),
-  );
+  withReport(withAddsOnly(withApi(apply))).action(run(async () => (await loadCommands()).apply));
 
   const drift = program
     .command('drift')
@@ -152,7 +150,7 @@ export function makeProgram(
     )
     .option('--fail-on-pending', 'Also count as drift the adds that may only wait for a message from their user')
     .option('--since <file>', 'Compare with an earlier report: what is new, still there, resolved or unblocked');
-  withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
+  withReport(withApi(drift)).action(run(async () => (await import('./commands-with-reports.ts')).drift));
 
   const list = program
     .command('list')
@@ -162,7 +160,7 @@ export function makeProgram(
     .option('--live', 'List the numbers that the API has now')
     .option('--at <commit>', 'List the numbers that were in force when this commit was made')
     .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
-    .action(run(async () => (await import('../../commands/list.ts')).list));
+    .action(run(async () => (await loadCommands()).list));
 
   const explain = program
     .command('explain')
@@ -172,7 +170,7 @@ export function makeProgram(
   withApi(explain)
     .option('--live', 'Look for the number on the live lists as well')
     .option('--history', 'Show the commits that declared, changed or removed the number, and its expiry')
-    .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
+    .action(run(async () => (await loadCommands()).explain));
 
   const importing = program
     .command('import')
@@ -184,22 +182,18 @@ export function makeProgram(
     .option('--from <source>', 'Import the live numbers of another bot, or the numbers and waIds of a JSON report')
     .optionsGroup('New bots:');
   withClient(withSettings(importing, 'as the file sets it')).action(
-    run(async () => (await import('../../commands/import/import.ts')).importLists),
+    run(async () => (await import('./commands-with-reports.ts')).importLists),
   );
 
   addEditing(program, withOutput, (name) =>
-    run<unknown[], unknown>(async () => {
-      if (name === 'fmt') return (await import('../../commands/fmt.ts')).fmt as Editor;
-      if (name === 'add') return (await import('../../commands/edit/add.ts')).add as Editor;
-      return (await import('../../commands/edit/remove.ts')).remove as Editor;
-    }),
+    run<unknown[], unknown>(async () => (await loadCommands())[name] as Editor),
   );
 
   const show = program
     .command('show')
     .description('Show a saved plan, or join JSON reports into one report')
     .argument('<files...>', 'A saved plan, or the JSON reports of the shards of one run');
-  withWarnings(withOutput(show)).action(run(async () => (await import('../../commands/show.ts')).show));
+  withWarnings(withOutput(show)).action(run(async () => (await import('./commands-with-reports.ts')).show));
 
   addSandbox(program, env, handlers.sandbox);
 
@@ -209,7 +203,7 @@ export function makeProgram(
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'asked for'));
   withWorkflows(withSettings(init, 'asked for'));
-  withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
+  withOutput(init).action(run(async () => (await loadCommands()).init));
 
   program
     .command('completion')
@@ -228,6 +222,8 @@ export function makeProgram(
   }
   return program;
 }
+
+const loadCommands = () => import('./commands.ts');
 
 /** `explain <number> [paths...]`: every command has options. */
 const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();
