@@ -178,7 +178,8 @@ export class NumberSetBuilder {
     for (let at = 0; at < values.length; at++) {
       if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at]!;
     }
-    return NumberSet.fromSorted(values.slice(0, unique));
+    const isWhole = unique * values.BYTES_PER_ELEMENT === values.buffer.byteLength;
+    return NumberSet.fromSorted(isWhole ? values : values.slice(0, unique));
   }
 }
 
@@ -204,17 +205,17 @@ function sorted(values: Float64Array): Float64Array {
     else if (value > most) most = value;
   }
   let [from, to]: [Float64Array, Float64Array] = [values, new Float64Array(values.length)];
-  for (let scale = 1; scale <= most - least; scale *= 2 ** DIGIT_BITS) {
-    sortByDigit(from, to, least, scale);
+  for (let unit = 1; unit <= most - least; unit *= 2 ** DIGIT_BITS) {
+    sortByDigit(from, to, least, 1 / unit);
     [from, to] = [to, from];
   }
   return from;
 }
 
-/** Copies numbers in the order of the last digit of (number - least) / scale. */
+/** Copies numbers in the order of the last digit of (number - least) * scale, where `scale` is a power of two. */
 function sortByDigit(from: Float64Array, to: Float64Array, least: number, scale: number): void {
   const next = new Uint32Array(DIGIT + 2); // the position of the next number with each digit
-  for (let at = 0; at < from.length; at++) next[(((from[at]! - least) / scale) & DIGIT) + 1]!++;
+  for (let at = 0; at < from.length; at++) next[(((from[at]! - least) * scale) & DIGIT) + 1]!++;
   for (let digit = 1; digit <= DIGIT; digit++) next[digit]! += next[digit - 1]!;
-  for (let at = 0; at < from.length; at++) to[next[((from[at]! - least) / scale) & DIGIT]!++] = from[at]!;
+  for (let at = 0; at < from.length; at++) to[next[((from[at]! - least) * scale) & DIGIT]!++] = from[at]!;
 }

@@ -93,8 +93,13 @@ function isReadable(lines: Buffer): boolean {
   return isAscii(lines) || (isUtf8(lines) && !HIDDEN_END_BYTES.some((end) => lines.includes(end)));
 }
 
+/** A search for the line feed as well would stop at every line. */
 function hasMergeMark(lines: Buffer): boolean {
-  return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`\n${mark}`));
+  return OUTER_MARKS.some((mark) => {
+    let at = lines.indexOf(mark);
+    while (at > 0 && lines[at - 1] !== LF) at = lines.indexOf(mark, at + 1);
+    return at >= 0;
+  });
 }
 
 function beginsWith(bytes: Buffer, start: string): boolean {
