@@ -11,8 +11,8 @@ import { makeProgram } from './program/index.ts';
 import type { Invocation } from './program/options.ts';
 import { parseArguments } from './program/parse.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
+import { VERSION } from './program/version.ts';
 import { heedSignals } from './signals.ts';
-import { VERSION } from './version.ts';
 
 export async function runCli(host: Host): Promise<number> {
   const run = beginRun(host);

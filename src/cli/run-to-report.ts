@@ -9,7 +9,7 @@ import type { Files } from '../steps/files.ts';
 import { readMaskKey } from './output/index.ts';
 import { type RecordOptions, writeRecords } from './output/records.ts';
 import type { Invocation } from './program/options.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './program/version.ts';
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/; // SHA-1 or SHA-256
 

@@ -16,7 +16,7 @@ import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
 import type { CommitName } from '../steps/files.ts';
 import * as disk from './disk.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './program/version.ts';
 
 /** The parts of a context that differ between a terminal and a GitHub runner. */
 export interface Surroundings
