@@ -75,7 +75,7 @@ const nodeModules = {
       const load = `process.getBuiltinModule(${JSON.stringify(name)})`;
       const names = Object.keys(process.getBuiltinModule(name)).filter((key) => key !== 'default');
       const exported = names.map((key) => `export const ${key} = /* @__PURE__ */ (() => ${load}.${key})();`);
-      return { contents: [...exported, `export default ${load};`].join('\n') };
+      return { contents: [...exported, `export default /* @__PURE__ */ ${load};`].join('\n') };
     });
   },
 };
