@@ -46,6 +46,7 @@ COPY schemas /app/schemas
 COPY examples /app/examples
 COPY --from=build /src/dist /app/dist
 # As a number, or Kubernetes could not tell that it is not root.
+ENV NODE_DISABLE_COMPILE_CACHE=1
 USER 65532:65532
 WORKDIR /desired
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/cli.js"]

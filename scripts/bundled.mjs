@@ -7,13 +7,20 @@ const placeOf = (folder) => folder.slice(folder.indexOf('node_modules/'));
 const NOTICE = /^(?:licen[cs]e|copying|notice)/i;
 
 /**
- * Returns the paths of the files in the outputs of a build: those of which no byte is left are not bundled.
+ * Returns the paths of the files in the outputs of a build: those of which no byte is left are not bundled. Omits the
+ * modules of Node, which have no file.
  *
  * @param metafile of esbuild
  */
 export function bundledFiles({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  return [...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path))];
+  return [
+    ...new Set(
+      inputs
+        .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.startsWith('node:'))
+        .map(([path]) => path),
+    ),
+  ];
 }
 
 /**

@@ -123,15 +123,17 @@ describe('the rooms of src/', () => {
 });
 
 describe('access to the outside', () => {
-  test('to the process is limited to the entries, the world and the clock', () => {
+  test('to the process is limited to the entries, the world, the clock and the version', () => {
     const touching = files.filter((file) => /\bprocess\.|console\.|Date\.now|Math\.random\(/.test(code(file)));
-    expect(touching.filter((file) => !/^(action\/index|cli\/(entry|main|world|clock))\.ts$/.test(file))).toEqual([]);
+    expect(
+      touching.filter((file) => !/^(action\/index|cli\/(entry|main|world|clock|program\/version))\.ts$/.test(file)),
+    ).toEqual([]);
   });
 
   test('to further modules ends before the first write, because an upgrade may have replaced the files', () => {
     const lazy = files.filter((file) => /\bimport\(/.test(code(file)));
     // These load before a command runs, or while it reads.
-    const early = /^(cli\/(entry|program\/index|run-cli|completion|world)|action\/index)\.ts$/;
+    const early = /^(cli\/(entry|program\/index|run-cli|completion\/index|world)|action\/index)\.ts$/;
     const reading = /^desired\/(number-files\/find|source\/decrypt)\.ts$/;
     expect(lazy.filter((file) => !early.test(file) && !reading.test(file))).toEqual([]);
   });
@@ -143,11 +145,11 @@ describe('access to the outside', () => {
     }
     expect(users).toEqual({
       'npm:@actions/github': ['action/github/client.ts'],
-      'npm:@bomb.sh/tab': ['cli/completion.ts'],
-      'npm:@bomb.sh/tab/commander': ['cli/completion.ts'],
+      'npm:@bomb.sh/tab': ['cli/completion/index.ts'],
+      'npm:@bomb.sh/tab/commander': ['cli/completion/index.ts'],
       'npm:age-encryption': ['desired/source/decrypt.ts'],
       'npm:ajv': ['desired/schema/check.ts'],
-      'npm:ansis': ['cli/output.ts', 'report/text.ts'],
+      'npm:ansis': ['cli/output/index.ts', 'report/text.ts'],
       'npm:commander': [
         'cli/program/arguments.ts',
         'cli/program/command.ts',

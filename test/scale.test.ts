@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { applyChange } from '../src/apply/change.ts';
 import { declare } from '../src/desired/declare.ts';
 import { resolve } from '../src/desired/resolve.ts';
-import { fold } from '../src/desired/yaml/fold.ts';
+import { codesOf, fold } from '../src/desired/yaml/fold.ts';
 import { readCursors } from '../src/live/cursors.ts';
 import { readSnapshot } from '../src/live/pages.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
@@ -176,7 +176,8 @@ describe('work grows at most linearly with the list', () => {
   test('in text for the YAML parser, which is constant for a plain list', () => {
     const left = sizes.map((size) => {
       const items = Array.from({ length: size }, (_, index) => `      - "+${FIRST + index}"\n`);
-      return fold(`bots:\n  a:\n    numbers:\n${items.join('')}`).text.length;
+      const file = { name: 'f.yaml', text: `bots:\n  a:\n    numbers:\n${items.join('')}` };
+      return fold(codesOf(file)).text.length;
     });
     expect(new Set(left).size).toBe(1);
   });

@@ -1,8 +1,8 @@
 /** Opens a step: its event, its runner, its GitHub client, and the tokens that sign its plan. */
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { isOn, makeOutput, makeTrace, type OutputHost, type OutputOptions } from '../cli/output.ts';
-import { makeProgress } from '../cli/progress.ts';
+import { isOn, makeOutput, makeTrace, type OutputHost, type OutputOptions } from '../cli/output/index.ts';
+import { makeProgress } from '../cli/output/progress.ts';
 import { heedSignals, type SignalHost } from '../cli/signals.ts';
 import { makeContext, type Surroundings } from '../cli/world.ts';
 import type { Clock } from '../model/world.ts';

@@ -6,10 +6,10 @@ import { timeOf } from '../model/world.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Files } from '../steps/files.ts';
-import { readMaskKey } from './output.ts';
+import { readMaskKey } from './output/index.ts';
+import { type RecordOptions, writeRecords } from './output/records.ts';
 import type { Invocation } from './program/options.ts';
-import { type RecordOptions, writeRecords } from './records.ts';
-import { VERSION } from './world.ts';
+import { VERSION } from './program/version.ts';
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/; // SHA-1 or SHA-256
 

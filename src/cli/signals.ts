@@ -6,7 +6,7 @@
  */
 import { once, setMaxListeners } from 'node:events';
 import type { Clock } from '../model/world.ts';
-import { flushed, type Output } from './output.ts';
+import { flushed, type Output } from './output/streams.ts';
 
 const GRACE = 3_000; // ms for requests in flight after the first signal
 const PATIENCE = 3_000; // ms for readers of the output after the first signal, once the report is written

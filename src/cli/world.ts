@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { readNumberFiles } from '../desired/number-files/read.ts';
 import { type Decrypt, makeDecrypt } from '../desired/source/decrypt.ts';
 import { commitTree } from '../desired/source/git.ts';
 import { timeOfCommit } from '../desired/source/log.ts';
@@ -15,8 +16,7 @@ import type { SandboxServerOptions } from '../sandbox/server.ts';
 import type { Context } from '../steps/context.ts';
 import type { CommitName } from '../steps/files.ts';
 import * as disk from './disk.ts';
-
-export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
+import { VERSION } from './program/version.ts';
 
 /** The parts of a context that differ between a terminal and a GitHub runner. */
 export interface Surroundings
@@ -48,10 +48,8 @@ export function makeContext({ onHttp, onWrite, stdin, packageRoot, decrypt, ...s
       readDesired: (paths, { sealed } = { sealed: false }) =>
         readFiles(paths, { ...sources, tree: diskTree, ...(sealed && { decrypt: async () => Buffer.alloc(0) }) }),
       readDesiredAt: (at, paths) => readFiles(paths, { ...sources, tree: treeAt(at) }),
-      async readNumbers(wanted, at) {
-        const { readNumberFiles } = await import('../desired/number-files/read.ts');
-        return readNumberFiles(wanted, { ...sources, tree: at === undefined ? diskTree : treeAt(at) });
-      },
+      readNumbers: (wanted, at) =>
+        readNumberFiles(wanted, { ...sources, tree: at === undefined ? diskTree : treeAt(at) }),
       readPast: (paths, numbers) => readPast(paths, numbers, { env, option: '--history' }),
       dayOf: ({ ref, option }) => timeOf(timeOfCommit(ref, { env, option: `${option} ${ref}` })).slice(0, 10),
       pathsAt: ({ ref, option }, paths) => pathsAt(ref, paths, { env, option: `${option} ${ref}` }),

@@ -47,31 +47,17 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
  * Reads a number without separators from a longer text. This is fast: nearly all numbers have this form, and
  * there may be a million. `parseMsisdn` reads the others.
  *
+ * @param codes the text as bytes or UTF-16 units.
  * @param found receives the number.
  * @returns the position after the digits, or -1 if this may not be a number.
  */
-export function readPlainText(text: string, from: number, found: { number: Msisdn }): number {
-  const start = text.charCodeAt(from) === PLUS ? from + 1 : from;
+export function readPlainCodes(codes: Uint8Array | Uint16Array, from: number, found: { number: Msisdn }): number {
+  const start = codes[from] === PLUS ? from + 1 : from;
   let number = 0;
   let at = start;
-  for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE; code = text.charCodeAt(++at)) {
-    number = number * 10 + (code - ZERO);
-  }
+  for (let code = codes[at]!; code >= ZERO && code <= NINE; code = codes[++at]!) number = number * 10 + (code - ZERO);
   found.number = number;
-  return isNumber(text.charCodeAt(start), at - start) ? at : -1;
-}
-
-/**
- * Reads a number from bytes, as `readPlainText` does from text. One function for both would take a tenth
- * longer.
- */
-export function readPlainBytes(bytes: Uint8Array, from: number, found: { number: Msisdn }): number {
-  const start = bytes[from] === PLUS ? from + 1 : from;
-  let number = 0;
-  let at = start;
-  for (let code = bytes[at]!; code >= ZERO && code <= NINE; code = bytes[++at]!) number = number * 10 + (code - ZERO);
-  found.number = number;
-  return isNumber(bytes[start]!, at - start) ? at : -1;
+  return isNumber(codes[start]!, at - start) ? at : -1;
 }
 
 function isNumber(first: number, digits: number): boolean {

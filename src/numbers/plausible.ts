@@ -1,6 +1,6 @@
 import { isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { formatMsisdn, type Msisdn } from './msisdn.ts';
-import type { NumberSet } from './number-set.ts';
+import { type NumberSet, positionOf } from './number-set.ts';
 
 /**
  * The longest list that is checked in full, which takes 12 µs for each number. The check of a longer list
@@ -34,17 +34,13 @@ const IMPOSSIBLE = new WeakMap<Float64Array, Msisdn[]>();
 function impossibleIn(sorted: Float64Array): Msisdn[] {
   const found: Msisdn[] = [];
   let scale = 100; // shortens a number to five digits; the shortest number has seven
-  let last = -1;
-  let possible = true;
-  for (const number of sorted) {
-    while (number >= scale * 100_000) {
-      scale *= 10;
-      last = -1;
-    }
-    const beginning = Math.floor(number / scale);
-    if (beginning !== last) possible = isPossiblePhoneNumber(formatMsisdn(number)) && !hasTrunkZero(number);
-    last = beginning;
-    if (!possible) found.push(number);
+  for (let at = 0; at < sorted.length; ) {
+    const number = sorted[at]!;
+    while (number >= scale * 100_000) scale *= 10;
+    const end = positionOf(sorted, (Math.floor(number / scale) + 1) * scale, at); // of those with the same five digits
+    const isPossible = isPossiblePhoneNumber(formatMsisdn(number)) && !hasTrunkZero(number);
+    for (; !isPossible && at < end; at++) found.push(sorted[at]!);
+    at = end;
   }
   return found;
 }

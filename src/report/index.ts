@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import { diff } from './diff.ts';
+import type { FORMATS } from './formats.ts';
 import { github } from './github.ts';
 import { html } from './html/index.ts';
 import { json } from './json/write.ts';
@@ -17,4 +18,12 @@ const junit: Reporter = (report, options) =>
  * The reporters by the names of their formats. All are loaded at the start, as an upgrade may replace the
  * program's files while it writes.
  */
-export const reporters: Readonly<Record<string, Reporter>> = { text, json, markdown, github, html, diff, junit };
+export const reporters: Readonly<Record<string, Reporter>> = {
+  text,
+  json,
+  markdown,
+  github,
+  html,
+  diff,
+  junit,
+} satisfies Record<(typeof FORMATS)[number], Reporter>;

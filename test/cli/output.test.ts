@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { breakLines, makeOutput, type Output } from '../../src/cli/output.ts';
+import { makeOutput } from '../../src/cli/output/index.ts';
+import { breakLines, type Output } from '../../src/cli/output/streams.ts';
 import type { Report } from '../../src/model/report.ts';
 import * as fc from '../fast-check.ts';
 import { bot, check, invalid, listed, listedBot, numbers, report } from '../report/fixtures.ts';

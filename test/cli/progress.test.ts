@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeProgress } from '../../src/cli/progress.ts';
+import { makeProgress } from '../../src/cli/output/progress.ts';
 import { full } from '../report/fixtures.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 

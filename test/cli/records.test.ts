@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeRecords } from '../../src/cli/records.ts';
+import { writeRecords } from '../../src/cli/output/records.ts';
 import type { DriftReport } from '../../src/model/report.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import type { Files } from '../../src/steps/files.ts';

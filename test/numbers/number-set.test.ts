@@ -131,6 +131,27 @@ test.each([0, 1, 63, 64, 65, 127, 128, 129, 10_000])('a builder takes %i numbers
   expect(set.values.buffer.byteLength).toBe(count * 8); // the larger buffer is released
 });
 
+test('a builder sorts a long list of any numbers', () => {
+  // A long list is sorted by its digits: near numbers need one pass, and numbers of all lengths five.
+  const ranges = fc.constantFrom(
+    [7_000_000, 7_000_500],
+    [46_700_000_000, 46_799_999_999],
+    [1_000_000, 999_999_999_999_999],
+  );
+  fc.assert(
+    fc.property(ranges, fc.integer(), fc.integer({ min: 9_990, max: 12_000 }), ([least, most], seed, count) => {
+      let state = seed;
+      const next = () => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+        return (state >>> 0) / 2 ** 32;
+      };
+      const list = Array.from({ length: count }, () => least! + Math.floor(next() * (most! - least! + 1)));
+      expect([...NumberSet.of(list)]).toEqual(sorted(new Set(list)));
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('a builder counts repeats, and its set does not', () => {
   const builder = new NumberSetBuilder();
   for (const number of [46732002244, 46732001122, 46732002244]) builder.add(number);

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { VERSION } from '../../src/cli/world.ts';
+import { VERSION } from '../../src/cli/program/version.ts';
 import { HastyClock } from './clock.ts';
 import { isReport, makeDesired, type ReportDocument, run, startApi, uk, yamlOf } from './harness.ts';
 

@@ -18,7 +18,7 @@ export interface Handlers {
   completion(shell: string): Promise<void>;
 }
 
-/** Defines the command line. A command is loaded when it runs, so that a start costs only what it uses. */
+/** Defines the command line. The commands are loaded when one runs, as the help needs none of them. */
 export function makeProgram(
   version: string,
   formats: readonly string[],
@@ -101,7 +101,7 @@ export function makeProgram(
     .argument('[paths...]', PATHS);
   withWarnings(withOutput(withBots(validate)))
     .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d', days)
-    .action(run(async () => (await import('../../commands/validate.ts')).validate));
+    .action(run(async () => (await loadCommands()).validate));
 
   const plan = program
     .command('plan')
@@ -122,7 +122,7 @@ export function makeProgram(
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
   withReport(withAddsOnly(withApi(plan)))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
-    .action(run(async () => (await import('../../commands/plan/plan.ts')).plan));
+    .action(run(async () => (await loadCommands()).plan));
 
   const apply = program
     .command('apply')
@@ -140,9 +140,7 @@ export function makeProgram(
       duration,
     )
     .option('--fail-on-pending', 'Exit with 4 if a number is pending, that is, waits for a message from its user');
-  withReport(withAddsOnly(withApi(apply))).action(
-    run(async () => (await import('../../commands/apply/apply.ts')).apply),
-  );
+  withReport(withAddsOnly(withApi(apply))).action(run(async () => (await loadCommands()).apply));
 
   const drift = program
     .command('drift')
@@ -159,7 +157,7 @@ export function makeProgram(
       '--since <file>',
       'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
     );
-  withReport(withApi(drift)).action(run(async () => (await import('../../commands/drift/drift.ts')).drift));
+  withReport(withApi(drift)).action(run(async () => (await import('./commands-with-reports.ts')).drift));
 
   const list = program
     .command('list')
@@ -170,7 +168,7 @@ export function makeProgram(
     .option('--live', 'List the numbers in the API')
     .option('--at <commit>', 'List the numbers that were in force when this commit was made')
     .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
-    .action(run(async () => (await import('../../commands/list.ts')).list));
+    .action(run(async () => (await loadCommands()).list));
 
   const explain = program
     .command('explain')
@@ -181,7 +179,7 @@ export function makeProgram(
     .optionsGroup('Source:')
     .option('--live', 'Also look for the number in the live lists')
     .option('--history', 'Also show the commits that declared, changed or removed the number')
-    .action(run(async () => (await import('../../commands/explain/explain.ts')).explain));
+    .action(run(async () => (await loadCommands()).explain));
 
   const importing = program
     .command('import')
@@ -193,22 +191,18 @@ export function makeProgram(
     .option('--from <source>', 'Import the live numbers of another bot, or the numbers and waIds of a JSON report')
     .optionsGroup('New bots:');
   withClient(withSettings(importing, 'from the file')).action(
-    run(async () => (await import('../../commands/import/import.ts')).importLists),
+    run(async () => (await import('./commands-with-reports.ts')).importLists),
   );
 
   addEditing(program, withOutput, (name) =>
-    run<unknown[], unknown>(async () => {
-      if (name === 'fmt') return (await import('../../commands/fmt.ts')).fmt as Editor;
-      if (name === 'add') return (await import('../../commands/edit/add.ts')).add as Editor;
-      return (await import('../../commands/edit/remove.ts')).remove as Editor;
-    }),
+    run<unknown[], unknown>(async () => (await loadCommands())[name] as Editor),
   );
 
   const show = program
     .command('show')
     .description('Show a saved plan, or join JSON reports into one report')
     .argument('<files...>', 'A saved plan, or the JSON reports of the shards of one run');
-  withWarnings(withOutput(show)).action(run(async () => (await import('../../commands/show.ts')).show));
+  withWarnings(withOutput(show)).action(run(async () => (await import('./commands-with-reports.ts')).show));
 
   addSandbox(program, env, handlers.sandbox);
 
@@ -218,7 +212,7 @@ export function makeProgram(
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'init asks'));
   withWorkflows(withSettings(init, 'init asks'));
-  withOutput(init).action(run(async () => (await import('../../commands/init/init.ts')).init));
+  withOutput(init).action(run(async () => (await loadCommands()).init));
 
   program
     .command('completion')
@@ -237,6 +231,8 @@ export function makeProgram(
   }
   return program;
 }
+
+const loadCommands = () => import('./commands.ts');
 
 /** `explain <number> [paths...]`: every command has options. */
 const termOf = (command: Command) => [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim();

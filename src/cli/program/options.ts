@@ -4,8 +4,8 @@ import type { Report } from '../../model/report.ts';
 import { WARNING_CODES, type WarningCode } from '../../model/warnings.ts';
 import type { Context } from '../../steps/context.ts';
 import type { WarningRules } from '../../steps/options.ts';
-import type { OutputOptions } from '../output.ts';
-import type { RecordOptions } from '../records.ts';
+import type { OutputOptions } from '../output/index.ts';
+import type { RecordOptions } from '../output/records.ts';
 
 /** A command of the command line, ready to run in a context. */
 export interface Invocation {

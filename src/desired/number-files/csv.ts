@@ -1,5 +1,5 @@
 import { Invalid } from '../../numbers/invalid.ts';
-import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
+import { parseMsisdn, readPlainCodes } from '../../numbers/msisdn.ts';
 import { DEFAULT_COLUMN, declaredDelimiter, type Header, readHeader, UNCLOSED } from './csv-header.ts';
 import { CR, columnAt, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
@@ -106,7 +106,7 @@ class NumberColumn implements LineReader {
 
   /** @returns the end of the cell: a delimiter or the end of the line. */
   #readNumber(block: Buffer, start: number, from: number, delimiter: number): number {
-    let at = readPlainBytes(block, from, this.#found);
+    let at = readPlainCodes(block, from, this.#found);
     if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
       this.#sheet.add(this.#found.number, block[from] === PLUS, this.lines, columnAt(block, start, from));
       return block[at] === CR ? at + 1 : at;
@@ -155,7 +155,7 @@ class NumberColumn implements LineReader {
     if (breaks) return at;
     this.#open = null;
     if (this.#cell === column && !goesOn) {
-      if (readPlainBytes(block, text, this.#found) === at) {
+      if (readPlainCodes(block, text, this.#found) === at) {
         this.#sheet.add(this.#found.number, block[text] === PLUS, this.lines, columnAt(block, start, text));
       } else this.#readText(block, start, text, at);
     }

@@ -3,7 +3,7 @@
  * than all other work.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { HIDDEN_END_BYTES, STRANGE_END, whyStrange } from '../source/line-ends.ts';
+import { HIDDEN_END_BYTES, loneReturn, STRANGE_END, whyStrange } from '../source/line-ends.ts';
 import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
 
 /** The reason why reading stopped, in the line after the last block. */
@@ -57,7 +57,7 @@ function* soundLines(lines: Buffer): Generator<Buffer, Broken | null> {
   // Only the first line can be longer than a chunk.
   const first = lines.indexOf(LF);
   if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
-  if (isReadable(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
+  if (isReadable(lines) && !lines.includes(0) && loneReturn(lines) < 0 && !hasMergeMark(lines)) {
     yield lines;
     return null;
   }
@@ -93,8 +93,13 @@ function isReadable(lines: Buffer): boolean {
   return isAscii(lines) || (isUtf8(lines) && !HIDDEN_END_BYTES.some((end) => lines.includes(end)));
 }
 
+/** A search for the line feed as well would stop at every line. */
 function hasMergeMark(lines: Buffer): boolean {
-  return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`\n${mark}`));
+  return OUTER_MARKS.some((mark) => {
+    let at = lines.indexOf(mark);
+    while (at > 0 && lines[at - 1] !== LF) at = lines.indexOf(mark, at + 1);
+    return at >= 0;
+  });
 }
 
 function beginsWith(bytes: Buffer, start: string): boolean {
@@ -103,18 +108,6 @@ function beginsWith(bytes: Buffer, start: string): boolean {
 
 function tooLong(line: Buffer): Broken {
   return { message: 'the line is longer than 1 MiB; check that this is the right file', column: 1, line };
-}
-
-/** Finds a carriage return without a line feed. @returns its index, or -1. */
-function loneReturnIn(lines: Buffer): number {
-  for (let at = lines.indexOf(CR); at >= 0; ) {
-    if (lines[at + 1] !== LF) return at;
-    // In a CRLF file the next carriage return is near, and this loop is faster than indexOf.
-    at += 2;
-    while (at < lines.length && lines[at] !== CR) at++;
-    if (at >= lines.length) return -1;
-  }
-  return -1;
 }
 
 /** Returns the column, from 1 in UTF-16 units, of a byte in the line that starts at `start`. */

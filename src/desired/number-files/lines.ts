@@ -1,4 +1,4 @@
-import { readPlainBytes } from '../../numbers/msisdn.ts';
+import { readPlainCodes } from '../../numbers/msisdn.ts';
 import { CR, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 
@@ -25,7 +25,7 @@ class NumberLines implements LineReader {
     const found = { number: 0 };
     for (let start = 0; start < block.length; ) {
       this.lines++;
-      const digitsEnd = readPlainBytes(block, start, found);
+      const digitsEnd = readPlainCodes(block, start, found);
       const end = block[digitsEnd] === CR ? digitsEnd + 1 : digitsEnd;
       if (block[end] === LF) {
         this.#sheet.add(found.number, block[start] === PLUS, this.lines, 1);

@@ -121,9 +121,10 @@ export class NumberSheet {
   }
 
   done(): ReadNumbers {
-    const numbers = this.#numbers.slice(0, this.#count);
-    const lines = this.#lines.slice(0, this.#count);
-    const columns = this.#columns.slice(0, this.#count);
+    // Without a copy, as the unused ends of the arrays take no memory before they are written.
+    const numbers = this.#numbers.subarray(0, this.#count);
+    const lines = this.#lines.subarray(0, this.#count);
+    const columns = this.#columns.subarray(0, this.#count);
     const builder = new NumberSetBuilder();
     builder.addAll(numbers);
     const file = this.#name;

@@ -2,6 +2,7 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { MAX_BYTES } from './tree.ts';
 
+const LF = 10;
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
 
 /** Checks if bytes begin a file that age has encrypted, armored or not. */
@@ -52,7 +53,11 @@ function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
   if (bytes.toString('latin1', 0, 100).trimStart().startsWith('{')) {
     return /"sops"\s*:\s*\{/.test(bytes.toString('latin1')) ? 'json' : null;
   }
-  return bytes.indexOf('sops:') === 0 || bytes.includes('\nsops:') ? 'yaml' : null;
+  // A search for the line feed as well would stop at each of a million lines.
+  for (let at = bytes.indexOf('sops:'); at >= 0; at = bytes.indexOf('sops:', at + 1)) {
+    if (at === 0 || bytes[at - 1] === LF) return 'yaml';
+  }
+  return null;
 }
 
 async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {

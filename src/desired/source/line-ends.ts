@@ -16,3 +16,18 @@ export function whyStrange(character: string): string {
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   return `the character U+${code} ends a line in some editors only; replace it with a line feed, or remove it`;
 }
+
+const LF = 10;
+const CR = 13;
+
+/** Finds a carriage return without a line feed. @returns its index, or -1. */
+export function loneReturn(bytes: Uint8Array): number {
+  for (let at = bytes.indexOf(CR); at >= 0; ) {
+    if (bytes[at + 1] !== LF) return at;
+    // In a CRLF file the next carriage return is near, and this loop is faster than indexOf.
+    at += 2;
+    while (at < bytes.length && bytes[at] !== CR) at++;
+    if (at >= bytes.length) return -1;
+  }
+  return -1;
+}

@@ -1,6 +1,6 @@
 /** Reads files by their paths from the working directory: from the disk, or from a commit (see `git.ts`). */
 import type { Dirent } from 'node:fs';
-import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { systemError } from '../../model/errors.ts';
 
@@ -99,14 +99,19 @@ function isBelow(folder: string, path: string): boolean {
  * @param why the message of the error for more bytes.
  */
 export function readAtMost(most: number, path: string, why: string): Buffer {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for (const chunk of chunksOnDisk(path)) {
-    size += chunk.length;
-    if (size > most) throw new Error(why);
-    chunks.push(Buffer.from(chunk));
+  const file = openSync(path, 'r');
+  try {
+    let bytes = Buffer.allocUnsafe(Math.min(fstatSync(file).size, most) + 1); // one more, to find the end
+    for (let size = 0; ; ) {
+      const length = readSync(file, bytes, size, bytes.length - size, null);
+      if (length === 0) return bytes.subarray(0, size);
+      size += length;
+      if (size > most) throw new Error(why);
+      if (size === bytes.length) bytes = Buffer.concat([bytes], size * 2 + CHUNK);
+    }
+  } finally {
+    closeSync(file);
   }
-  return Buffer.concat(chunks);
 }
 
 function* chunksOnDisk(path: string): Generator<Buffer> {

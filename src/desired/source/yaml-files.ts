@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { basename, dirname, sep } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
@@ -96,17 +97,41 @@ const isSearched = (name: string) => !name.startsWith('.') && name !== 'node_mod
 
 async function makeFile(name: string, bytes: Buffer, decrypt: Decrypt): Promise<SourceFile> {
   if (isLfsPointer(bytes)) throw new Error(LFS_POINTER);
-  if (!isEncrypted(name, bytes)) return { name, text: decode(bytes) };
-  return { name, text: decode(await decrypt(name, bytes)), encrypted: true };
+  if (!isEncrypted(name, bytes)) return textFile(name, bytes);
+  return textFile(name, await decrypt(name, bytes), { encrypted: true });
 }
+
+/** Makes a file from its bytes. @throws Error if they are not UTF-8. */
+export function textFile(name: string, bytes: Buffer, facts: Pick<SourceFile, 'encrypted'> = {}): SourceFile {
+  // UTF-16 without a byte order mark is valid UTF-8: ASCII letters have a zero byte before or after them.
+  if (bytes.subarray(0, 2).includes(0)) throw new Error(NOT_UTF8);
+  if (!isAscii(bytes)) return { name, text: decode(bytes), ...facts };
+  let text: string | undefined;
+  const file = {
+    name,
+    get text(): string {
+      text ??= bytes.toString('latin1');
+      return text;
+    },
+    ...facts,
+  };
+  ASCII.set(file, bytes);
+  return file;
+}
+
+/** The bytes of files, which save decoding a list of a million numbers. A copy of a file with another text has none. */
+const ASCII = new WeakMap<SourceFile, Buffer>();
+
+/** Returns the bytes of a file if its text is ASCII, so that each is a character, and they are known. */
+export const asciiOf = (file: SourceFile): Buffer | undefined => ASCII.get(file);
+
+const NOT_UTF8 = 'is not UTF-8 text; save it as UTF-8';
 
 function decode(bytes: Buffer): string {
   try {
-    // UTF-16 without a byte order mark is valid UTF-8: ASCII letters have a zero byte before or after them.
-    if (bytes.subarray(0, 2).includes(0)) throw new Error();
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error('is not UTF-8 text; save it as UTF-8');
+    throw new Error(NOT_UTF8);
   }
 }
 

@@ -12,8 +12,9 @@
  * plain or in double quotes, and at most an ASCII comment. All lines of a run have the same indentation, so
  * if the first is an item of a block list, all are.
  */
-import { readPlainText } from '../../numbers/msisdn.ts';
+import { readPlainCodes } from '../../numbers/msisdn.ts';
 import { copyInto } from '../../numbers/number-set.ts';
+import { asciiOf, type SourceFile } from '../source/yaml-files.ts';
 
 /** The numbers of the removed lines. */
 export interface Run {
@@ -46,12 +47,27 @@ const HASH = 35;
 const PLUS = 43;
 const DASH = 45;
 
-export function unfolded(text: string): Folded {
-  return { text, runs: new Map(), toSource: (offset) => offset };
+/** A text as numbers, which are faster to read: its bytes if it is ASCII, or its UTF-16 units. */
+export interface Codes {
+  readonly codes: Uint8Array | Uint16Array;
+  text(from: number, to: number): string;
+}
+
+export function codesOf(file: SourceFile): Codes {
+  const bytes = asciiOf(file);
+  if (bytes) return { codes: bytes, text: (from, to) => bytes.toString('latin1', from, to) };
+  const { text } = file;
+  const { buffer, byteOffset } = Buffer.from(text, 'utf16le');
+  return { codes: new Uint16Array(buffer, byteOffset, text.length), text: (from, to) => text.slice(from, to) };
+}
+
+export function unfolded({ codes, text }: Codes): Folded {
+  return { text: text(0, codes.length), runs: new Map(), toSource: (offset) => offset };
 }
 
 /** @param kept runs that are not removed, by their offset in the source. */
-export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folded {
+export function fold(source: Codes, kept: ReadonlySet<number> = new Set()): Folded {
+  const { codes } = source;
   const pieces: string[] = [];
   const runs = new Map<number, Run>();
   const starts: number[] = []; // the start of each piece in the folded text
@@ -65,12 +81,12 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   function keep(end: number): void {
     starts.push(folded);
     sources.push(taken);
-    pieces.push(text.slice(taken, end));
+    pieces.push(source.text(taken, end));
     folded += end - taken;
     taken = end;
   }
 
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < codes.length; ) {
     const first = at;
     let last = at;
     let count = 0;
@@ -79,7 +95,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
     let place = 0;
     let secondLine = 0;
     for (;;) {
-      const end = readItem(text, at, line);
+      const end = readItem(codes, at, line);
       if (end < 0 || (indent >= 0 && line.indent !== indent)) break;
       if (indent < 0) {
         indent = line.indent;
@@ -103,12 +119,12 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
       keep(secondLine);
       taken = last;
     } else if (count === 0) {
-      const end = text.indexOf('\n', at);
-      at = end < 0 ? text.length : end + 1;
+      const end = codes.indexOf(LF, at);
+      at = end < 0 ? codes.length : end + 1;
     }
   }
-  keep(text.length);
-  return { text: pieces.length === 1 ? text : pieces.join(''), runs, toSource };
+  keep(codes.length);
+  return { text: pieces.join(''), runs, toSource };
 
   function toSource(offset: number): number {
     const piece = lastUpTo(offset, starts.length, (at) => starts[at]!);
@@ -133,24 +149,24 @@ export function lastUpTo<T extends number | string>(offset: T, count: number, st
  *
  * @returns the start of the next line, or -1 if this is not certainly one item.
  */
-function readItem(text: string, from: number, line: { number: number; indent: number; bare: number }): number {
+function readItem(codes: Codes['codes'], from: number, line: { number: number; indent: number; bare: number }): number {
   let at = from;
-  while (text.charCodeAt(at) === SPACE) at++;
+  while (codes[at] === SPACE) at++;
   line.indent = at - from;
-  if (text.charCodeAt(at) !== DASH || text.charCodeAt(at + 1) !== SPACE) return -1;
+  if (codes[at] !== DASH || codes[at + 1] !== SPACE) return -1;
   at += 2;
-  const quoted = text.charCodeAt(at) === QUOTE;
+  const quoted = codes[at] === QUOTE;
   if (quoted) at++;
-  line.bare = text.charCodeAt(at) === PLUS ? 0 : 1;
-  at = readPlainText(text, at, line);
+  line.bare = codes[at] === PLUS ? 0 : 1;
+  at = readPlainCodes(codes, at, line);
   if (at < 0) return -1;
-  if (quoted && text.charCodeAt(at++) !== QUOTE) return -1;
+  if (quoted && codes[at++] !== QUOTE) return -1;
   const gap = at;
-  while (text.charCodeAt(at) === SPACE) at++;
-  if (text.charCodeAt(at) === HASH && at > gap) {
+  while (codes[at] === SPACE) at++;
+  if (codes[at] === HASH && at > gap) {
     at++;
-    for (let code = text.charCodeAt(at); code >= 32 && code < 127; ) code = text.charCodeAt(++at);
+    for (let code = codes[at]!; code >= 32 && code < 127; ) code = codes[++at]!;
   }
-  if (text.charCodeAt(at) === CR) at++;
-  return text.charCodeAt(at) === LF ? at + 1 : -1; // the parser reads a last line without a line end
+  if (codes[at] === CR) at++;
+  return codes[at] === LF ? at + 1 : -1; // the parser reads a last line without a line end
 }

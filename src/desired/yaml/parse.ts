@@ -1,9 +1,9 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import type { Fault, Located } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
-import { STRANGE_END, whyStrange } from '../source/line-ends.ts';
-import type { SourceFile } from '../source/yaml-files.ts';
-import { type Folded, fold, type Run, unfolded } from './fold.ts';
+import { loneReturn, STRANGE_END, whyStrange } from '../source/line-ends.ts';
+import { asciiOf, type SourceFile } from '../source/yaml-files.ts';
+import { codesOf, type Folded, fold, type Run, unfolded } from './fold.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
@@ -52,12 +52,14 @@ export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault
 function parse(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
   // YAML or an editor ends a line at these characters but the parser does not, so it would drop text after a comment.
-  const strange = file.text.search(STRANGE_END);
+  const source = codesOf(file);
+  const ascii = asciiOf(file);
+  const strange = ascii ? loneReturn(ascii) : file.text.search(STRANGE_END);
   if (strange >= 0) return new Invalid([{ message: whyStrange(file.text[strange]!), ...places.locate(strange) }]);
   // File names and ignore rules may look like numbers too. Runs of them must stay.
-  let draft = read(fold(file.text), places);
-  if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
-  if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
+  let draft = read(fold(source), places);
+  if (draft.strays.size > 0) draft = read(fold(source, draft.strays), places);
+  if (draft.strays.size > 0) draft = read(unfolded(source), places);
   return finish(draft, places);
 }
 

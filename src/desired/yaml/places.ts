@@ -7,16 +7,23 @@ export type Path = readonly (string | number)[];
 
 export type FaultAt = (offset: number, message: string) => Fault;
 
-/** Indexes the lines of a file, as searching for line ends would take long in a line of a million numbers. */
+/** Finds places in a file. Its lines are counted when the first place is needed, as a file without faults needs none. */
 export class Places {
   readonly #file: SourceFile;
-  readonly #lines = new LineCounter();
+  #counted: LineCounter | undefined;
 
   constructor(file: SourceFile) {
     this.#file = file;
-    this.#lines.addNewLine(0);
-    const { text } = file;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) this.#lines.addNewLine(end + 1);
+  }
+
+  /** The starts of the lines: searching for line ends would take long in a line of a million numbers. */
+  get #lines(): LineCounter {
+    if (this.#counted) return this.#counted;
+    this.#counted = new LineCounter();
+    this.#counted.addNewLine(0);
+    const { text } = this.#file;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) this.#counted.addNewLine(end + 1);
+    return this.#counted;
   }
 
   locate(offset: number): Located {

@@ -12,7 +12,7 @@ export const TOO_DEEP = `nesting is deeper than ${MAX_DEPTH} levels; check the b
 /** The longest key, in characters, as of YAML. An error of each value below a key may contain the key. */
 const MAX_KEY = 1024;
 
-const LONG_KEY = `a key can have at most ${MAX_KEY.toLocaleString('en-US')} characters; shorten it`;
+const LONG_KEY = 'a key can have at most 1,024 characters; shorten it';
 
 /**
  * Reads the values of a document. Refuses keys that are not text or not unique, anchors, aliases and merge

@@ -3,13 +3,8 @@ import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of a name or of foreign text at most, so that it cannot flood a report
 
-let english: Intl.NumberFormat | undefined;
-
-/** Formats a count. Its formatter takes 17 ms to make, so it is made at its first use. */
-export function count(number: number): string {
-  english ??= new Intl.NumberFormat('en');
-  return english.format(number);
-}
+/** Formats a count, such as 1,000,000. The first use of `Intl` in a process would take 15 ms. */
+export const count = (number: number) => String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** Cleans and cuts a name, which formats must escape. */
 export const quote = (name: string, clean: Sanitizer) => clip(clean.name(name));

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { writeRecords } from '../../../src/cli/records.ts';
+import { writeRecords } from '../../../src/cli/output/records.ts';
 import { drift } from '../../../src/commands/drift/drift.ts';
 import { agreed, NOTHING_REMEMBERED, recall, reveal, type Seen } from '../../../src/commands/drift/memory.ts';
 import type { Ignored } from '../../../src/model/bot.ts';

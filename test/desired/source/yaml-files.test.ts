@@ -252,6 +252,14 @@ describe('an unreadable path', () => {
     expect(() => readAtMost(1, at('x'), 'is larger')).toThrow('is larger');
   });
 
+  test.skipIf(process.platform !== 'linux')('is not assumed of a file without a size, as those of /proc', () => {
+    const [first] = readAtMost(100_000, '/proc/self/status', 'is larger').toString().split('\n');
+    expect(first).toMatch(/^Name:/);
+    expect(readAtMost(100_000, '/proc/self/limits', 'is larger').toString()).toMatch(
+      /^Limit(?:.*\n)+Max realtime timeout.*\n$/,
+    );
+  });
+
   test.skipIf(process.platform !== 'linux')('is reported even if the file has no size, as those of /proc', () => {
     expect(() => readAtMost(10, '/proc/self/status', 'is larger')).toThrow('is larger');
   });

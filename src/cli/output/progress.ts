@@ -1,6 +1,6 @@
-import type { Clock, Progress } from '../model/world.ts';
-import type { Sanitizer } from '../report/voice/index.ts';
-import { plural } from '../report/words/text.ts';
+import type { Clock, Progress } from '../../model/world.ts';
+import type { Sanitizer } from '../../report/voice/index.ts';
+import { plural } from '../../report/words/text.ts';
 
 export interface ProgressOptions {
   /** Redraws one line. Without a terminal it prints a whole line at most every 10 seconds. */

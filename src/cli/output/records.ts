@@ -1,9 +1,9 @@
-import { onceEach } from '../model/fault.ts';
-import type { Report } from '../model/report.ts';
-import { json } from '../report/json/write.ts';
-import { metrics, type Times } from '../report/metrics.ts';
-import { makeSanitizer } from '../report/voice/index.ts';
-import type { Files } from '../steps/files.ts';
+import { onceEach } from '../../model/fault.ts';
+import type { Report } from '../../model/report.ts';
+import { json } from '../../report/json/write.ts';
+import { metrics, type Times } from '../../report/metrics.ts';
+import { makeSanitizer } from '../../report/voice/index.ts';
+import type { Files } from '../../steps/files.ts';
 
 /** The output files that a user asked for. */
 export interface RecordOptions {

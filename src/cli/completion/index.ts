@@ -44,8 +44,8 @@ export async function complete(program: Program, words: readonly string[], today
     const root = tab(program);
     root.commands.delete('complete'); // a command of the library, for its scripts
     const isNext = (flag: string) => words.at(-2) === flag || words.at(-1)?.startsWith(`${flag}=`);
-    const bots = isNext('--bot') ? await knownNames('bots', today) : [];
-    const lists = isNext('--list') ? await knownNames('lists', today) : [];
+    const bots = isNext('--bot') ? await namesOf('bots', today) : [];
+    const lists = isNext('--list') ? await namesOf('lists', today) : [];
     for (const { value, options } of root.commands.values()) {
       const list = options.get('list');
       if (list) list.handler = (offer) => lists.forEach((name) => void offer(name, ''));
@@ -64,20 +64,7 @@ export async function complete(program: Program, words: readonly string[], today
   }
 }
 
-/**
- * Lists the valid names of the bots or lists that `blacklist.yaml` declares. A shell inserts a candidate as a part of the command
- * line, and a pull request could declare an id such as `$(command)`.
- */
-async function knownNames(kind: 'bots' | 'lists', today: string): Promise<string[]> {
-  const { readFiles } = await import('../desired/source/yaml-files.ts');
-  const { disk } = await import('../desired/source/tree.ts');
-  const { declare } = await import('../desired/declare.ts');
-  const { botIdError } = await import('../desired/schema/settings.ts');
-  const unread = () => Promise.reject(new Error('not read for completion'));
-  const { files } = await readFiles(['blacklist.yaml'], { tree: disk, decrypt: unread, stdin: unread });
-  const names = files.flatMap((file) => {
-    const { bots, lists } = declare(file, today);
-    return kind === 'bots' ? bots.map(({ id }) => id) : lists.map(({ name }) => name);
-  });
-  return names.filter((name) => botIdError(name) === null).sort();
+async function namesOf(kind: 'bots' | 'lists', today: string): Promise<string[]> {
+  const { knownNames } = await import('../program/commands.ts');
+  return knownNames(kind, today);
 }

@@ -1,0 +1,130 @@
+/** Runs the command of a command line, and prints its report. It is loaded only then, as the help needs none of it. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import type { Warning } from '../model/warnings.ts';
+import { reportFailure } from '../steps/build-report.ts';
+import { exitCode } from './exit-code.ts';
+import { isOn, makeOutput, makeTrace, type OutputHost } from './output/index.ts';
+import { makeProgress } from './output/progress.ts';
+import { breakLines, write } from './output/streams.ts';
+import type { Invocation } from './program/options.ts';
+import type { SandboxOptions } from './program/sandbox.ts';
+import { runToReport } from './run-to-report.ts';
+import type { Interruption, Notices, SignalHost } from './signals.ts';
+import { makeContext, type Surroundings, startSandbox } from './world.ts';
+
+/** The process of a run. Paths are relative to its working directory. */
+export interface Host
+  extends Pick<Surroundings, 'stdin' | 'clock' | 'packageRoot'>,
+    Pick<OutputHost, 'env' | 'stdout' | 'stderr'>,
+    SignalHost {
+  /** The arguments, without the paths of Node and of the program. */
+  readonly argv: readonly string[];
+}
+
+/** A run of the program. */
+export interface Run extends Host, Interruption, Pick<Surroundings, 'secrets'> {
+  stdoutClosed: boolean;
+}
+
+/** Runs a command. @returns the exit code. */
+export async function invoke(invocation: Invocation, run: Run): Promise<number> {
+  const { env, stdin, stderr, clock, packageRoot, secrets, stop, onHttp, onWrite } = run;
+  const { format, quiet, debug } = invocation.options;
+  const output = makeOutput(invocation.options, run);
+  const interactive = Boolean(stdin.isTTY && stderr.isTTY);
+  const progress = makeProgress({
+    terminal: Boolean(stderr.isTTY),
+    columns: stderr.columns || 80,
+    clock,
+    clean: output.cleanOnStderr,
+    write: (text) => void (quiet || stderr.write(text)),
+  });
+  let presented = false;
+  let shown: ReadonlySet<Warning> = new Set();
+  const trace = debug || isOn(env.BLACKLISTCTL_DEBUG) ? makeTrace(run) : undefined;
+  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress, trace, onHttp, onWrite };
+  const context = makeContext({
+    ...surroundings,
+    // Formats other than text print one document on stdout, so the plan to confirm is printed on stderr.
+    async present(report) {
+      presented = true;
+      if (format !== 'text' && !interactive) return;
+      shown = new Set(report.warnings);
+      await output.problems(report); // before the question
+      await (format === 'text' ? output.report(report) : output.report(report, stderr, 'text'));
+    },
+    confirm: interactive ? async (question) => (await ask(question, run)) === 'yes' : null,
+    ask: interactive ? (question) => ask(question, run) : null,
+  });
+  const report = await runToReport(invocation, context, env.GITHUB_SHA || env.CI_COMMIT_SHA);
+  const warnings = report.warnings.filter((warning) => !shown.has(warning)); // writing may have added warnings
+  await output.problems({ ...report, warnings });
+  // A plan that was presented and then not applied is not printed twice.
+  if (!(presented && report.kind === 'plan' && format === 'text')) await output.report(report);
+  await output.maskNote();
+  return exitCode(report, invocation) || (run.stdoutClosed ? 1 : 0);
+}
+
+async function ask(question: string, { stdin, stderr, stop, interrupt, asking }: Run): Promise<string | null> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    terminal.once('SIGINT', interrupt);
+    return (await asking(terminal.question(question, { signal: stop }))).trim();
+  } catch {
+    if (!stop.aborted) stderr.write('\n'); // the input ended on the line of the question
+    return null;
+  } finally {
+    terminal.close();
+  }
+}
+
+const OF_A_SANDBOX: Notices = {
+  first: 'Stopping the sandbox: requests in flight are answered first',
+  second: 'The sandbox still answers requests; press Ctrl-C again to end it at once',
+};
+
+/** Runs a sandbox until a signal. @returns the exit code. */
+export async function serveSandbox({ state, log, bot, seed, mixedStatus, waId, ...rest }: SandboxOptions, run: Run) {
+  run.announce(OF_A_SANDBOX);
+  const stopped = run.stop.aborted || once(run.stop, 'abort');
+  const sandbox = await startSandbox({
+    ...rest,
+    cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200, waIds: new Map(waId) },
+    ...(seed && { seed }),
+    ...(state !== undefined && { stateFile: state }),
+    ...(log && { log: (line: string) => void run.stderr.write(`${line}\n`) }),
+    ...(bot.length > 0 && { bots: new Map(bot) }),
+  });
+  const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
+  const tokens = bot.length > 0 ? '' : 'Any text is accepted as a token.\n';
+  await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n${tokens}`);
+  await stopped;
+  await sandbox.close();
+  return 0;
+}
+
+/** Prints an error of the command line. `--format json` prints one document, whatever the exit code. */
+export async function reportUsage(message: string, { error, hint }: Usage, run: Run): Promise<void> {
+  const { argv, stderr } = run;
+  const clean = cleanerOf(run);
+  await write(run, stderr, breakLines(clean(error), stderr) + hint);
+  if (!argv.includes('--format=json') && argv[argv.indexOf('--format') + 1] !== 'json') return;
+  const failure = { message: clean(message.replace(/^error: /, '')) };
+  await makeOutput({ format: 'json', color: false }, run).report(reportFailure(argv[0] ?? '', 'invalid', [failure]));
+}
+
+/** An error of the command line as it is printed, and the hint after it. */
+interface Usage {
+  readonly error: string;
+  readonly hint: string;
+}
+
+/** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
+function cleanerOf(run: Run): (text: string) => string {
+  const { cleanOnStderr: clean } = makeOutput({ format: 'text', color: false }, run);
+  return (text) => {
+    const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+    return lines.map((line) => clean.text(line)).join('\n');
+  };
+}
