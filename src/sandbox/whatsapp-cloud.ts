@@ -1,5 +1,6 @@
 // Simulates the block list of the WhatsApp Cloud API: a function from request to response over lists in memory. It
 // shares no code with the client, so that one misreading of the API cannot be in both.
+import { flatEntry, nestedEntry, type User, userId, waId } from './cloud-users.ts';
 import { answer, isMsisdn, jsonIn, type Sandbox, type SandboxRequest, type SandboxResponse } from './sinch.ts';
 
 export interface CloudOptions {
@@ -190,37 +191,6 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
   const counts = { call_count: percent, total_cputime: 1, total_time: 2 };
   const business = { [phone]: [{ type: 'whatsapp', ...counts, estimated_time_to_regain_access: 0 }] };
   return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
-}
-
-/** A user as a list contains them. A user with a username has no `wa_id`. */
-interface User {
-  /** The number that was written for the user. Only nested pages contain it. */
-  readonly input?: string;
-  readonly wa_id?: string;
-  readonly user_id: string;
-}
-
-const flatEntry = ({ input: _, ...user }: User): object => ({ messaging_product: 'whatsapp', ...user });
-const nestedEntry = (user: User): object => ({ input: user.user_id, ...user });
-
-/** Makes the id that a user has for one business: `US.` and digits, always the same. */
-function userId(phone: string, user: string): string {
-  const [high, low] = [0x811c_9dc5, 0x0100_0193].map((seed) => {
-    let hash = seed;
-    for (const character of `${phone} ${user}`)
-      hash = Math.imul(hash ^ character.charCodeAt(0), 0x5bd1_e995) ^ (hash >>> 13);
-    return String(hash >>> 0).padStart(10, '0');
-  });
-  return `US.${high}${low}`;
-}
-
-/** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */
-export function waId(number: string): string {
-  const digits = number.replace(/\D/g, '');
-  if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
-  if (/^54\d{10}$/.test(digits)) return `549${digits.slice(2)}`;
-  if (/^55[3-9]\d9\d{8}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5);
-  return /^55[12]\d\d{8}$/.test(digits) ? `${digits.slice(0, 4)}9${digits.slice(4)}` : digits;
 }
 
 /** Reads the users of a request body. Returns the error of a wrong body. */

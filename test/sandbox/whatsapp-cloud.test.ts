@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createApis } from '../../src/sandbox/apis.ts';
-import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../src/sandbox/cloud-users.ts';
+import { type CloudOptions, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
 
 const PATH = '/v25.0/1065/block_users';
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { End, Sent } from '../server/wire.ts';
 
 /** One write of a number, with the answer that the client received. */

@@ -1,6 +1,6 @@
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
 import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/sinch.ts';
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import { asCloud, GRAPH_APIS } from './partners.ts';
 import type { Schedule } from './schedule.ts';
