@@ -26,7 +26,10 @@ export interface CloudOptions {
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
   seed?: readonly string[];
+  /** The most users in one page. */
   pageSize?: number;
+  /** The answer to a request for a larger page: a page of that size, an error, or "internal error". */
+  largePage?: 'cut' | 'refuse' | 'fail';
   /** Receives the wa_ids that a write really added (POST) or removed (DELETE). */
   onChange?: (method: string, users: readonly string[]) => void;
 }
@@ -58,6 +61,7 @@ export function createCloudSandbox(
   now: () => number = () => performance.now(),
 ): CloudSandbox {
   const { mixedStatus = 200, listShape = 'flat', capacity = 64_000, contact = 'all', strangers = 0 } = options;
+  const { pageSize = 100, largePage = 'cut' } = options;
   const lists = new Map<string, BlockList>();
   const contacts = new Map<string, number>();
   const named = new Set<string>(); // users with a username
@@ -97,8 +101,10 @@ export function createCloudSandbox(
 
   function read(phone: string, query: URLSearchParams): SandboxResponse {
     const { users, version } = listOf(phone);
-    const size = Math.min(Number(query.get('limit') ?? 100), options.pageSize ?? 100);
-    if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
+    const limit = Number(query.get('limit') ?? 100);
+    if (!(limit >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
+    if (limit > Math.max(pageSize, 100) && largePage !== 'cut') return tooLarge(largePage, pageSize);
+    const size = Math.min(limit, pageSize);
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
     if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
     const all = [...users.keys(), ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
@@ -179,6 +185,12 @@ export function createCloudSandbox(
 
   const list = (phone: string) => [...listOf(phone).users.keys()];
   return { handle, respond, set, wrote, tookUsername, waId: idOf, list, bots: () => [...lists.keys()] };
+}
+
+/** No page documents the answer to a request for a larger page than 100. Other lists of the API answer so. */
+function tooLarge(how: 'refuse' | 'fail', most: number): SandboxResponse {
+  if (how === 'refuse') return refused(400, 100, `(#100) Param limit must be at most ${most}`);
+  return refused(500, 1, 'Please reduce the amount of data you are asking for, then retry your request');
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {

@@ -100,6 +100,19 @@ describe('the list', () => {
     expect(end).toEqual({ data: [], paging: {} });
   });
 
+  test.each([
+    ['cut', 200, 2],
+    ['refuse', 400, 100],
+    ['fail', 500, 1],
+  ] as const)('answers a request for a larger page: %s', (largePage, status, result) => {
+    const { ask, sandbox } = start({ pageSize: 2, largePage });
+    sandbox.set('1065', [A, B, '447700900003']);
+    expect(ask('GET', `${PATH}?limit=100`)).toMatchObject({ status: 200, body: { data: [{}, {}] } });
+    const large = ask('GET', `${PATH}?limit=101`);
+    expect(large.status).toBe(status);
+    expect(large.body.error?.code ?? large.body.data.length).toBe(result);
+  });
+
   test.each(['flat', 'nested'] as const)(
     'has a user with a username by the same id, without the number: %s',
     (listShape) => {
