@@ -85,7 +85,7 @@ function openCloud(
   refused: ReadonlySet<string>,
   now: () => number,
 ): Lists {
-  const inner = GRAPH_APIS[api].create({ ...cloud, pageSize, own: refused }, now);
+  const inner = GRAPH_APIS[api].create({ pageSize, ...cloud, own: refused }, now);
   const contacts = new Map<string, number>();
   const named = new Set<string>();
 
