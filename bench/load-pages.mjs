@@ -1,5 +1,6 @@
 // Measures the transport alone: reads several pages at once and discards them.
 // load-pages.mjs fetch|http LIST_URL LAST_PAGE CONCURRENCY          The token is in BENCH_TOKEN.
+// load-pages.mjs cursors LIST_URL SIZE                              reads one page after the other, with node-fetch
 import http from 'node:http';
 import fetch from 'node-fetch';
 
@@ -28,6 +29,17 @@ const ways = {
 
 let next = 0;
 let characters = 0;
+if (how === 'cursors') {
+  for (let cursor = ''; cursor !== undefined; ) {
+    const response = await fetch(`${list}?limit=${last}${cursor && `&after=${cursor}`}`, { agent, headers });
+    const { data, paging } = await response.json();
+    characters += data.length;
+    cursor = paging.cursors?.after;
+  }
+  console.log(characters);
+  agent.destroy();
+  process.exit();
+}
 async function work() {
   while (next <= Number(last)) characters += await ways[how](`${list}?page=${next++}`);
 }
