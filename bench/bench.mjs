@@ -137,6 +137,11 @@ export class Bench {
     return this.node([join(BASE, 'load-pages.mjs'), 'cursors', this.server.cloudList, String(size)]);
   }
 
+  /** Reads two pages of each bot with only node-fetch, and discards them. */
+  botPages(bots, parallel) {
+    return this.node([join(BASE, 'load-pages.mjs'), 'bots', this.server.url, String(bots), String(parallel)]);
+  }
+
   #how() {
     return { folder: this.folder, env: { BENCH_TOKEN: TOKEN } };
   }

@@ -34,6 +34,9 @@ export const live = (count) => numbers(0, count);
 /** The desired list: as long as the live one, with 1 % of the numbers exchanged. */
 export const desired = (count) => numbers(differing(count), count);
 
+/** The id of one of many bots. */
+export const idOf = (bot) => `bot-${String(bot).padStart(5, '0')}`;
+
 const SINCH = { defaults: { region: 'eu1' }, own: {} };
 /** The settings of a bot of the Cloud API: those that all bots share, and its own. */
 export const CLOUD = { defaults: { provider: 'whatsapp-cloud', apiVersion: 'v25.0' }, own: { phoneNumberId: '1065' } };
