@@ -105,7 +105,9 @@ export function open(
 
   return {
     sent,
-    over: governor.over,
+    get over() {
+      return governor.over;
+    },
     get: (path, parse, mostBytes) =>
       request(() => ({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }), parse),
     tryGet<T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) {
