@@ -164,19 +164,5 @@ export const READING: readonly Mutant[] = [
     /promise 3 /,
     4,
   ],
-  [
-    'a refusal of a large page fails the list',
-    'api/connection.ts',
-    'if (onRefusal && isRefusal(error, response)) return',
-    'if (onRefusal && false) return',
-    /promise [13] /,
-  ],
-  [
-    'a large page that fails is repeated as large',
-    'api/providers/block-users-pages.ts',
-    'if (attempt > 1) size',
-    'if (attempt > 99) size',
-    /promise [13] /,
-  ],
   ['the guard refuses an allowed change', 'plan/guard.ts', 'removals > limit', 'removals >= limit', /promise 3 /, 226],
 ];
