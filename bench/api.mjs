@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { BOT, TOKEN } from './data.mjs';
+import { BOT, CLOUD, TOKEN } from './data.mjs';
 import { BASE } from './machine.mjs';
 import { median } from './measure.mjs';
 
@@ -29,7 +29,9 @@ export async function startServer() {
     port,
     url: `http://127.0.0.1:${port}`,
     list: `http://127.0.0.1:${port}${PATH}`,
+    cloudList: `http://127.0.0.1:${port}/${CLOUD.defaults.apiVersion}/${CLOUD.own.phoneNumberId}/block_users`,
     serve: (bots, ms) => order('serve', { bots, ms }),
+    serveCursors: (count, { most, refuses, ms }) => order('serveCursors', { count, most, refuses, ms }),
     stats: () => order('stats'),
     stop: () => child.disconnect(),
   };

@@ -123,6 +123,25 @@ export class Bench {
     return { ...result, seen: await this.server.stats() };
   }
 
+  /** Plans a list of the Cloud API with as many adds and as many removes. */
+  async cursorPlan(file, changes) {
+    const result = await this.online(['plan', file]);
+    const { summary } = result.report;
+    expect('changes of a plan by cursor', `${summary.add} ${summary.remove}`, `${changes} ${changes}`);
+    expect('requests that the server did not know', result.seen.wrong, 0);
+    return result;
+  }
+
+  /** Reads a list of the Cloud API with only node-fetch, in pages of this size. */
+  cursorPages(size) {
+    return this.node([join(BASE, 'load-pages.mjs'), 'cursors', this.server.cloudList, String(size)]);
+  }
+
+  /** Reads two pages of each bot with only node-fetch, and discards them. */
+  botPages(bots, parallel) {
+    return this.node([join(BASE, 'load-pages.mjs'), 'bots', this.server.url, String(bots), String(parallel)]);
+  }
+
   #how() {
     return { folder: this.folder, env: { BENCH_TOKEN: TOKEN } };
   }

@@ -34,16 +34,25 @@ export const live = (count) => numbers(0, count);
 /** The desired list: as long as the live one, with 1 % of the numbers exchanged. */
 export const desired = (count) => numbers(differing(count), count);
 
-/** @param bots [id, numbers] pairs. */
-export async function writeYaml(file, bots) {
-  await writeLines(file, yamlLines(bots));
+/** The id of one of many bots. */
+export const idOf = (bot) => `bot-${String(bot).padStart(5, '0')}`;
+
+const SINCH = { defaults: { region: 'eu1' }, own: {} };
+/** The settings of a bot of the Cloud API: those that all bots share, and its own. */
+export const CLOUD = { defaults: { provider: 'whatsapp-cloud', apiVersion: 'v25.0' }, own: { phoneNumberId: '1065' } };
+
+/** @param bots [id, numbers] pairs. @param settings those of the API. */
+export async function writeYaml(file, bots, settings = SINCH) {
+  await writeLines(file, yamlLines(bots, settings));
 }
 
 /** The guard allows everything, because the benchmark removes half of a list. */
-function* yamlLines(bots) {
-  yield* ['version: 1', `defaults: { region: eu1, tokenEnv: ${TOKEN_ENV}, guard: { percent: 100 } }`, 'bots:'];
+function* yamlLines(bots, settings) {
+  const defaults = { ...settings.defaults, tokenEnv: TOKEN_ENV, guard: { percent: 100 } };
+  yield* ['version: 1', `defaults: ${JSON.stringify(defaults)}`, 'bots:'];
   for (const [id, list] of bots) {
-    yield* [`  ${id}:`, '    numbers:'];
+    const own = Object.entries(settings.own).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`);
+    yield* [`  ${id}:`, ...own, '    numbers:'];
     for (const number of list) yield `      - "${number}"`;
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // node bench/run.mjs            measures everything and writes docs/performance.md and docs/performance.svg (about ten minutes)
 //                  --quick      only checks that everything runs; writes nothing
-//                  --only a,b   only these topics: validate, number files, plan, growth, apply, start-up, bots; prints, writes nothing
+//                  --only a,b   only these topics: validate, number files, plan, cursors, growth, apply, start-up, bots; prints, writes nothing
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +13,14 @@ import { plot } from './plot.mjs';
 import { report } from './report.mjs';
 import * as apply from './topics/apply.mjs';
 import * as bots from './topics/bots.mjs';
+import * as cursors from './topics/cursors.mjs';
 import * as growth from './topics/growth.mjs';
 import * as numberFiles from './topics/number-files.mjs';
 import * as plan from './topics/plan.mjs';
 import * as startUp from './topics/start-up.mjs';
 import * as validate from './topics/validate.mjs';
 
-const TOPICS = [validate, numberFiles, plan, growth, apply, startUp, bots];
+const TOPICS = [validate, numberFiles, plan, cursors, growth, apply, startUp, bots];
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },

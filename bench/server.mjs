@@ -8,6 +8,7 @@ const PATH_START = '/whatsapp/v1/';
 const PATH_END = '/provision/blacklist';
 const EMPTY = page([]);
 const JSON_TYPE = 'application/json';
+const CLOUD = /^\/v\d+\.\d+\/(\d+)\/block_users$/;
 
 let lists = new Map();
 let latency = 0;
@@ -85,10 +86,41 @@ function listOf(request) {
 }
 
 function read(request) {
+  if (cursors !== null) return readByCursor(request);
   const list = listOf(request);
   if (list === null) return null;
   list.pages ??= pagesOf([...list.written]);
   return list.pages[Number(request.url.slice(request.url.indexOf('?page=') + 6))] ?? EMPTY;
+}
+
+/** The list of the Cloud API: `all` entries, `most` on a page, and whether a request for more is refused. */
+let cursors = null;
+
+/** Serves prepared pages by size and start. @returns null for an error. */
+function readByCursor(request) {
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  const { all, most, refuses, pages } = cursors;
+  const limit = Number(searchParams.get('limit'));
+  if (!CLOUD.test(pathname) || request.headers.authorization !== `Bearer ${TOKEN}`) {
+    stats.wrong++;
+    return null;
+  }
+  if (refuses && limit > most) return null;
+  const size = Math.min(limit, most);
+  const from = Number(searchParams.get('after') ?? 0);
+  const key = `${size} ${from}`;
+  if (!pages.has(key)) pages.set(key, cursorPage(all.slice(from, from + size), from));
+  return pages.get(key);
+}
+
+function cursorPage(some, from) {
+  const data = some.map((number) => ({
+    messaging_product: 'whatsapp',
+    wa_id: number.slice(1),
+    user_id: `US.${number}`,
+  }));
+  const cursors = { after: String(from + some.length), before: String(from) };
+  return Buffer.from(JSON.stringify({ data, paging: some.length > 0 ? { cursors } : {} }));
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -116,6 +148,16 @@ const orders = {
     const longest = Math.max(...bots.map(([, start, count]) => start + count));
     const all = numbers(0, longest);
     lists = new Map(bots.map(([id, start, count]) => [id, { pages: pagesOf(all.slice(start, start + count)) }]));
+    cursors = null;
+    latency = ms;
+    stats = freshStats();
+  },
+  /** Serves one list of the Cloud API. Its pages are prepared now. */
+  serveCursors({ count, most, refuses, ms }) {
+    cursors = { all: numbers(0, count), most, refuses, pages: new Map() };
+    for (let from = 0; from <= count; from += most) {
+      cursors.pages.set(`${most} ${from}`, cursorPage(cursors.all.slice(from, from + most), from));
+    }
     latency = ms;
     stats = freshStats();
   },

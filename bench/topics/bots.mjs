@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CONCURRENCY, expect, expectAtMost, readingOf } from '../bench.mjs';
-import { numbers, writeYaml } from '../data.mjs';
-import { count, memory, table, time } from '../format.mjs';
-import { typical } from '../measure.mjs';
+import { idOf, numbers, writeYaml } from '../data.mjs';
+import { count, memory, ratioText, table, time } from '../format.mjs';
+import { ratio, typical } from '../measure.mjs';
 
 export const title = 'bots';
 
@@ -16,17 +16,17 @@ export async function measure(bench) {
   bench.say(`${count(bots)} bots of ${EACH} numbers`);
   const file = join(bench.folder, 'bots.yaml');
   const all = numbers(0, bots * EACH + 1);
-  const id = (bot) => `bot-${String(bot).padStart(5, '0')}`;
   const start = (bot) => bot * EACH;
   const lists = Array.from({ length: bots }, (_, bot) => {
     const from = start(bot) + (bot % CHANGED === 0 ? 1 : 0);
-    return [id(bot), all.slice(from, from + EACH)];
+    return [idOf(bot), all.slice(from, from + EACH)];
   });
   await writeYaml(file, lists);
   const runs = [];
+  const bare = [];
   const offline = [];
   for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
-    await bench.server.serve(lists.map((_, bot) => [id(bot), start(bot), EACH]));
+    await bench.server.serve(lists.map((_, bot) => [idOf(bot), start(bot), EACH]));
     const result = await bench.online(['plan', file, '--parallel', String(PARALLEL)]);
     const changes = Math.ceil(bots / CHANGED);
     expect('bots planned', result.report.bots.length, bots);
@@ -35,6 +35,7 @@ export async function measure(bench) {
     expectAtMost('requests in flight', result.seen.peak, PARALLEL * CONCURRENCY);
     expectAtMost('reads', result.seen.reads, bots * (1 + CONCURRENCY));
     runs.push(result);
+    bare.push(await bench.botPages(bots, PARALLEL));
     offline.push(await bench.tool(['validate', file]));
   }
   return {
@@ -45,12 +46,33 @@ export async function measure(bench) {
     reading: typical(runs.map(readingOf)),
     reads: typical(runs.map(({ seen }) => ({ ms: seen.reads }))),
     validate: typical(offline),
+    bare: typical(bare),
+    toBare: ratio(runs, bare),
   };
 }
 
-export const targets = () => [];
+const MOST_MS = 0.7;
+const MOST_BYTES = 300e6;
 
-export function render({ bots, ms, cpu, rss, reading, reads, validate }) {
+export function targets({ bots, ms, rss }) {
+  const what = `plan of ${count(bots)} bots of ${EACH} numbers`;
+  return [
+    {
+      what: `${what}: time a bot`,
+      target: `at most ${MOST_MS} ms`,
+      measured: time(ms / bots),
+      met: ms / bots <= MOST_MS,
+    },
+    {
+      what: `${what}: peak memory`,
+      target: `at most ${memory(MOST_BYTES)}`,
+      measured: memory(rss),
+      met: rss === null ? null : rss <= MOST_BYTES,
+    },
+  ];
+}
+
+export function render({ bots, ms, cpu, rss, reading, reads, validate, bare, toBare }) {
   const cells = [
     ['requests a bot', (reads / bots).toFixed(2)],
     ['time a bot', time(ms / bots)],
@@ -58,6 +80,8 @@ export function render({ bots, ms, cpu, rss, reading, reads, validate }) {
     ['whole process', time(ms)],
     ['– of it reading', time(reading)],
     ['– processor time', time(cpu)],
+    ['bare loop with node-fetch', time(bare)],
+    ['whole process ÷ bare loop', ratioText(toBare)],
     ['`validate` of the same file', time(validate)],
     ['peak memory', memory(rss)],
   ];
@@ -65,7 +89,8 @@ export function render({ bots, ms, cpu, rss, reading, reads, validate }) {
 
 \`blacklistctl plan --parallel ${PARALLEL} --rate 0\` of ${count(bots)} bots with ${EACH} numbers each in one file, without latency. One number
 differs in every tenth bot. A bot of ${EACH} numbers takes two requests: its page, and the empty page at the
-end. \`--shard i/n\` divides the same work over several machines.
+end. "Bare" is a loop with node-fetch that reads the same pages of ${PARALLEL} bots at once, and discards them.
+\`--shard i/n\` divides the same work over several machines.
 
 ${table(['', 'measured'], cells)}`;
 }

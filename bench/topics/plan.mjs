@@ -18,6 +18,7 @@ export async function measure(bench) {
     const runs = await sideBySide(
       {
         plan: () => bench.plan(size),
+        node: () => bench.node(['-e', '0']),
         ...(missing.length === 0 && {
           script: () => bench.scriptedPlan('rival.sh', size),
           parallel: () => bench.curlParallel(size),
@@ -25,11 +26,12 @@ export async function measure(bench) {
       },
       bench.rounds,
     );
-    const { plan, script, parallel } = runs;
+    const { plan, node, script, parallel } = runs;
     rows.push({
       latency,
       real,
       limit: limit(pagesOf(size), latency),
+      node: typical(node),
       rounds: plan.length,
       plan: typical(plan),
       reading: typical(plan.map(readingOf)),
@@ -50,10 +52,15 @@ export async function measure(bench) {
 
 export function targets({ size, rows }) {
   const row = rows.find(({ latency }) => latency === 20) ?? rows.at(-1);
-  const whole = row.plan / row.limit;
+  const whole = row.plan / (row.limit + row.node);
   const what = `plan of ${count(size)} at ${row.latency} ms, concurrency ${CONCURRENCY}`;
   return [
-    { what: `${what}: time ÷ limit`, target: 'at most 1.5', measured: share(whole), met: whole <= 1.5 },
+    {
+      what: `${what}: time ÷ (limit + start of Node)`,
+      target: 'at most 1.15',
+      measured: share(whole),
+      met: whole <= 1.15,
+    },
     ...(row.toScript
       ? [
           {
@@ -80,14 +87,14 @@ export function targets({ size, rows }) {
 }
 
 export function render({ size, rows }) {
-  const head = ['latency', '÷ shell script', '÷ `curl -Z`', '÷ limit', 'reading alone ÷ limit', 'plan'];
+  const head = ['latency', '÷ shell script', '÷ `curl -Z`', '÷ limit + Node', 'reading alone ÷ limit', 'plan'];
   head.push('reading alone', 'shell script', '`curl -Z`', 'limit', 'peak memory', 'reads', 'in flight');
   const overLimit = (ms, row) => (row.limit > 0 ? share(ms / row.limit) : '–');
   const cells = rows.map((row) => [
     `${row.latency} ms${row.latency > 0 ? ` (really ${row.real.toFixed(1)})` : ''}`,
     row.toScript ? ratioText(row.toScript) : '–',
     row.toParallel ? ratioText(row.toParallel) : '–',
-    overLimit(row.plan, row),
+    row.limit > 0 ? share(row.plan / (row.limit + row.node)) : '–',
     overLimit(row.reading, row),
     time(row.plan),
     time(row.reading),
@@ -103,8 +110,9 @@ export function render({ size, rows }) {
 
 \`blacklistctl plan\` with ${CONCURRENCY} requests in flight (\`--concurrency ${CONCURRENCY} --rate 0\`). The desired YAML and the live
 list have ${count(size)} numbers each and differ in 1 % of them. The limit is the waiting time alone: ⌈${pagesOf(size)}
-requests ÷ ${CONCURRENCY}⌉ × latency. "Reading alone" is from the arrival of the first request to the last answer, as
-the server measured it; the other times are for whole processes. Medians of ${rounds} rounds or more.
+requests ÷ ${CONCURRENCY}⌉ × latency. "Node" is the start of a Node process that does nothing (\`node -e 0\`).
+"Reading alone" is from the arrival of the first request to the last answer, as the server measured it;
+the other times are for whole processes. Medians of ${rounds} rounds or more.
 
 Compared on the same server:
 

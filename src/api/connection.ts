@@ -13,8 +13,21 @@ import type { HttpRequest, HttpResponse, Send } from './http.ts';
 export interface ReadConnection {
   /** @param mostBytes the longest answer; see `HttpRequest`. */
   get<T>(path: string, parse: (response: HttpResponse) => T, mostBytes?: number): Promise<T>;
+  /**
+   * Sends a request that the server may refuse for its form, in any words. That is no failure of the bot.
+   *
+   * @param asked returns the request of an attempt, counted from 1. A repeat may have another form.
+   * @returns null if the server refused the request. A wrong token (401) is thrown, as no other form could help.
+   */
+  tryGet<T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T): Promise<T | null>;
   /** Requests sent so far, retries included. */
   readonly sent: Requests;
+}
+
+/** A request for a page. */
+export interface Page {
+  readonly path: string;
+  readonly mostBytes: number;
 }
 
 /** Also writes. Only `apply` has such a connection. */
@@ -46,8 +59,8 @@ export interface Watch {
 
 /** Opens a connection whose object has no method that writes. */
 export function openReadOnly(...args: Parameters<typeof open>): ReadConnection {
-  const { get, sent } = open(...args);
-  return { get, sent };
+  const { get, tryGet, sent } = open(...args);
+  return { get, tryGet, sent };
 }
 
 export function open(
@@ -60,16 +73,19 @@ export function open(
   const sent = { read: 0, write: 0, retries: 0 };
   const { baseUrl, setBy, token, tokenHeader } = endpoint;
 
+  /** @param onRefusal if given, makes the value of a request that the server refused. */
   function request<T>(
-    request: Omit<HttpRequest, 'token' | 'tokenHeader'>,
+    requestOf: (attempt: number) => Omit<HttpRequest, 'token' | 'tokenHeader'>,
     parse: (response: HttpResponse, lost: boolean) => T,
-  ) {
+    onRefusal?: () => T,
+  ): Promise<T> {
     let attempt = 0;
     let lost = false;
     let because: string | null = null;
     return governor.run(async () => {
+      const request = requestOf(++attempt);
       sent[request.method === 'GET' ? 'read' : 'write']++;
-      if (++attempt > 1) sent.retries++;
+      if (attempt > 1) sent.retries++;
       const report = watch && observe(watch, request, attempt, because);
       let response: HttpResponse | null = null;
       try {
@@ -85,6 +101,7 @@ export function open(
         }
         because = (error as Error).message;
         report?.(response, because);
+        if (onRefusal && isRefusal(error, response)) return onRefusal();
         throw error;
       }
     });
@@ -92,11 +109,32 @@ export function open(
 
   return {
     sent,
-    over: governor.over,
+    get over() {
+      return governor.over;
+    },
     get: (path, parse, mostBytes) =>
-      request({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }, parse),
-    write: (method, path, body, parse) => request({ method, url: baseUrl + path, body: JSON.stringify(body) }, parse),
+      request(() => ({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }), parse),
+    tryGet<T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) {
+      const requestOf = (attempt: number) => {
+        const { path, mostBytes } = asked(attempt);
+        return { method: 'GET', url: baseUrl + path, mostBytes } as const;
+      };
+      return request<T | null>(requestOf, parse, () => null);
+    },
+    write(method, path, body, parse) {
+      const text = JSON.stringify(body);
+      return request(() => ({ method, url: baseUrl + path, body: text }), parse);
+    },
   };
+}
+
+/**
+ * Reports whether an answer may refuse only the form of a request. Its status and words are not documented, so each
+ * answer may that would not be repeated. An answer may also be too long (no response).
+ */
+function isRefusal(error: unknown, response: HttpResponse | null): boolean {
+  if (!(error instanceof ApiError) || error.retry !== 'no') return false;
+  return response === null ? !error.hopeless : response.status !== 401;
 }
 
 /** Notes the start of an attempt. @returns a function that reports its end. */

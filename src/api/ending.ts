@@ -6,19 +6,32 @@ import type { Clock } from '../model/world.ts';
 const LAST_ANSWERS = 3_000; // ms for requests in flight to finish after the bot has failed
 
 export class Ending {
-  /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
-  readonly signal: AbortSignal;
+  readonly #stop: AbortSignal;
   readonly #clock: Clock;
   readonly #failed = new AbortController();
   readonly #allAnswered = new AbortController(); // only after the bot has failed
   readonly #cuts = new Set<() => void>(); // one for each request in flight
+  #signal: AbortSignal | null = null;
   #failure: ApiError | null = null;
 
   /** @param stop aborted when the run is interrupted; the sender then cuts requests in flight. */
   constructor(stop: AbortSignal, clock: Clock) {
+    this.#stop = stop;
     this.#clock = clock;
-    this.signal = AbortSignal.any([stop, this.#failed.signal]);
-    setMaxListeners(0, this.signal); // each waiting request adds a listener
+  }
+
+  /** No more requests of the bot are sent. */
+  get isOver(): boolean {
+    return this.#stop.aborted || this.#failure !== null;
+  }
+
+  /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
+  get signal(): AbortSignal {
+    if (this.#signal) return this.#signal;
+    // Only now, because most of many bots never wait, and each signal takes memory.
+    this.#signal = AbortSignal.any([this.#stop, this.#failed.signal]);
+    setMaxListeners(0, this.#signal); // each waiting request adds a listener
+    return this.#signal;
   }
 
   /** Why the bot has failed; null if it has not. */

@@ -153,9 +153,9 @@ export class Governor {
   }
 
   async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
-    await this.#pace.turn(this.over);
+    await this.#pace.turn(this.#ending);
     if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
-    if (this.over.aborted) throw new StoppedError(ambiguous, this.#ending.failure);
+    if (this.#ending.isOver) throw new StoppedError(ambiguous, this.#ending.failure);
     const startedAt = this.#options.clock.now();
     this.#reach.begin();
     try {
@@ -215,7 +215,7 @@ export class Governor {
 
   #reportSilence(error: ApiError, startedAt: number, now: number): void {
     if (this.#failedInRow === 1) this.#silentSince = startedAt;
-    if (this.over.aborted || error.retry === 'protocol') return; // repeated only a few times
+    if (this.#ending.isOver || error.retry === 'protocol') return; // repeated only a few times
     if (now - this.#silentSince < SILENCE) return;
     this.#silentSince = Number.POSITIVE_INFINITY;
     this.#options.onSilence?.(error);

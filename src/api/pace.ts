@@ -3,6 +3,7 @@
  * requests.
  */
 import type { Clock } from '../model/world.ts';
+import type { Ending } from './ending.ts';
 
 const WINDOW = 1050; // ms; a little over a second, as clocks differ
 const QUOTA_LIMIT = 80; // percent; from this use on, there is a gap between the starts of requests
@@ -34,14 +35,14 @@ export class Pace {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
   }
 
-  /** Waits until the server's pause ends and the rate allows a start. Returns at once when `stop` is aborted. */
-  async turn(stop: AbortSignal): Promise<void> {
+  /** Waits until the server's pause ends and the rate allows a start. Returns at once when the bot's requests end. */
+  async turn(ending: Pick<Ending, 'isOver' | 'signal'>): Promise<void> {
     const clock = this.#clock;
-    if (stop.aborted) return;
+    if (ending.isOver) return;
     const pause = this.#pausedUntil - clock.now();
     if (pause > 0) {
-      await clock.sleep(pause, stop);
-      return this.turn(stop); // the server may have requested a longer pause meanwhile
+      await clock.sleep(pause, ending.signal);
+      return this.turn(ending); // the server may have requested a longer pause meanwhile
     }
     let at = Math.max(clock.now(), this.#lastStart + this.#gap);
     if (this.#rate > 0) {
@@ -51,7 +52,7 @@ export class Pace {
       this.#starts[slot] = at;
     }
     this.#lastStart = at;
-    if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
-    if (this.#pausedUntil > clock.now()) await this.turn(stop);
+    if (at > clock.now()) await clock.sleep(at - clock.now(), ending.signal);
+    if (this.#pausedUntil > clock.now()) await this.turn(ending);
   }
 }

@@ -85,12 +85,15 @@ const OF_A_SANDBOX: Notices = {
 };
 
 /** Runs a sandbox until a signal. @returns the exit code. */
-export async function serveSandbox({ state, log, bot, seed, mixedStatus, waId, ...rest }: SandboxOptions, run: Run) {
+export async function serveSandbox(
+  { state, log, bot, seed, mixedStatus, waId, pageSize, ...rest }: SandboxOptions,
+  run: Run,
+) {
   run.announce(OF_A_SANDBOX);
   const stopped = run.stop.aborted || once(run.stop, 'abort');
   const sandbox = await startSandbox({
     ...rest,
-    cloud: { ...rest, mixedStatus: mixedStatus === '400' ? 400 : 200, waIds: new Map(waId) },
+    cloud: { ...rest, pageSize, mixedStatus: mixedStatus === '400' ? 400 : 200, waIds: new Map(waId) },
     ...(seed && { seed }),
     ...(state !== undefined && { stateFile: state }),
     ...(log && { log: (line: string) => void run.stderr.write(`${line}\n`) }),

@@ -11,9 +11,10 @@ export interface CursorReader {
   /**
    * Reads the page after a cursor, or the first page for null.
    *
-   * @returns `moved` if the server reports a changed list.
+   * @param large the pages of this read may be larger than the API documents.
+   * @returns `moved` if the server reports a changed list, or refuses the cursor of a large page.
    */
-  after(cursor: string | null): Promise<CursorPage | 'moved'>;
+  after(cursor: string | null, large: boolean): Promise<CursorPage | 'moved'>;
 }
 
 export interface CursorPage {
@@ -41,11 +42,12 @@ const MAX_ENTRIES = MAX_PAGES * 100;
  * A short or empty page is not the end if the server reports that more follow. Otherwise the end is a page
  * without a cursor, with a used cursor, or without entries. The list is read again if it changed, or if a
  * number or a page appears twice. Two matching reads in a row are accepted, unless a page appears twice.
+ * Every second read has small pages, in case that large ones were the cause.
  */
 export async function readCursors(reader: CursorReader, { onPage }: Pick<ReadOptions, 'onPage'>): Promise<Snapshot> {
   let previous: Pass | null = null;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, onPage);
+    const now = await readOnce(reader, pass % 2 === 1, onPage);
     if (now && !now.looping && (now.repeats === 0 || (previous && same(previous, now)))) return snapshotOf(now);
     if (now?.looping && previous?.looping) throw new StageError({ kind: 'cursor-repeats' });
     previous = now;
@@ -65,7 +67,7 @@ interface Pass {
 }
 
 /** Reads all pages once. @returns null if the server reports that the list changed. */
-async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Promise<Pass | null> {
+async function readOnce(reader: CursorReader, large: boolean, onPage: ReadOptions['onPage']): Promise<Pass | null> {
   const builder = new NumberSetBuilder();
   const used = new Set<string>();
   const pages = new Set<string>();
@@ -74,7 +76,7 @@ async function readOnce(reader: CursorReader, onPage: ReadOptions['onPage']): Pr
   let foreign = 0;
   let cursor: string | null = null;
   for (let read = 0; read < MAX_PAGES; read++) {
-    const page: CursorPage | 'moved' = await reader.after(cursor);
+    const page: CursorPage | 'moved' = await reader.after(cursor, large);
     if (page === 'moved') return null;
     for (const number of page.numbers) builder.add(number);
     for (const [other, listed] of page.named ?? []) names.set(other, (names.get(other) ?? new Set()).add(listed));

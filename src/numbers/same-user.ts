@@ -4,6 +4,8 @@ import { NumberSet, NumberSetBuilder } from './number-set.ts';
 /** Maps all numbers of one user to the same number. */
 export interface UserOf {
   (number: Msisdn): Msisdn;
+  /** Returns those of the numbers that may be of a user with several. If omitted, each may, which takes longer. */
+  readonly several?: (numbers: NumberSet) => NumberSet;
   /** Set if files declare pairs of numbers for one user. */
   readonly declared?: DeclaredUsers;
 }
@@ -20,21 +22,29 @@ interface DeclaredUsers {
 /** A number, and the number under which WhatsApp lists its user. */
 export type Pair = readonly [number: Msisdn, waId: Msisdn];
 
+/** All numbers with two spellings are between these, in both of them. Most numbers of a long list are not. */
+const FIRST = 52e10;
+const LAST = 56e11 - 1;
+
 /**
  * Returns the shorter spelling of a WhatsApp user's number. In three countries WhatsApp may list users under another
  * spelling: Mexico with a 1 after 52, Argentina with a 9 after 54, Brazil with a 9 after 55 and the area code.
  */
-export function whatsAppUserOf(number: Msisdn): Msisdn {
-  const digits = String(number);
-  if (digits.length !== 13) return number;
-  if (digits.startsWith('521')) return Number(`52${digits.slice(3)}`);
-  if (digits.startsWith('549')) return Number(`54${digits.slice(3)}`);
-  return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
-}
+export const whatsAppUserOf: UserOf = Object.assign(
+  (number: Msisdn): Msisdn => {
+    if (number < FIRST || number > LAST) return number;
+    const digits = String(number);
+    if (digits.length !== 13) return number;
+    if (digits.startsWith('521')) return Number(`52${digits.slice(3)}`);
+    if (digits.startsWith('549')) return Number(`54${digits.slice(3)}`);
+    return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
+  },
+  { several: (numbers: NumberSet) => numbers.between(FIRST, LAST) },
+);
 
 /** Returns the other spelling under which WhatsApp may list the user of a number; null if the country has one only. */
 export function otherWhatsAppSpelling(number: Msisdn): Msisdn | null {
-  if (number < 52e10 || number >= 56e11) return null; // fast for most numbers of a long list
+  if (number < FIRST || number > LAST) return null;
   const short = whatsAppUserOf(number);
   if (short !== number) return short;
   const digits = String(number);
@@ -74,9 +84,12 @@ export function withPairs(rule: UserOf | undefined, declared: readonly Pair[]): 
   return Object.assign(userOf, { declared: { rule, names: byUser(all, userOf), all } });
 }
 
-/** Returns the numbers whose users may have other numbers: without a rule only numbers with a pair, which is fast. */
-function ambiguous(numbers: NumberSet, { declared }: UserOf): NumberSet {
-  return declared && !declared.rule ? numbers.and(declared.all) : numbers;
+/** Returns the numbers whose users may have other numbers, by the rule or by a pair. They are few, so this is fast. */
+function ambiguous(numbers: NumberSet, userOf: UserOf): NumberSet {
+  const { declared } = userOf;
+  const rule = declared ? declared.rule : userOf;
+  const byRule = rule ? (rule.several?.(numbers) ?? numbers) : NumberSet.empty;
+  return declared ? byRule.or(numbers.and(declared.all)) : byRule;
 }
 
 /** Adds the numbers that files declare for the same users. */

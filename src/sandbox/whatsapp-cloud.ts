@@ -1,5 +1,6 @@
 // Simulates the block list of the WhatsApp Cloud API: a function from request to response over lists in memory. It
 // shares no code with the client, so that one misreading of the API cannot be in both.
+import { flatEntry, nestedEntry, type User, userId, waId } from './cloud-users.ts';
 import { answer, isMsisdn, jsonIn, type Sandbox, type SandboxRequest, type SandboxResponse } from './sinch.ts';
 
 export interface CloudOptions {
@@ -25,7 +26,10 @@ export interface CloudOptions {
   strangers?: number;
   /** Each list (digits) until the first write to it. If omitted, empty. */
   seed?: readonly string[];
+  /** The most users in one page. */
   pageSize?: number;
+  /** The answer to a request for a larger page: a page of that size, an error, or "internal error". */
+  largePage?: 'cut' | 'refuse' | 'fail';
   /** Receives the wa_ids that a write really added (POST) or removed (DELETE). */
   onChange?: (method: string, users: readonly string[]) => void;
 }
@@ -57,6 +61,7 @@ export function createCloudSandbox(
   now: () => number = () => performance.now(),
 ): CloudSandbox {
   const { mixedStatus = 200, listShape = 'flat', capacity = 64_000, contact = 'all', strangers = 0 } = options;
+  const { pageSize = 100, largePage = 'cut' } = options;
   const lists = new Map<string, BlockList>();
   const contacts = new Map<string, number>();
   const named = new Set<string>(); // users with a username
@@ -96,8 +101,10 @@ export function createCloudSandbox(
 
   function read(phone: string, query: URLSearchParams): SandboxResponse {
     const { users, version } = listOf(phone);
-    const size = Math.min(Number(query.get('limit') ?? 100), options.pageSize ?? 100);
-    if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
+    const limit = Number(query.get('limit') ?? 100);
+    if (!(limit >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
+    if (limit > Math.max(pageSize, 100) && largePage !== 'cut') return tooLarge(largePage, pageSize);
+    const size = Math.min(limit, pageSize);
     const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
     if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
     const all = [...users.keys(), ...Array.from({ length: strangers }, (_, index) => `stranger ${index}`)];
@@ -180,6 +187,12 @@ export function createCloudSandbox(
   return { handle, respond, set, wrote, tookUsername, waId: idOf, list, bots: () => [...lists.keys()] };
 }
 
+/** No page documents the answer to a request for a larger page than 100. Other lists of the API answer so. */
+function tooLarge(how: 'refuse' | 'fail', most: number): SandboxResponse {
+  if (how === 'refuse') return refused(400, 100, `(#100) Param limit must be at most ${most}`);
+  return refused(500, 1, 'Please reduce the amount of data you are asking for, then retry your request');
+}
+
 const MESSAGES: Readonly<Record<number, string>> = {
   131021: 'Recipient cannot be sender',
   131047: 'More than 24 hours have passed since the user last wrote',
@@ -190,37 +203,6 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
   const counts = { call_count: percent, total_cputime: 1, total_time: 2 };
   const business = { [phone]: [{ type: 'whatsapp', ...counts, estimated_time_to_regain_access: 0 }] };
   return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
-}
-
-/** A user as a list contains them. A user with a username has no `wa_id`. */
-interface User {
-  /** The number that was written for the user. Only nested pages contain it. */
-  readonly input?: string;
-  readonly wa_id?: string;
-  readonly user_id: string;
-}
-
-const flatEntry = ({ input: _, ...user }: User): object => ({ messaging_product: 'whatsapp', ...user });
-const nestedEntry = (user: User): object => ({ input: user.user_id, ...user });
-
-/** Makes the id that a user has for one business: `US.` and digits, always the same. */
-function userId(phone: string, user: string): string {
-  const [high, low] = [0x811c_9dc5, 0x0100_0193].map((seed) => {
-    let hash = seed;
-    for (const character of `${phone} ${user}`)
-      hash = Math.imul(hash ^ character.charCodeAt(0), 0x5bd1_e995) ^ (hash >>> 13);
-    return String(hash >>> 0).padStart(10, '0');
-  });
-  return `US.${high}${low}`;
-}
-
-/** Spells a number as the API lists it: Mexico with 1, Argentina with 9, Brazil by area with or without a ninth digit. */
-export function waId(number: string): string {
-  const digits = number.replace(/\D/g, '');
-  if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
-  if (/^54\d{10}$/.test(digits)) return `549${digits.slice(2)}`;
-  if (/^55[3-9]\d9\d{8}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5);
-  return /^55[12]\d\d{8}$/.test(digits) ? `${digits.slice(0, 4)}9${digits.slice(4)}` : digits;
 }
 
 /** Reads the users of a request body. Returns the error of a wrong body. */

@@ -4,7 +4,7 @@ import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
 import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
-import type { Provider } from '../api/providers/provider.ts';
+import type { Learned, Provider } from '../api/providers/provider.ts';
 import { Reach } from '../api/reach.ts';
 import type { ApplyOptions } from '../apply/batches.ts';
 import { applyChange } from '../apply/change.ts';
@@ -95,9 +95,9 @@ export const openForReading: Open<ReadClient> = (bots, usersOf, options, context
 export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
-  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, namesRead) => {
+  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, reader, namesRead) => {
     const { over } = connection;
-    const [reader, writer] = [provider.reader(connection, id), provider.writer(connection, id)];
+    const writer = provider.writer(connection, id);
     return {
       write: (change: Writable, alike: Users['alike']) => {
         const { mayRename, capacity } = provider.caps;
@@ -119,7 +119,13 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   options: ApiOptions,
   context: Context,
   connect: (...endpoint: Parameters<typeof open>) => Connection,
-  writing: (id: string, provider: Provider, connection: Connection, namesRead: () => Names | undefined) => Writing,
+  writing: (
+    id: string,
+    provider: Provider,
+    connection: Connection,
+    reader: ReturnType<Provider['reader']>,
+    namesRead: () => Names | undefined,
+  ) => Writing,
 ): Promise<Fleet<ReadClient & Writing>> {
   type Client = ReadClient & Writing;
   const endpoints = resolveEndpoints(bots, options, context);
@@ -129,6 +135,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   const { clock, random, stop, progress, trace } = context;
   const clients = new Map<string, Client>();
   const hosts = new Map<string, Reach>();
+  const learned = new Map(bots.map(({ provider }): [string, Learned] => [provider, { failures: 0 }]));
   for (const { id, provider: kind } of bots) {
     const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
@@ -139,7 +146,8 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
     const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);
-    const readList = readWith(provider.reader(connection, id), id, concurrency, progress);
+    const reader = provider.reader(connection, id, learned.get(kind)!);
+    const readList = readWith(reader, id, concurrency, progress);
     let names: Names | undefined;
     const read = async (hint: number) => {
       const live = await readList(hint);
@@ -147,7 +155,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
       return live;
     };
     const reading = { provider, userOf: usersOf(kind), baseUrl: endpoint.baseUrl, sent: connection.sent, read };
-    clients.set(id, { ...reading, ...writing(id, provider, connection, () => names) });
+    clients.set(id, { ...reading, ...writing(id, provider, connection, reader, () => names) });
   }
 
   async function each<T extends Identified>(some: readonly T[], work: (bot: T, client: Client) => Promise<void>) {

@@ -12,6 +12,12 @@ import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
 import { foreseeWithheld } from './users.ts';
 
+/**
+ * So many declared numbers take several rounds of pages. Libphonenumber's data, which adds need, is loaded while they are
+ * on their way. A shorter read loads it only if there are adds.
+ */
+const LONG = 1000;
+
 /** A plan for the bots that could be read, and the reasons why others could not. */
 export interface Planning {
   readonly plan: Plan;
@@ -51,7 +57,7 @@ export async function planAll(
   const foreign = new Map<string, number>();
   const mayWithhold = new Map<string, Awaited<ReturnType<typeof foreseeWithheld>>>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
-  const failures = await fleet.readEach(bots, hintOf, async (bot, read, client) => {
+  const reading = fleet.readEach(bots, hintOf, async (bot, read, client) => {
     const { userOf, baseUrl } = client;
     const { caps } = client.provider;
     const live = use(bot, read, client);
@@ -63,6 +69,8 @@ export async function planAll(
     mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
     warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
+  const isLong = bots.reduce((sum, bot) => sum + hintOf(bot), 0) >= LONG;
+  const [failures] = await Promise.all([reading, isLong && context.doubtful(NumberSet.empty, 'all')]);
   return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, foreign };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type PageReader, readSnapshot } from '../../src/live/pages.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import * as fc from '../fast-check.ts';
+import { VirtualClock } from '../simulation/clock.ts';
 
 const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
 
@@ -71,6 +72,27 @@ describe('a steady list', () => {
     const pages = [NUMBERS.slice(0, 100), NUMBERS.slice(100, 130), NUMBERS.slice(200, 300)];
     const { reader } = serve((index) => pages[index] ?? []);
     expect((await readSnapshot(reader, { hint: 230, concurrency: 8 })).numbers.size).toBe(230);
+  });
+});
+
+describe('a list whose every answer takes 20 ms', () => {
+  test.each([
+    ['of 50 numbers is read in one round with its empty page', 50, 50, 1],
+    ['of 700 numbers is read in one round', 700, 700, 1],
+    ['of 30,000 numbers is read in ⌈301 ÷ 8⌉ rounds', 30_000, 30_000, 38],
+    ['of 100 numbers fewer than expected is read in as many rounds', 29_900, 30_000, 38],
+    ['of 200 numbers more than expected is read in two more rounds', 30_200, 30_000, 40],
+  ])('%s', async (_, size, hint, rounds) => {
+    const clock = new VirtualClock();
+    const list = Array.from({ length: size }, (_, index) => 12_015_550_000 + index);
+    const page: PageReader['page'] = async (index) => {
+      await clock.sleep(20);
+      return pagesOf(list)(index);
+    };
+    const reading = readSnapshot({ kind: 'pages', pageSize: 100, page }, { hint, concurrency: 8 });
+    const live = await clock.run(reading);
+    expect(live.numbers.size).toBe(size);
+    expect(clock.now()).toBe(rounds * 20);
   });
 });
 

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/meta.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { type Pair, respell, spellingsOf, type UserOf, withPairs } from '../../src/numbers/same-user.ts';
+import {
+  oneOfEach,
+  type Pair,
+  respell,
+  spellingsOf,
+  type UserOf,
+  withNames,
+  withPairs,
+} from '../../src/numbers/same-user.ts';
 import { diff } from '../../src/plan/diff.ts';
 import * as fc from '../fast-check.ts';
 
@@ -40,6 +48,25 @@ describe('numbers of one user', () => {
     expect(userOf(one)).not.toBe(userOf(other));
     expect(otherSpelling(one)).not.toBe(other);
   });
+});
+
+test('law: a rule that names the numbers with several spellings gives the same result as one that does not', () => {
+  const local = fc.integer({ min: 0, max: 30 });
+  const starts = ['5', '51', '52', '521', '529', '53', '54', '549', '55', '5511', '55119', '56', '1', '447', '5119'];
+  const number = fc
+    .tuple(fc.constantFrom(...starts), fc.integer({ min: 11, max: 13 }), local)
+    .map(([start, length, rest]) => Number(start + String(rest).padStart(length - start.length, '9')));
+  const numbers = fc.array(number, { maxLength: 40 }).map((list) => NumberSet.of(list));
+  const pairs = fc.array(fc.tuple(number, number), { maxLength: 4 });
+  const slow: UserOf = (one) => userOf(one);
+  fc.assert(
+    fc.property(numbers, numbers, pairs, (some, known, declared) => {
+      const [fast, plain] = [withPairs(userOf, declared)!, withPairs(slow, declared)!];
+      expect([...respell(some, known, fast)]).toEqual([...respell(some, known, plain)]);
+      expect([...withNames(some, fast)]).toEqual([...withNames(some, plain)]);
+      expect(oneOfEach(some, fast).size).toBe(oneOfEach(some, plain).size);
+    }),
+  );
 });
 
 test('law: all live spellings of a desired user stay, and no live user is added', () => {

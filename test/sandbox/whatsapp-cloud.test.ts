@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createApis } from '../../src/sandbox/apis.ts';
-import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../src/sandbox/cloud-users.ts';
+import { type CloudOptions, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
 
 const PATH = '/v25.0/1065/block_users';
 const HOUR = 3_600_000;
@@ -97,6 +98,19 @@ describe('the list', () => {
     expect(new Set([...first.data, ...second.data].map(({ user_id: id }) => id)).size).toBe(3);
     const end = ask('GET', `${PATH}?limit=2&after=${second.paging.cursors.after}`).body;
     expect(end).toEqual({ data: [], paging: {} });
+  });
+
+  test.each([
+    ['cut', 200, 2],
+    ['refuse', 400, 100],
+    ['fail', 500, 1],
+  ] as const)('answers a request for a larger page: %s', (largePage, status, result) => {
+    const { ask, sandbox } = start({ pageSize: 2, largePage });
+    sandbox.set('1065', [A, B, '447700900003']);
+    expect(ask('GET', `${PATH}?limit=100`)).toMatchObject({ status: 200, body: { data: [{}, {}] } });
+    const large = ask('GET', `${PATH}?limit=101`);
+    expect(large.status).toBe(status);
+    expect(large.body.error?.code ?? large.body.data.length).toBe(result);
   });
 
   test.each(['flat', 'nested'] as const)(

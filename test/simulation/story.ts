@@ -10,6 +10,7 @@ import {
   drawEvents,
   drawHabits,
   drawOperator,
+  drawPages,
   drawPartner,
   drawSchedule,
   drawUsernames,
@@ -38,7 +39,7 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
   const random = seededRandom(seed);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
-  const cloud = drawCloud(seed);
+  const cloud = drawPages(seed, drawCloud(seed));
   const large = cloud !== null && seed % 10 === 0; // more than a batch
   const pool = poolOf(cloud, large);
   const someOf = (size: number) => {

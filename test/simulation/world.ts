@@ -197,6 +197,7 @@ export class World {
       method: request.method,
       bot: cloud ? botOf(steps[2]!) : decodeURIComponent(steps[3]!),
       page: cloud ? Number(searchParams.get('after')?.split('-')[1] ?? 0) : Number(searchParams.get('page')),
+      large: Number(searchParams.get('limit')) > 100,
       numbers: numbersIn(request.body),
       endedAt: Number.POSITIVE_INFINITY,
       status: null,

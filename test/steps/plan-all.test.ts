@@ -41,6 +41,30 @@ async function planOf(facts: Partial<Bot>, live: readonly number[]) {
 
 const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(numbers), prefixes: ['4477'] } });
 
+describe('a plan that has no adds', () => {
+  test.each([
+    ['loads the data of libphonenumber before the first answer if its read is long', 1000, [0]],
+    ['does not load the data of libphonenumber if its read is short', 999, []],
+  ])('%s', async (_, size, times) => {
+    const world = new World(CALM, ApiError);
+    const numbers = Array.from({ length: size }, (_, index) => A + index);
+    world.set(BOT.id, numbers.map(String));
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    const loaded: number[] = [];
+    const doubtful = async () => {
+      loaded.push(world.clock.now());
+      return [];
+    };
+    const context = { ...world.context(0, '', signal, () => 'go'), doubtful };
+    const bots = [{ ...BOT, numbers: NumberSet.of(numbers) }];
+    const fleet = await openForReading(bots, usersBy([]), OPTIONS, context);
+    const { plan } = await world.clock.run(planAll(bots, fleet, context));
+    expect(plan.bots[0]!.add.size).toBe(0);
+    expect(loaded).toEqual(times);
+  });
+});
+
 describe('a plan counts numbers that it leaves apart from equal ones', () => {
   test('ignored numbers', async () => {
     const plan = await planOf({ numbers: NumberSet.of([A, B]), ...ignoring(C, D) }, [A, C, 447_700_900_001]);

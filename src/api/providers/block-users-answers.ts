@@ -13,7 +13,7 @@ import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { isUserId } from '../../numbers/user-id.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, type GraphError, graphError, graphFailure, repeatsOf } from './graph.ts';
-import { jsonIn, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
+import { bodyOf, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 import { type OwnErrors, ownFailure } from './own-errors.ts';
 
 /** What differs in the answers of the APIs. */
@@ -126,7 +126,7 @@ export function parseWrite(
   }
   const failure = failureIn(response, api);
   if (failure) throw failure;
-  if (api.mayOmitResults && ownProperty(jsonIn(response.body), 'success') === true) {
+  if (api.mayOmitResults && ownProperty(bodyOf(response), 'success') === true) {
     return { undone: [], unseen: sent.map((number) => ({ number, ...NOT_SHOWN[direction] })), listed: new Map() };
   }
   throw nonsense('the answer does not contain the results of the numbers', response);
@@ -149,8 +149,8 @@ function failureIn(response: HttpResponse, { place, ownErrors }: AnswersApi): Ap
   return own ?? (response.status < 300 ? null : graphFailure(response, place));
 }
 
-function ledgerIn({ body }: HttpResponse): object | null {
-  const found = ownProperty(jsonIn(body), 'block_users');
+function ledgerIn(response: HttpResponse): object | null {
+  const found = ownProperty(bodyOf(response), 'block_users');
   return typeof found === 'object' && !Array.isArray(found) ? found : null;
 }
 

@@ -3,27 +3,25 @@
  * list. A difference between vendors in a request is data (`BlockUsersApi`).
  */
 import type { Answer, Writer } from '../../apply/batches.ts';
-import type { CursorReader } from '../../live/cursors.ts';
 import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Direction } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { otherWhatsAppSpelling, whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { type AnswersApi, type Ends, joinNames, parsePage, parseWrite, type Undone } from './block-users-answers.ts';
+import { type Ends, joinNames, parseWrite, type Undone } from './block-users-answers.ts';
+import { openReader, type PagesApi } from './block-users-pages.ts';
 import { quotaUsed, requestIdOf } from './graph.ts';
-import type { Provider } from './provider.ts';
+import type { Learned, Provider } from './provider.ts';
 
 /** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
 export interface BlockUsersApi
   extends Pick<Provider, 'kind' | 'locate' | 'tokenHeader' | 'tokenNamesList' | 'versionEnd'>,
-    AnswersApi {
+    PagesApi {
   /** The largest count of users in one request. */
   readonly batchSize: number;
-  /** The largest count of users in one page. */
-  readonly pageSize: number;
   /** The paths after the one from the settings. */
-  readonly paths: { readonly list: string; readonly block: string; readonly unblock: string };
+  readonly paths: PagesApi['paths'] & { readonly block: string; readonly unblock: string };
   /** The method of an unblock. */
   readonly unblock: 'DELETE' | 'POST';
 }
@@ -36,12 +34,9 @@ const CAPS: Omit<Caps, 'batchSize'> = {
   mayRename: true,
 };
 
-/** An entry has at most 600 bytes, with both business-scoped ids. The rest is room for other fields and for errors. */
-const ENTRY_BYTES = 2048;
-
 /** Makes the provider of an API with a block list. */
 export function blockUsersProvider(api: BlockUsersApi) {
-  const { kind, locate, tokenHeader, tokenNamesList, versionEnd, batchSize, pageSize, paths, unblock } = api;
+  const { kind, locate, tokenHeader, tokenNamesList, versionEnd, batchSize, paths, unblock } = api;
   const writes = {
     add: { method: 'POST', path: paths.block },
     remove: { method: unblock, path: paths.unblock },
@@ -58,16 +53,7 @@ export function blockUsersProvider(api: BlockUsersApi) {
     userOf: whatsAppUserOf,
     otherSpelling: otherWhatsAppSpelling,
 
-    reader(connection: ReadConnection): CursorReader {
-      return {
-        kind: 'cursors',
-        after(cursor) {
-          const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-          const path = `${paths.list}?limit=${pageSize}${from}`;
-          return connection.get(path, (response) => parsePage(response, api), pageSize * ENTRY_BYTES);
-        },
-      };
-    },
+    reader: (connection: ReadConnection, _: string, learned: Learned) => openReader(connection, api, learned),
 
     /** Blocks and unblocks users. Both requests are idempotent. */
     writer(connection: WriteConnection): Writer {

@@ -6,7 +6,7 @@
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
 import { parseRetryAfter, statusError } from '../status.ts';
-import { excerpt, jsonIn, ownProperty, textOf } from './json.ts';
+import { bodyOf, excerpt, jsonIn, ownProperty, textOf } from './json.ts';
 
 export interface GraphError {
   readonly code: number;
@@ -100,14 +100,14 @@ function waitIn(response: HttpResponse): number | undefined {
 }
 
 /** Reads the error of a whole answer. Returns null if it has none or is not JSON. */
-export function errorIn({ body }: HttpResponse): GraphError | null {
-  return graphError(ownProperty(jsonIn(body), 'error'));
+export function errorIn(response: HttpResponse): GraphError | null {
+  return graphError(ownProperty(bodyOf(response), 'error'));
 }
 
 /** Returns the id by which Meta's support finds a request: only errors have it in the body. Null if there is none. */
-export function requestIdOf({ headers, body }: HttpResponse): string | null {
-  if (headers.requestId) return headers.requestId;
-  const trace = ownProperty(ownProperty(jsonIn(body), 'error'), 'fbtrace_id');
+export function requestIdOf(response: HttpResponse): string | null {
+  if (response.headers.requestId) return response.headers.requestId;
+  const trace = ownProperty(ownProperty(bodyOf(response), 'error'), 'fbtrace_id');
   return typeof trace === 'string' ? trace : null;
 }
 

@@ -14,9 +14,17 @@ export function jsonIn(text: string, visit?: (key: string, value: unknown) => un
   }
 }
 
+const bodies = new WeakMap<HttpResponse, unknown>();
+
+/** Parses the body of an answer, once for all its readers: a page may be long. Returns undefined if it is not JSON. */
+export function bodyOf(response: HttpResponse): unknown {
+  if (!bodies.has(response)) bodies.set(response, jsonIn(response.body));
+  return bodies.get(response);
+}
+
 /** Parses a body. @throws ApiError if it is not a JSON object; a write with such an answer may have taken effect. */
 export function parseJson(response: HttpResponse): object {
-  const answer = jsonIn(response.body);
+  const answer = bodyOf(response);
   if (response.body.trim() === '') throw nonsense('the answer is empty', response);
   if (answer === undefined) throw nonsense('the answer is not JSON', response);
   if (typeof answer !== 'object' || answer === null) throw nonsense('the answer is not a JSON object', response);

@@ -13,6 +13,7 @@ const ONE_PATH = {
   unblock: 'DELETE',
   batchSize: 1000,
   pageSize: 100,
+  largePage: 1000, // no page documents how many are accepted
 } as const satisfies Partial<BlockUsersApi>;
 
 const versionEnd: BlockUsersApi['versionEnd'] = ({ apiVersion }, today) => endOfGraphVersion(apiVersion!, today);

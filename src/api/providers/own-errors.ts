@@ -3,7 +3,7 @@ import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
 import { wrongToken } from './graph.ts';
-import { excerpt, jsonIn } from './json.ts';
+import { bodyOf, excerpt } from './json.ts';
 
 /** How a vendor reports its own errors. */
 export interface OwnErrors {
@@ -29,7 +29,7 @@ const THROTTLE = /rate.?limit|too many requests/i;
  * @param place the settings with which the API finds the list.
  */
 export function ownFailure(response: HttpResponse, errors: OwnErrors, place: readonly string[]): ApiError | null {
-  const error = errors.read(jsonIn(response.body));
+  const error = errors.read(bodyOf(response));
   if (!error) return null;
   const detail = excerpt(error.text);
   const status = THROTTLE.test(error.text) ? 429 : (error.status ?? response.status);

@@ -7,6 +7,12 @@ import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
 import type { QuotaUsed, ReadConnection, RequestIdOf, WriteConnection } from '../connection.ts';
 
+/** What the clients of one API learn about it in a run. */
+export interface Learned {
+  /** The count of failures in a row of requests for larger pages than the API documents. */
+  failures: number;
+}
+
 /** One kind of API, as a value. */
 export interface Provider {
   /** The name in the desired state. */
@@ -14,7 +20,8 @@ export interface Provider {
   readonly caps: Caps;
   /** Returns the vendor's host, which --base-url replaces, and the path to the list, made from the settings. */
   locate(settings: Settings): { readonly host: string; readonly path: string };
-  reader(connection: ReadConnection, bot: string): PageReader | CursorReader;
+  /** @param learned is shared by all bots of the API. */
+  reader(connection: ReadConnection, bot: string, learned: Learned): PageReader | CursorReader;
   writer(connection: WriteConnection, bot: string): Writer;
   /** Finds out if the version in the settings has ended on a day, as YYYY-MM-DD, or ends soon. Set if they have one. */
   versionEnd?(settings: Settings, today: string): VersionEnd | null;

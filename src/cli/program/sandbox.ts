@@ -9,8 +9,9 @@ type Cloud = NonNullable<SandboxServerOptions['cloud']>;
 
 export interface SandboxOptions
   extends Pick<SandboxServerOptions, 'provider' | 'seed' | 'listWithoutPlus' | 'pastEnd' | 'propagation'>,
-    Pick<Cloud, 'contact' | 'listShape' | 'capacity' | 'usage' | 'perSecond' | 'writeAnswer'> {
+    Pick<Cloud, 'contact' | 'listShape' | 'largePage' | 'capacity' | 'usage' | 'perSecond' | 'writeAnswer'> {
   readonly port: number;
+  readonly pageSize: number;
   readonly state?: string;
   readonly log?: boolean;
   readonly bot: readonly (readonly [string, string])[];
@@ -86,6 +87,15 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
       ),
     )
     .addOption(choice('--list-shape <shape>', 'Choose the form of a page (whatsapp-cloud)', ['flat', 'nested'], 'flat'))
+    .option('--page-size <n>', 'Limit the users in a page (gupshup: at most 100)', whole(1, 5000), 100)
+    .addOption(
+      choice(
+        '--large-page <answer>',
+        'Choose the answer to a request for a larger page',
+        ['cut', 'refuse', 'fail'],
+        'cut',
+      ),
+    )
     .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
     .option('--per-second <n>', 'Limit the requests per second for each list (partners)', whole(1, 1000))
     .option('--capacity <n>', 'Limit the number of users in a list', whole(0, 1_000_000), 64_000)

@@ -66,7 +66,7 @@ function connect(kind: Kind, status: number, body: unknown, retryAfter: string |
     'a',
   )!;
   const line = open(endpoint, governor, send);
-  const reader = provider.reader(line, 'a');
+  const reader = provider.reader(line, 'a', { failures: 0 });
   if (reader.kind !== 'cursors') throw new Error('these lists have cursors');
   return { reader, writer: provider.writer(line, 'a'), requests };
 }
@@ -86,8 +86,8 @@ const sentTo = ({ method, url }: HttpRequest) => `${method} ${url}`;
 describe.each(APIS)('$kind', ({ kind, tokenHeader, list, block, unblock }) => {
   test('gets the list, with the token in its header', async () => {
     const { reader, requests } = connect(kind, 200, { data: [] });
-    await reader.after(null);
-    await reader.after('a+b');
+    await reader.after(null, false);
+    await reader.after('a+b', false);
     expect(requests.map(sentTo)).toEqual([list, `${list}&after=a%2Bb`]);
     expect(requests[0]).toMatchObject({ token: 'secret-key', tokenHeader });
   });
@@ -110,7 +110,12 @@ describe.each(APIS)('$kind', ({ kind, tokenHeader, list, block, unblock }) => {
     ],
   ])('reads a %s page', async (_, page) => {
     const { reader } = connect(kind, 200, { ...page, paging: { cursors: { after: 'x' }, next: 'https://x.test/' } });
-    expect(await reader.after(null)).toMatchObject({ numbers: [A], foreign: 1, ids: [[null, 'US.1']], more: true });
+    expect(await reader.after(null, false)).toMatchObject({
+      numbers: [A],
+      foreign: 1,
+      ids: [[null, 'US.1']],
+      more: true,
+    });
   });
 
   test.each([
@@ -187,11 +192,11 @@ test.each<[Kind, number, unknown, string, object]>([
   const error = await errorOf(connect(kind, status, body).writer.add([A, B]));
   expect(error).toMatchObject(facts);
   expect(error.message).toContain(message);
-  expect((await errorOf(connect(kind, status, body).reader.after(null))).detail).toBeTruthy();
+  expect((await errorOf(connect(kind, status, body).reader.after(null, false))).detail).toBeTruthy();
 });
 
 test('a throttle that is a 400 has the wait that the vendor asks for', async () => {
-  const error = await errorOf(connect('360dialog', 400, meta(400, LIMIT), '121').reader.after(null));
+  const error = await errorOf(connect('360dialog', 400, meta(400, LIMIT), '121').reader.after(null, false));
   expect(error.message).toContain('requires a wait of 121 s');
 });
 

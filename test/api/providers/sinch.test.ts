@@ -81,7 +81,7 @@ describe('a request has the form that the vendor documents', () => {
 
   test('a read-only connection has no method that writes', () => {
     const { readOnly } = connect(200, '');
-    expect(Object.keys(readOnly).sort()).toEqual(['get', 'sent']);
+    expect(Object.keys(readOnly).sort()).toEqual(['get', 'sent', 'tryGet']);
     // @ts-expect-error: the type has no such method
     expect(() => sinch.writer(readOnly, 'bot').add([SAMPLE])).toThrow(TypeError);
   });

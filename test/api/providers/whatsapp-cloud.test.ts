@@ -29,7 +29,7 @@ function connect(status: number, body: unknown, usage: readonly string[] = [], t
     send,
     whatsappCloud.quotaUsed,
   );
-  return { reader: whatsappCloud.reader(line), writer: whatsappCloud.writer(line), requests };
+  return { reader: whatsappCloud.reader(line, 'a', { failures: 0 }), writer: whatsappCloud.writer(line), requests };
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
@@ -52,7 +52,7 @@ describe('a request has the form that the vendor documents', () => {
     ['c/2+=', 'limit=100&after=c%2F2%2B%3D'],
   ])('reads the list after the cursor %s', async (cursor, query) => {
     const { reader, requests } = connect(200, { data: [] });
-    await reader.after(cursor);
+    await reader.after(cursor, false);
     expect(requests).toEqual([
       {
         method: 'GET',
@@ -73,8 +73,8 @@ describe('a request has the form that the vendor documents', () => {
 
   test('refuses a cursor that is too long for a URL', async () => {
     const page = (length: number) => ({ data: [], paging: { cursors: { after: 'x'.repeat(length) } } });
-    expect(await connect(200, page(2048)).reader.after(null)).toMatchObject({ cursor: 'x'.repeat(2048) });
-    expect((await errorOf(connect(200, page(2049)).reader.after(null))).message).toBe(
+    expect(await connect(200, page(2048)).reader.after(null, false)).toMatchObject({ cursor: 'x'.repeat(2048) });
+    expect((await errorOf(connect(200, page(2049)).reader.after(null, false))).message).toBe(
       'the cursor of the page is too long; check the proxy',
     );
   });
@@ -115,7 +115,7 @@ describe('a page', () => {
       [A, 'US.1'],
       [null, 'US.2'],
     ];
-    expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, ids, cursor: 'x', more: false });
+    expect(await reader.after(null, false)).toEqual({ numbers: [A, B], foreign: 1, ids, cursor: 'x', more: false });
   });
 
   test.each([
@@ -124,7 +124,7 @@ describe('a page', () => {
     ['no wa_id, and an id that no report could contain as it is', { user_id: 'a\nb' }, null],
     ['no wa_id, and a user_id that is a number', { wa_id: null, user_id: 7 }, [[null, '7']]],
   ])('counts a user without a number: %s', async (_, entry, ids) => {
-    const page = await connect(200, { data: [entry] }).reader.after(null);
+    const page = await connect(200, { data: [entry] }).reader.after(null, false);
     expect(page).toEqual({ numbers: [], foreign: 1, ...(ids && { ids }), cursor: null, more: false });
   });
 
@@ -135,7 +135,7 @@ describe('a page', () => {
       { input: 'x', wa_id: A },
     ];
     const { reader } = connect(200, { data: [{ block_users: group }] });
-    expect(await reader.after(null)).toMatchObject({ numbers: [B, C, A], named: [[A, B]] });
+    expect(await reader.after(null, false)).toMatchObject({ numbers: [B, C, A], named: [[A, B]] });
   });
 
   test.each([
@@ -145,11 +145,13 @@ describe('a page', () => {
     ['only next', { next: 'https://x.test/?access_token=t&after=y' }, 'y', true],
     ['a next that is not a URL', { next: 'soon' }, null, true],
   ])('leads to the next page: %s', async (_, paging, cursor, more) => {
-    expect(await connect(200, { data: [], paging }).reader.after(null)).toMatchObject({ cursor, more });
+    expect(await connect(200, { data: [], paging }).reader.after(null, false)).toMatchObject({ cursor, more });
   });
 
   test.each([200, 400, 500])('reports a list that moved by its code under any status: %i', async (status) => {
-    expect(await connect(status, { error: { code: 139102, message: 'changed' } }).reader.after('x')).toBe('moved');
+    expect(await connect(status, { error: { code: 139102, message: 'changed' } }).reader.after('x', false)).toBe(
+      'moved',
+    );
   });
 
   test.each([
@@ -166,12 +168,12 @@ describe('a page', () => {
     ['a number as input alone', { data: [{ block_users: [{ input: `+${A}` }] }] }, 'neither "wa_id" nor "user_id"'],
     ['a group that is no list', { data: [{ block_users: null }] }, 'neither "wa_id" nor "user_id"'],
   ])('with %s is an error', async (_, body, message) => {
-    expect((await errorOf(connect(200, body).reader.after(null))).message).toContain(message);
+    expect((await errorOf(connect(200, body).reader.after(null, false))).message).toContain(message);
   });
 
   test('does not leak a token in the URL of the next page into an error', async () => {
     const next = 'https://graph.facebook.com/?access_token=EAAB-secret&after=x';
-    const error = await errorOf(connect(200, { data: [7], paging: { next } }).reader.after(null));
+    const error = await errorOf(connect(200, { data: [7], paging: { next } }).reader.after(null, false));
     expect(error.detail).toContain('access_token=…');
     expect(error.detail).not.toContain('EAAB');
   });

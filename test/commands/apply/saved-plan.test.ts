@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { apply } from '../../../src/commands/apply/apply.ts';
 import { plan } from '../../../src/commands/plan/plan.ts';
 import { ApiError, StaleError } from '../../../src/model/errors.ts';
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import * as fc from '../../fast-check.ts';
 import { CALM, PHONES, World } from '../../simulation/world.ts';
 

@@ -1,4 +1,4 @@
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { End, Sent } from '../server/wire.ts';
 
 /** One write of a number, with the answer that the client received. */
@@ -50,7 +50,7 @@ function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | nul
   const end = reads.findIndex(({ method }) => method !== 'GET');
   const passes: Sent[][] = [];
   for (const read of reads.slice(0, end < 0 ? reads.length : end)) {
-    if (read.page === 0) passes.push([]);
+    if (read.page === 0 && passes.at(-1)?.length !== 0) passes.push([]);
     if (read.got !== null) passes.at(-1)?.push(read);
   }
   const whole = passes.filter((pass) => pass.at(-1)?.got === 0);

@@ -9,7 +9,7 @@ export function checkWire(sent: readonly Sent[], desired: Desired, addsOnly: boo
   const { cloud } = world.schedule;
   for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
-    const gone = mine.find(({ status }) => status === 401 || status === 404);
+    const gone = mine.find(({ status, large }) => status === 401 || (status === 404 && !large));
     promise(2, !gone || mine.every(({ at }) => at <= gone.endedAt), 'a request is sent to a bot that has failed');
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,

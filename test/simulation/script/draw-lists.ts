@@ -1,5 +1,5 @@
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import type { FaultKind, Schedule } from '../server/schedule.ts';
 

@@ -38,6 +38,14 @@ export function drawPartner(
   return { api, cloud: { ...cloud, ...choices, writeAnswer: random() < 0.5 ? 'success' : 'ledger' } };
 }
 
+/** Draws how many users a page of the second provider has, and its answer to a request for more. Drawn apart. */
+export function drawPages(seed: number, cloud: PartnerOptions | null): PartnerOptions | null {
+  const random = seededRandom(seed ^ 0x68e31da4);
+  if (!cloud || random() < 0.3) return cloud;
+  const largePage = (['cut', 'refuse', 'fail'] as const)[Math.floor(random() * 3)]!;
+  return { ...cloud, largePage, ...(largePage === 'cut' && { pageSize: [150, 1000][Math.floor(random() * 2)]! }) };
+}
+
 /** The numbers to draw from. For the second provider, some are of countries with two spellings. */
 export function poolOf(cloud: PartnerOptions | null, large: boolean): readonly string[] {
   const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));

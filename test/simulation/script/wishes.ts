@@ -1,5 +1,5 @@
 import type { GuardLimits, Policy } from '../../../src/model/bot.ts';
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import { seededRandom } from '../clock.ts';
 
 /** The content of the files of a schedule besides the numbers to block. */

@@ -1,6 +1,6 @@
+import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { PartnerOptions } from '../../../src/sandbox/partners.ts';
 import { createSandbox, type Sandbox, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/sinch.ts';
-import { waId } from '../../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from '../clock.ts';
 import { asCloud, GRAPH_APIS } from './partners.ts';
 import type { Schedule } from './schedule.ts';
@@ -85,7 +85,7 @@ function openCloud(
   refused: ReadonlySet<string>,
   now: () => number,
 ): Lists {
-  const inner = GRAPH_APIS[api].create({ ...cloud, pageSize, own: refused }, now);
+  const inner = GRAPH_APIS[api].create({ pageSize, ...cloud, own: refused }, now);
   const contacts = new Map<string, number>();
   const named = new Set<string>();
 

@@ -10,6 +10,8 @@ export interface Sent {
   readonly bot: string;
   /** For a read, the page, or the count of entries before it. */
   readonly page: number;
+  /** A read of a larger page than the API documents, which it may refuse. */
+  readonly large: boolean;
   readonly numbers: readonly string[];
   /** The time at which the client received the end, and the status of the answer. */
   endedAt: number;
