@@ -1,6 +1,6 @@
+import { dotNumerals, hasDigits, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
-import { dotNumerals, hasDigits, mayHaveNumber } from './numbers.ts';
 import { type Items, inOrder } from './order.ts';
 import { dotTokens, type Span, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
 

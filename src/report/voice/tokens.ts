@@ -1,5 +1,5 @@
 /** Finds tokens in text: whole ones in our own messages, and parts in any encoding in foreign text. */
-import { decodings, reverse } from './decode.ts';
+import { decodings, reverse } from '../../numbers/decode.ts';
 
 /** A part of a text: from the first position, to before the second. */
 export type Span = readonly [from: number, to: number];
