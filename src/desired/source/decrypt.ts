@@ -167,10 +167,11 @@ function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience:
 
 /**
  * The variables that sops, gpg and the clients of key services read: keys, proxies, folders and the system's own. All
- * others, such as the tokens of bots, are no business of a program that a line in a file can start.
+ * others, such as the tokens of bots, are no business of a program that a line in a file can start. `docs/encryption.md`
+ * lists them, and `tokenEnv` can name none of those that are secrets.
  */
-const OF_SOPS =
-  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|GCE|AZURE|ARM|MSI|IDENTITY|VAULT|HUAWEICLOUD)_\w+)$/i;
+export const OF_SOPS =
+  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|MSI_(?:ENDPOINT|SECRET)|IDENTITY_(?:ENDPOINT|HEADER|SERVER_THUMBPRINT)|GCE_METADATA_\w+|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|AZURE|VAULT|HUAWEICLOUD)_\w+)$/i;
 
 function envOfSops(env: Keyring['env']): Keyring['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => OF_SOPS.test(name)));
