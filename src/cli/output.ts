@@ -25,6 +25,8 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 
 /** The process that a run prints to. */
 export interface OutputHost {
+  /** The arguments, which messages may quote. None in the action, whose inputs are not printed. */
+  readonly argv?: readonly string[];
   readonly env: Env;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -122,11 +124,11 @@ export function readMaskKey(env: Env, secrets: Set<string>): void {
 }
 
 /** Makes the sanitizer of a run's output. All its numbers have tags of one salt. */
-export function sanitizerOf({ env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
-  return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, secrets });
+export function sanitizerOf({ argv = [], env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
+  return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, args: argv, secrets });
 }
 
-type Cleaning = Pick<OutputHost, 'env' | 'secrets' | 'salt'>;
+type Cleaning = Pick<OutputHost, 'argv' | 'env' | 'secrets' | 'salt'>;
 
 const OF_THIS_PROCESS = randomUUID();
 

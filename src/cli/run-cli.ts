@@ -103,7 +103,9 @@ async function runProgram(run: Run): Promise<number> {
 /** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
 function cleanUsage(text: string, run: Run): string {
   const { cleanOnStderr: clean } = makeOutput({ format: 'text', color: false }, run);
-  const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+  const broken = run.argv.flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)]).filter((arg) => arg.includes('\n'));
+  const onLines = broken.reduce((shown, arg) => shown.replaceAll(arg, '…'), text);
+  const lines = onLines.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
   return lines.map((line) => clean.text(line)).join('\n');
 }
 
