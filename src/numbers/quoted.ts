@@ -11,9 +11,9 @@ export function quoted(text: string): string {
   return (FINDABLE.test(text) || !mayHaveNumber(text)) && !hidesDigits(text) ? `"${text}"` : '"…"';
 }
 
-/** Quotes the name of a list, a column or a file. Names keep their digits, in any spelling that a name usually has. */
+/** Quotes the name of a list, a column or a file. Names keep their digits, unless they are encoded. */
 export function quotedName(name: string): string {
-  return /^[\w./ -]*$/.test(name) ? `"${name}"` : quoted(name);
+  return /^[\w./ -]*$/.test(name) && !hidesDigits(name) ? `"${name}"` : quoted(name);
 }
 
 /** Reports whether a name consists of the digits of a number, which dots, dashes and underscores may separate. */

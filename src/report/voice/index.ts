@@ -1,4 +1,4 @@
-import { dotNumerals, hasDigits, mayHaveNumber } from '../../numbers/hidden.ts';
+import { dotNumerals, hasDigits, hidesDigits, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
 import { type Items, inOrder } from './order.ts';
@@ -113,7 +113,7 @@ function partsOfArg(arg: string): string[] {
 
 /** Reports whether an argument may have a number in a spelling that no pattern finds. Names and paths keep their digits. */
 function isOddArg(arg: string): boolean {
-  if (/^[\w./-]*$/.test(arg)) return false;
+  if (/^[\w./-]*$/.test(arg)) return hidesDigits(arg);
   const [span, ...more] = numberSpans(arg, ANYWHERE);
   const rest = span && more.length === 0 ? arg.slice(0, span[0]) + arg.slice(span[1]) : arg;
   return mayHaveNumber(rest);

@@ -5,8 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from '../../fast-check.ts';
 import { FORMATS } from '../harness.ts';
+import { PLACES } from './places.ts';
 import { cases, leakOf } from './search.ts';
-import { failingProgram, folder, makeWorld, outputOf, startServer, writeWorld } from './world.ts';
+import { failingProgram, folder, makeWorld, outputOf, serve, startServer, writeWorld } from './world.ts';
 
 await startServer();
 
@@ -36,6 +37,20 @@ describe.each([
     expect(JSON.parse(line)).toMatchObject({ errors: [{ detail: `${name}: ${words}` }] });
   });
 });
+
+test.each(PLACES['no place']!.commands.map((command, at) => [at, command] as const))(
+  'the world of the cases has no error: command %i',
+  async (_, command) => {
+    const number = '447700900123';
+    const world = makeWorld(folder(), number, 'Tok/en-Qw8zX7plm');
+    serve(world, number);
+    writeWorld(world);
+    for (const step of command(number, world, { text: '', number, at: 0 })) {
+      if (typeof step === 'function') step();
+      else expect(await outputOf(world, step)).not.toMatch(/^error|could not be read/m);
+    }
+  },
+);
 
 describe('the masked output of a command line', () => {
   test('law: shows no number and no token', { timeout: 24 * 3_600_000 }, async () => {

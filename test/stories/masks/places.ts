@@ -29,7 +29,7 @@ const one =
   () => [args];
 
 const LOCAL: Place['commands'] = [
-  one('validate', '--expiring', '9999d'),
+  one('validate', '--expiring', '3650d'),
   one('list'),
   (number) => [['explain', `+${number}`]],
   one('fmt', '--check', '--prune-expired'),
@@ -191,7 +191,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'an argument': {
     plant() {},
-    commands: [(_, __, { text, at }) => [ARGUMENTS[at % ARGUMENTS.length]!(text)]],
+    commands: [(_, __, { text, at }) => [ARGUMENTS[at % ARGUMENTS.length]!(unnamed(text))]],
   },
   'a path': {
     plant() {},

@@ -44,7 +44,7 @@ export interface World {
 /** The desired state of all cases. The number is declared for one bot, and live for another. */
 export const documentOf = (number: string): object => ({
   version: 1,
-  requires: '>=0.1',
+  requires: '>=0.0.0',
   defaults: {
     region: 'eu1',
     tokenEnv: 'SINCH_WHATSAPP_TOKEN',
