@@ -67,7 +67,7 @@ export const ARGUMENTS: readonly ((text: string) => readonly string[])[] = [
   (text) => ['plan', '--rate', text],
   (text) => ['plan', '--timeout', text],
   (text) => ['plan', '--base-url', text],
-  (text) => ['plan', '--base-url', `http://127.0.0.1:1/${text}`],
+  (text) => ['plan', '--base-url', `http://127.0.0.1:1/${text.replaceAll('/', '-')}`],
   (text) => ['plan', '--base-url', `http://${encodeURIComponent(text)}:x@127.0.0.1:1/`],
   (text) => ['plan', '--contacts', text],
   (text) => ['plan', '--base', text],
@@ -91,7 +91,7 @@ export const ARGUMENTS: readonly ((text: string) => readonly string[])[] = [
 
 export const VARIABLES: readonly ((text: string) => Record<string, string>)[] = [
   (text) => ({ BLACKLISTCTL_BASE_URL: text }),
-  (text) => ({ BLACKLISTCTL_BASE_URL: `http://127.0.0.1:1/${text}` }),
+  (text) => ({ BLACKLISTCTL_BASE_URL: `http://127.0.0.1:1/${text.replaceAll('/', '-')}` }),
   (text) => ({ BLACKLISTCTL_MASK_KEY: text }),
   (text) => ({ CLOUD_TOKEN: `${text} x` }),
   (text) => ({ CLOUD_TOKEN: '', CLOUD_TOKEN_FILE: text }),
