@@ -61,7 +61,7 @@ describe('the masked output of a command line', () => {
         runs.count++;
         expect(await leakOf(each)).toBe(null);
       }),
-      { numRuns: 400, seed },
+      { numRuns: 300, seed },
     );
     if (process.env.STRENGTH) console.log(`command lines: ${runs.count} random cases, SEED=${seed}`);
   });
