@@ -24,7 +24,8 @@ export function statusError({ status, headers }: HttpResponse, detail: string): 
 /** The target is text of the server, so it is no part of the message. */
 function redirected(status: number, location: string, body: string): ApiError {
   const message = `the server redirects (${status}), and redirects are not followed; check --base-url`;
-  const detail = URL.canParse(location) ? `redirect to ${new URL(location).origin}` : body;
+  const target = URL.canParse(location) ? `redirect to ${new URL(location).origin}` : '';
+  const detail = [target, body].filter((words) => words !== '').join(': ');
   return new ApiError(message, { detail, hopeless: true });
 }
 

@@ -37,7 +37,7 @@ describe('the error of a status', () => {
 
   test("contains the origin of a redirect's target and not its path", () => {
     const location = 'https://login.example.com/secret?token=1';
-    expect(errorOf(302, { location }).detail).toBe('redirect to https://login.example.com');
+    expect(errorOf(302, { location }).detail).toBe('redirect to https://login.example.com: busy');
   });
 
   test('reports a redirect without a target', () => {
