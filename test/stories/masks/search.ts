@@ -45,10 +45,14 @@ export async function outputs(each: Case): Promise<readonly string[]> {
   const printed: string[] = [];
   for (const step of commands[command % commands.length]!(number, world, plant)) {
     if (isChange(step)) step();
-    else printed.push(await outputOf(world, lineOf(step, format, flags)));
+    else printed.push(await outputOf(world, lineOf(step, format, isFull(each) ? ['--numbers=full'] : flags)));
   }
   return printed.map((text) => text.replace(script, '').replace(style, ''));
 }
+
+/** Masked output withholds most tokens for their digits, so tokens of servers are looked for in full output as well. */
+const isFull = ({ place, spelling, at }: Case) => spelling === null && FOREIGN.includes(place) && at % 2 === 0;
+const FOREIGN = ['an answer', 'an error', 'the results of a write', 'the words of sops', 'the words of git'];
 
 const isChange = (step: Step): step is () => void => typeof step === 'function';
 
@@ -63,7 +67,7 @@ function lineOf([command = '', ...args]: readonly string[], format: string, flag
 async function leak(each: Case): Promise<string | null> {
   const { number, token, form, spelling } = each;
   for (const output of await outputs(each)) {
-    const digits = shownDigits(output, number);
+    const digits = isFull(each) ? 0 : shownDigits(output, number);
     if (digits >= DIGITS) return `${digits} digits of ${number} (${spelling}):\n${output}`;
     if (form === null) continue;
     const characters = shownOfToken(output, token);
@@ -107,7 +111,7 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   token: tokens,
   before: words,
   after: words,
-  spelling: fc.option(keysOf(NUMBERS), { freq: 4 }),
+  spelling: fc.option(keysOf(NUMBERS), { freq: 2 }),
   form: fc.option(keysOf(TOKENS), { freq: 1 }),
   place: keysOf(PLACES),
   at: fc.nat({ max: 100_000 }),
