@@ -86,10 +86,11 @@ const YAML = {
 };
 
 /** The inputs with many errors, warnings, bots or changes, with which every format and other commands run too. */
+const FORMATS = ['json', 'markdown', 'html', 'github', 'junit', 'diff'];
 const REPORTED = {
-  'entries that are no numbers': ['json', 'markdown', 'html', 'github'],
-  'unused lists': ['json', 'markdown', 'html', 'github'],
-  bots: ['json', 'markdown', 'html', 'github'],
+  'entries that are no numbers': FORMATS,
+  'unused lists': FORMATS,
+  bots: FORMATS,
 };
 const FORMATTED = [
   'short runs of numbers',
@@ -130,11 +131,93 @@ const FILES = {
   'names of files': (n) => times(n / 20, (at) => [`x/f${at}.txt`, '+12015550100\n']),
 };
 
+const cloud = `version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: T }\nbots:\n`;
+const phone = (at) => `phoneNumberId: "${106540352242922 + at}"`;
+const EXPIRED = ', expires: 2020-01-01 }';
+const stdin = (n) => ['in.txt', lines(n, number).replaceAll('"', '')];
+
+/**
+ * Other commands: the files at a size, the arguments, and the commands that make files before it. The text of `in.txt` is
+ * the standard input. Each runs in the folder.
+ */
+const COMMANDS = {
+  'fmt of expired entries': {
+    files: (n) => [['blacklist.yaml', items(n, (at) => `{ number: ${number(at)}${EXPIRED}`)]],
+    args: ['fmt', '--prune-expired'],
+  },
+  'fmt of expired entries among others': {
+    files: (n) => [['blacklist.yaml', items(n, (at) => (at % 2 ? number(at) : `{ number: ${number(at)}${EXPIRED}`))]],
+    args: ['fmt', '--prune-expired', '--verbose'],
+  },
+  'add to an empty list': {
+    files: (n) => [['blacklist.yaml', bots('  b: { numbers: [] }')], stdin(n)],
+    args: ['add', '-', '--bot', 'b', '--reason', 'Spam'],
+  },
+  'add entries that are there': {
+    files: (n) => [['blacklist.yaml', items(n, number)], stdin(n)],
+    args: ['add', '-', '--bot', 'b', '--expires', '30d'],
+  },
+  'add between others': {
+    files: (n) => [['blacklist.yaml', items(n, (at) => number(2 * at))], stdin(2 * n)],
+    args: ['add', '-', '--bot', 'b'],
+  },
+  'remove all': {
+    files: (n) => [['blacklist.yaml', items(n, number)], stdin(n)],
+    args: ['remove', '-', '--bot', 'b'],
+  },
+  'remove from many number files': {
+    files: (n) => [
+      ['blacklist.yaml', bots('  b: { files: ["f/*.txt"] }')],
+      ...times(n / 100, (at) => [`f/${at}.txt`, lines(100, (nth) => number(at * 100 + nth)).replaceAll('"', '')]),
+      stdin(n),
+    ],
+    args: ['remove', '-', '--bot', 'b'],
+  },
+  'remove from one number file': {
+    files: (n) => [['blacklist.yaml', bots('  b: { files: [f.txt] }')], ['f.txt', stdin(n)[1]], stdin(n)],
+    args: ['remove', '-', '--bot', 'b'],
+  },
+  'contacts of one bot': {
+    files: (n) => [
+      ['blacklist.yaml', `${cloud}  b: { ${phone(0)}, numbers: [${many(n, number)}] }\n`],
+      ['c.txt', stdin(n)[1]],
+    ],
+    args: ['plan', '--sandbox', '--contacts', 'b=c.txt'],
+  },
+  'contacts that are no numbers': {
+    files: (n) => [
+      ['blacklist.yaml', `${cloud}  b: { ${phone(0)}, numbers: [] }\n`],
+      ['c.txt', lines(n, () => 'x')],
+    ],
+    args: ['plan', '--sandbox', '--contacts', 'b=c.txt'],
+  },
+  ...Object.fromEntries(
+    ['text', ...FORMATS].flatMap((format) => [
+      [
+        `a report of many adds as ${format}`,
+        {
+          files: (n) => [['blacklist.yaml', items(n, number)]],
+          before: ['plan', '--sandbox', '--report', 'r.json'],
+          args: ['show', 'r.json', '--format', format, '--verbose'],
+        },
+      ],
+      [
+        `a report of many bots as ${format}`,
+        {
+          files: (n) => [['blacklist.yaml', bots(lines(n / 10, (at) => `  b${at}: { numbers: [${number(at)}] }`))]],
+          before: ['plan', '--sandbox', '--report', 'r.json'],
+          args: ['show', 'r.json', '--format', format, '--verbose'],
+        },
+      ],
+    ]),
+  ),
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-hostile-'));
 let bad = 0;
 
-/** Runs a command on the files of an input at each size. */
-async function measure(name, size, filesOf, args) {
+/** Runs a command on the files of an input at each size, after another command. */
+async function measure(name, size, filesOf, args, before) {
   const found = [];
   for (const factor of [1, 2, 4]) {
     const at = join(folder, `${factor}`);
@@ -143,10 +226,10 @@ async function measure(name, size, filesOf, args) {
       mkdirSync(dirname(join(at, file)), { recursive: true });
       writeFileSync(join(at, file), text);
     }
-    const { cpu, rss } = await run(process.execPath, [CLI, ...args, join(at, 'blacklist.yaml')], {
-      folder,
-      codes: [0, 2, 6],
-    });
+    const input = filesOf(1).some(([file]) => file === 'in.txt') ? join(at, 'in.txt') : undefined;
+    const options = { folder: at, input, env: { T: 'a-token' }, codes: [0, 2, 6] };
+    if (before) await run(process.execPath, [CLI, ...before], options);
+    const { cpu, rss } = await run(process.execPath, [CLI, ...args], options);
     found.push({ cpu, rss });
   }
   const [one, two, four] = found.map(({ cpu }) => cpu - BASE_TIME);
@@ -168,6 +251,9 @@ try {
       const title = `${name}: ${args.join(' ')}`;
       if (title.includes(options.only)) await measure(name, 5000, (n) => [['blacklist.yaml', text(n)]], args);
     }
+  }
+  for (const [name, { files, args, before }] of Object.entries(COMMANDS)) {
+    if (`${name}: ${args.join(' ')}`.includes(options.only)) await measure(name, 5000, files, args, before);
   }
   for (const [name, files] of Object.entries(FILES)) {
     const wanted = (n) => {

@@ -1,6 +1,6 @@
 // Runs programs and measures wall time, processor time and peak memory. Computes medians, ratios and exponents.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BASE, hasGnuTime } from './machine.mjs';
@@ -8,10 +8,11 @@ import { BASE, hasGnuTime } from './machine.mjs';
 /**
  * Runs one program to its end.
  *
+ * @param input the file that is its standard input.
  * @returns { ms, cpu (ms, or null), rss (bytes, or null), stdout }; rss is the largest process of those that ran.
  * @throws if it ends with another exit code than those of `codes`.
  */
-export async function run(command, args, { env = {}, folder, codes = [0] }) {
+export async function run(command, args, { env = {}, folder, input, codes = [0] }) {
   const facts = join(folder, 'facts');
   rmSync(facts, { force: true });
   const isNode = command === process.execPath;
@@ -24,8 +25,10 @@ export async function run(command, args, { env = {}, folder, codes = [0] }) {
     environment.NODE_OPTIONS = `--import ${pathToFileURL(join(BASE, 'facts.mjs'))}`;
     environment.BENCH_FACTS = facts;
   }
+  const stdin = input === undefined ? 'ignore' : openSync(input, 'r');
   const started = performance.now();
-  const child = spawn(command, args, { env: environment, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env: environment, cwd: folder, stdio: [stdin, 'pipe', 'pipe'] });
+  if (input !== undefined) closeSync(stdin);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -47,6 +47,7 @@ export interface HttpOptions {
 
 /** The results of 1,000 users have at most half of it, so a longer body is not an answer of the API. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const KNOWN_ENCODING = /^(?:x-)?(?:gzip|compress|deflate|br|zstd)$/i;
 const TIMED_OUT = 'timed out';
 /** Milliseconds for the first connection to a host. A wrong port often never answers. */
 const CONNECT_TIMEOUT = 10_000;
@@ -92,7 +93,8 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
       const encoding = response.headers.get('content-encoding');
       if (encoding && encoding !== 'identity') {
         controller.abort();
-        const message = `the answer is compressed (${encoding}), which was not requested; check --base-url and the proxy`;
+        const how = KNOWN_ENCODING.test(encoding) ? ` (${encoding})` : ''; // any other is the server's own text
+        const message = `the answer is compressed${how}, which was not requested; check --base-url and the proxy`;
         throw new ApiError(message, { ambiguous: true });
       }
       // A gateway's page about an error may be longer than any answer of the API.

@@ -17,17 +17,21 @@ export function statusError({ status, headers }: HttpResponse, detail: string): 
     const message = `the server failed (${status}); run again later`;
     return new ApiError(message, { detail, retryAfter, retry: 'transient', ambiguous: true });
   }
-  const message = hopelessMessage(status, headers.location ?? '');
-  return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
+  if (status >= 300 && status < 400) return redirected(status, headers.location ?? '', detail);
+  return new ApiError(hopelessMessage(status), { detail, hopeless: true, ambiguous: status >= 500 });
 }
 
-function hopelessMessage(status: number, location: string): string {
+/** The target is text of the server, so it is no part of the message. */
+function redirected(status: number, location: string, body: string): ApiError {
+  const message = `the server redirects (${status}), and redirects are not followed; check --base-url`;
+  const target = URL.canParse(location) ? `redirect to ${new URL(location).origin}` : '';
+  const detail = [target, body].filter((words) => words !== '').join(': ');
+  return new ApiError(message, { detail, hopeless: true });
+}
+
+function hopelessMessage(status: number): string {
   if (status === 407) return 'the proxy requires other credentials (407); check HTTPS_PROXY';
-  if (status < 300 || status >= 400) {
-    return `the server answered ${status}, which this API does not document; check --base-url and the proxy`;
-  }
-  const target = URL.canParse(location) ? new URL(location).origin : 'an unknown target';
-  return `the server redirects (${status}) to ${target}, and redirects are not followed; check --base-url`;
+  return `the server answered ${status}, which this API does not document; check --base-url and the proxy`;
 }
 
 /**

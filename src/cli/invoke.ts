@@ -126,8 +126,10 @@ interface Usage {
 /** Cleans a message of commander, which quotes the command line: it may contain numbers or, by mistake, tokens. */
 function cleanerOf(run: Run): (text: string) => string {
   const { cleanOnStderr: clean } = makeOutput({ format: 'text', color: false }, run);
+  const broken = run.argv.flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)]).filter((arg) => arg.includes('\n'));
   return (text) => {
-    const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+    const onLines = broken.reduce((shown, arg) => shown.replaceAll(arg, '…'), text);
+    const lines = onLines.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
     return lines.map((line) => clean.text(line)).join('\n');
   };
 }

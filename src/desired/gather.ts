@@ -4,6 +4,7 @@ import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { quotedName } from '../numbers/quoted.ts';
 import type { Declared, DeclaredBot } from './declare.ts';
 import { type Entries, lastDays, type NumberFileName } from './entries.ts';
 import { type DeclaredRule, ruleReader } from './ignore.ts';
@@ -34,7 +35,7 @@ export function readSets(
     for (const name of new Set(namesIn(from))) {
       const result = numberFiles({ from: from.file, ...name });
       const { files: found, fault, faults: within } = result;
-      if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `"${name.path}": ${fault}`));
+      if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `${quotedName(name.path)}: ${fault}`));
       if (!read.has(result)) {
         for (const each of within) faults.push(each);
         const fresh = found.filter((file) => !warned.has(file));
@@ -243,7 +244,7 @@ function makeReport(lists: ReadonlyMap<string, List>, absent: Fault[]) {
   const also = 'If another file defines it, pass that file too.';
   return (from: Declared, at: Path, name: string): void => {
     const guess = absent.length < MAX_GUESSES ? didYouMean(name, known) : '';
-    const message = `these files define no list "${name}"${only}${guess ? `; ${guess}` : '. '}${also}`;
+    const message = `these files define no list ${quotedName(name)}${only}${guess ? `; ${guess}` : '. '}${also}`;
     absent.push(from.parsed!.fault(at, message));
   };
 }

@@ -14,6 +14,17 @@ export class InvalidError extends Error {
   }
 }
 
+/** Another program failed. The message is our own. */
+export class ProgramError extends Error {
+  /** The program's name and its own words: untrusted text. Undefined if it printed none. */
+  readonly detail: string | undefined;
+
+  constructor(message: string, program: string, words: string) {
+    super(message);
+    this.detail = words === '' ? undefined : `${program}: ${words}`;
+  }
+}
+
 /** Tokens are missing in the environment, and there is no other error. */
 export class MissingTokenError extends InvalidError {}
 

@@ -26,6 +26,8 @@ export interface Fault extends Partial<Located> {
   readonly message: string;
   /** The number that the message is about and begins with: masking needs no pattern to find it. */
   readonly number?: Msisdn;
+  /** The words of another program, which are foreign text: `sops: MAC mismatch`. They follow the message. */
+  readonly detail?: string;
   /** The count of errors that this one stands for, if it only counts them. */
   readonly counts?: number;
 }

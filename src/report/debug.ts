@@ -24,10 +24,13 @@ export function debugLine(attempt: Attempt, clean: Sanitizer): string {
   return `debug: ${parts.join(' ')}\n`;
 }
 
-/** A cursor may contain a number in another encoding. The digits of two folders are not one number. */
+/**
+ * A cursor, or an encoded folder of a base URL, may contain a number in another encoding. The digits of two folders are
+ * not one number.
+ */
 function pathOf(url: string, clean: Sanitizer): string {
   const { pathname, search } = new URL(url);
-  return clean.file(pathname + search.replace(/([?&](?:after|before)=)[^&]*/g, '$1…'));
+  return clean.file(pathname.replace(/[^/]*%[^/]*/g, '…') + search.replace(/([?&](?:after|before)=)[^&]*/g, '$1…'));
 }
 
 const withoutRemedy = (message: string) => message.split('; ')[0]!;

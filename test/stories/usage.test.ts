@@ -319,7 +319,10 @@ describe('a redirect', () => {
     });
     const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: faulty.url });
     expect(planned.code).toBe(1);
-    expect(reportOf(planned).bots[0]!.error!.message).toContain(`redirects (${status}) to ${other.url}`);
+    expect(reportOf(planned).bots[0]!.error).toEqual({
+      message: expect.stringContaining(`redirects (${status}), and redirects are not followed`),
+      detail: `redirect to ${other.url}`,
+    });
     expect(other.sockets()).toBe(0);
     expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is the request repeated
   });

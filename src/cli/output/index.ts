@@ -22,6 +22,8 @@ export interface OutputOptions {
 
 /** The process that a run prints to. */
 export interface OutputHost extends StreamHost {
+  /** The arguments, which messages may quote. None in the action, whose inputs are not printed. */
+  readonly argv?: readonly string[];
   readonly env: Env;
   readonly stderr: Output;
   /** Redacted in all output. */
@@ -59,11 +61,11 @@ export function readMaskKey(env: Env, secrets: Set<string>): void {
 }
 
 /** Makes the sanitizer of a run's output. All its numbers have tags of one salt. */
-export function sanitizerOf({ env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
-  return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, secrets });
+export function sanitizerOf({ argv = [], env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
+  return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, args: argv, secrets });
 }
 
-type Cleaning = Pick<OutputHost, 'env' | 'secrets' | 'salt'>;
+type Cleaning = Pick<OutputHost, 'argv' | 'env' | 'secrets' | 'salt'>;
 
 const OF_THIS_PROCESS = randomUUID();
 

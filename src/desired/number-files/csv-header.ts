@@ -1,6 +1,7 @@
 import { suggestAnd } from '../../model/did-you-mean.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
+import { quotedName } from '../../numbers/quoted.ts';
 
 /** The layout of a CSV file, from its first line. */
 export interface Header {
@@ -39,17 +40,17 @@ export function readHeader(text: string, wanted: string, declared: string | null
   const column = names.indexOf(wanted);
   if (column >= 0) {
     const isDouble = names.lastIndexOf(wanted) !== column;
-    if (isDouble) return new Invalid(`two columns are called "${wanted}"; rename one of them`);
+    if (isDouble) return new Invalid(`two columns are called ${quotedName(wanted)}; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
     return new Invalid(
-      `the first line must be a header but contains a number; add a line such as "${wanted}" above it`,
+      `the first line must be a header but contains a number; add a line such as ${quotedName(wanted)} above it`,
     );
   }
   // Lists no names, as a file without a header has data of people in its first line. A typo of the wanted name is safe.
   const instead = suggestAnd('set "column:" next to the path of the file', wanted, names);
-  return new Invalid(`the header has no column "${wanted}"; ${instead}`);
+  return new Invalid(`the header has no column ${quotedName(wanted)}; ${instead}`);
 }
 
 /** Splits a row into trimmed cells by RFC 4180: a quote opens a cell only as its first character. */

@@ -1,5 +1,6 @@
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn, readPlainCodes } from '../../numbers/msisdn.ts';
+import { quotedName } from '../../numbers/quoted.ts';
 import { DEFAULT_COLUMN, declaredDelimiter, type Header, readHeader, UNCLOSED } from './csv-header.ts';
 import { CR, columnAt, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
@@ -53,7 +54,7 @@ class NumberColumn implements LineReader {
     if (this.#header !== undefined) return;
     if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
     this.lines = 0;
-    this.#refuseHeader(`the file is empty; add a header such as "${this.#wanted}"`);
+    this.#refuseHeader(`the file is empty; add a header such as ${quotedName(this.#wanted)}`);
   }
 
   #readHeaderLine(block: Buffer, start: number): number {
@@ -99,7 +100,12 @@ class NumberColumn implements LineReader {
       this.#cell++;
     }
     if (this.#cell < column && !this.#open) {
-      this.#faultAt(`the row ends before the column "${this.#wanted}"; add the missing cells`, block, start, start);
+      this.#faultAt(
+        `the row ends before the column ${quotedName(this.#wanted)}; add the missing cells`,
+        block,
+        start,
+        start,
+      );
     }
     return at + 1;
   }

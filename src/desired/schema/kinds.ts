@@ -1,5 +1,6 @@
 /** Finds the kind of a value in a file by its path. */
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
+import { quoted } from '../../numbers/quoted.ts';
 import type { Path } from '../yaml/places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS } from './settings.ts';
 
@@ -60,7 +61,7 @@ export function nameOf(path: Path): string {
   const kind = placeKind(path);
   const last = String(path.at(-1));
   if (kind === 'path' && /^\d+$/.test(last)) return 'the path';
-  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} "${brief(last)}"` : `"${brief(last)}"`);
+  return NAMES[kind] ?? (isNamed(path) ? `the ${kind} ${quoted(brief(last))}` : quoted(brief(last)));
 }
 
 /** Lists the keys that the schema allows at a path. */

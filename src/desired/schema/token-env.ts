@@ -25,7 +25,7 @@ export const RESERVED: Readonly<Record<string, readonly string[]>> = {
   ],
   'cloud services': [
     ...['ALIBABA_', 'ARM_', 'AWS_', 'AZURE_', 'CLOUDFLARE_', 'CLOUDSDK_', 'DIGITALOCEAN_', 'GCLOUD_', 'GOOGLE_'],
-    ...['IDENTITY_HEADER', 'MSI_SECRET'],
+    ...['HUAWEICLOUD_', 'IDENTITY_HEADER', 'MSI_SECRET'],
   ],
   'containers and infrastructure': [
     ...['ANSIBLE_', 'CONSUL_', 'DOCKER_', 'DOPPLER_', 'HELM_', 'KUBECONFIG', 'KUBERNETES_', 'NOMAD_', 'OP_CONNECT_'],

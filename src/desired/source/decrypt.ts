@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { ProgramError } from '../../model/errors.ts';
 import { MAX_BYTES } from './tree.ts';
 
 const LF = 10;
@@ -161,7 +162,7 @@ function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience:
   const options = { encoding: 'buffer', env: envOfSops(env), ...ends } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('sops', args, options, (error, stdout, stderr) => {
-      if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
+      if (error) reject(whyNot(error, stderr.toString(), patience));
       else resolve(stdout);
     });
     child.stdin!.on('error', () => {}); // sops may exit before it has read all; its exit code is reported
@@ -171,33 +172,41 @@ function openSops(bytes: Buffer, type: string, { env, stop }: Keyring, patience:
 
 /**
  * The variables that sops, gpg and the clients of key services read: keys, proxies, folders and the system's own. All
- * others, such as the tokens of bots, are no business of a program that a line in a file can start.
+ * others, such as the tokens of bots, are no business of a program that a line in a file can start. `docs/encryption.md`
+ * lists them, and `tokenEnv` can name none of those that are secrets.
  */
-const OF_SOPS =
-  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|GCE|AZURE|ARM|MSI|IDENTITY|VAULT|HUAWEICLOUD)_\w+)$/i;
+export const OF_SOPS =
+  /^(?:PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|TMP|TEMP|PATHEXT|COMSPEC|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_\w+|GNUPGHOME|GPG_\w+|SSH_AUTH_SOCK|HTTPS?_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_(?:FILE|DIR)|MSI_(?:ENDPOINT|SECRET)|IDENTITY_(?:ENDPOINT|HEADER|SERVER_THUMBPRINT)|GCE_METADATA_\w+|(?:SOPS|AWS|GOOGLE|GCLOUD|CLOUDSDK|AZURE|VAULT|HUAWEICLOUD)_\w+)$/i;
 
 function envOfSops(env: Keyring['env']): Keyring['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => OF_SOPS.test(name)));
 }
 
-function whyNot(error: ExecFileException, stderr: string, patience: number): string {
+function whyNot(error: ExecFileException, stderr: string, patience: number): Error {
   if (error.code === 'ENOENT') {
-    return 'is encrypted with SOPS, but "sops" is not on the PATH; install sops 3.10 or newer';
+    return new Error('is encrypted with SOPS, but "sops" is not on the PATH; install sops 3.10 or newer');
   }
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return 'is larger than 64 MiB after decryption; split it into several files';
+    return new Error('is larger than 64 MiB after decryption; split it into several files');
   }
-  if (error.name === 'AbortError') return 'was not decrypted: the run was interrupted';
+  if (error.name === 'AbortError') return new Error('was not decrypted: the run was interrupted');
   if (error.killed) {
-    return `sops did not finish within ${patience / 1000} s and was stopped; check that it can reach its keys and asks for no passphrase`;
+    return new Error(
+      `sops did not finish within ${patience / 1000} s and was stopped; check that it can reach its keys and asks for no passphrase`,
+    );
   }
   const words = stderr.replace(/\s+/g, ' ').trim();
-  const quoted = words === '' ? '' : ` (sops: ${words.length > 400 ? `${words.slice(0, 400)}…` : words})`;
+  const shown = words.length > 400 ? `${words.slice(0, 400)}…` : words;
+  return new ProgramError(meaningOf(words), 'sops', shown);
+}
+
+/** Words what sops means. Its own words may quote the file. */
+function meaningOf(words: string): string {
   if (/no file specified|cannot operate on non-existent/i.test(words)) {
-    return `the installed sops cannot read from a pipe; install sops 3.10 or newer${quoted}`;
+    return 'the installed sops cannot read from a pipe; install sops 3.10 or newer';
   }
   if (/data key|master key/i.test(words)) {
-    return `sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key${quoted}`;
+    return 'sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key';
   }
-  return `sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git${quoted}`;
+  return 'sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git';
 }

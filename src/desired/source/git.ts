@@ -86,14 +86,18 @@ export function runGit(args: readonly string[], { env, option }: GitUse, input =
   const { error, status, stdout, stderr } = spawnSync('git', [...settings, '--literal-pathspecs', ...args], options);
   if (error) throw new InvalidError(`${option}: ${whyNotRun(error)}`);
   if (status === 0) return stdout;
-  throw new InvalidError(`${option}: ${whyRefused(stderr.toString(), option)}`);
+  const words = stderr.toString();
+  const message = /^fatal: (.*)/m.exec(words)?.[1] ?? words.trim();
+  const known = whyRefused(message, option);
+  if (known !== null) throw new InvalidError(`${option}: ${known}`);
+  const failed = `${option}: git could not read the repository; its own words say why`;
+  throw new InvalidError([{ message: failed, detail: `git: ${message}` }]);
 }
 
-/** Words the errors of git, in English, that have a remedy. Any other error stays as it is. */
-function whyRefused(stderr: string, option: string): string {
+/** Words the errors of git, in English, that have a remedy. Returns null for any other error. */
+function whyRefused(message: string, option: string): string | null {
   const [flag = ''] = option.split(' ', 1);
   const ref = option.slice(flag.length + 1) || 'HEAD';
-  const message = /^fatal: (.*)/m.exec(stderr)?.[1] ?? stderr.trim();
   if (message === '') {
     return 'this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)';
   }
@@ -110,7 +114,7 @@ function whyRefused(stderr: string, option: string): string {
     return `the folder ${bare} looks like a bare Git repository, whose settings can run programs; run from the root of your clone, or set GIT_DIR`;
   }
   if (/promisor remote|bad file|transport '.*' not allowed/.test(message)) return lacksFiles(ref);
-  return message;
+  return null;
 }
 
 /** Words the error of a partial clone. */

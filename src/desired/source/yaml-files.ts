@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { basename, dirname, sep } from 'node:path';
-import { InvalidError } from '../../model/errors.ts';
+import { InvalidError, ProgramError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
 import { isLfsPointer, LFS_POINTER } from './other-formats.ts';
@@ -137,5 +137,6 @@ function decode(bytes: Buffer): string {
 
 function unreadable(path: string, error: unknown): Fault {
   const why = whyUnread(error, { ENOENT: 'there is no such file or folder' });
-  return { message: `${path === '' ? 'an empty path' : path}: ${why}` };
+  const detail = error instanceof ProgramError ? error.detail : undefined;
+  return { message: `${path === '' ? 'an empty path' : path}: ${why}`, ...(detail && { detail }) };
 }

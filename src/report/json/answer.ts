@@ -24,8 +24,8 @@ export const writeFailure = (error: Failure | null, clean: Sanitizer) =>
   error && { message: failureWords(error, clean), detail: error.detail ? clean.foreign(error.detail) : null };
 
 export function writeProblem(problem: Problem, clean: Sanitizer) {
-  const { code, message, place } = worded(problem, clean);
-  return { code, message, ...(place && writePlace(place, clean)) };
+  const { code, own, detail, place } = worded(problem, clean);
+  return { code, message: own, detail, ...(place && writePlace(place, clean)) };
 }
 
 export const named = <T extends { readonly id: string }>(bot: T, clean: Sanitizer): T => ({

@@ -235,7 +235,7 @@ function readCompared({
 
 const readSides = ({ add, remove }: RawSides): Sides => ({ add: readList(add), remove: readList(remove) });
 
-function readFault({ message, code, file, line, column }: RawFault): Fault | WordedWarning {
+function readFault({ message, detail, code, file, line, column }: RawFault): Fault | WordedWarning {
   const place = file !== undefined && line !== undefined && column !== undefined && { place: { file, line, column } };
-  return { message, ...(code && { code }), ...place };
+  return { message, ...(detail && { detail }), ...(code && { code }), ...place };
 }

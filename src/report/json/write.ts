@@ -26,7 +26,9 @@ export function* json(report: Report, { clean }: { readonly clean: Sanitizer }):
     fingerprint: undefined,
     outcome,
     interrupted,
-    run: report.run ? { ...report.run, paths: report.run.paths.map(clean.file) } : undefined,
+    run: report.run
+      ? { ...report.run, version: clean.text(report.run.version), paths: report.run.paths.map(clean.file) }
+      : undefined,
     ...contentsOf(report, clean),
     warnings: warnings.map((warning) => writeProblem(warning, clean)),
     errors: errors.map((error) => writeProblem(error, clean)),

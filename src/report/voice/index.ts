@@ -1,8 +1,8 @@
+import { dotNumerals, hasDigits, hidesDigits, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
-import { dotNumerals, hasDigits, mayHaveNumber } from './numbers.ts';
 import { type Items, inOrder } from './order.ts';
-import { dotTokens, type Span, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
+import { dotTokens, type Span, spansOf, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
 
 /** A number, or what a report says of one. */
 type Numbered = Msisdn | string | { readonly number: Msisdn | string };
@@ -40,6 +40,8 @@ export interface SanitizerOptions {
   readonly maskKey?: string | undefined;
   /** Makes the tags differ from those of other pull requests or runs. */
   readonly salt?: string;
+  /** The arguments of the command line, which messages quote. */
+  readonly args?: readonly string[];
   /** Tokens, which are never printed. They become known during the run, so they are read at each call. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -58,20 +60,20 @@ const NAME = /^[\w.-]{1,64}$/;
 /** The most characters of foreign text that are looked at, and printed. */
 const LONGEST = 2000;
 
-export function makeSanitizer({ masked, maskKey, salt = '', secrets }: SanitizerOptions): Sanitizer {
+export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }: SanitizerOptions): Sanitizer {
   const tagging = maskKey ? { key: maskKey, salt } : undefined;
   const parts = new TokenParts(secrets);
   const number = (value: Msisdn | string) =>
     typeof value === 'string' ? value : masked ? mask(String(value), tagging) : formatMsisdn(value);
+  const oddArgs = masked ? args.flatMap(partsOfArg).filter(isOddArg) : [];
   // A token and a number are found in the same text: to remove one first could cut the other in two.
   const cleaned = (text: string, where: Pattern) => {
-    const tokens = tokenSpans(text, secrets).map((span) => ({ span, isToken: true }));
-    const numbers = masked ? numberSpans(text, where).map((span) => ({ span, isToken: false })) : [];
-    return escapeControls(
-      replaceSpans(text, [...tokens, ...numbers], (found, isToken) =>
-        isToken ? '[token]' : mask(digitsOf(found), tagging),
-      ),
-    );
+    const found: Found[] = [
+      ...tokenSpans(text, secrets).map((span): Found => ({ span, as: TOKEN })),
+      ...oddArgs.flatMap((arg) => spansOf(text, arg)).map((span): Found => ({ span, as: ARG })),
+      ...(masked ? numberSpans(text, where).map((span): Found => ({ span, as: NUMBER })) : []),
+    ];
+    return escapeControls(replaceSpans(text, found, (digits) => mask(digitsOf(digits), tagging)));
   };
   const withheldIf = (withheld: (text: string) => boolean) => (text: string) => {
     const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
@@ -103,21 +105,41 @@ export function makeSanitizer({ masked, maskKey, salt = '', secrets }: Sanitizer
   };
 }
 
-type Found = { readonly span: Span; readonly isToken: boolean };
+/** Returns an argument, and the parts that messages quote: an option without its dashes or its value, and its value. */
+function partsOfArg(arg: string): string[] {
+  const [, option = '', value = ''] = /^-*([^=]*)=?(.*)$/s.exec(arg) ?? [];
+  return [arg, option, value];
+}
 
-/** Replaces spans of a text. Spans that overlap are one, which is a token if any of them is. */
-function replaceSpans(text: string, found: Found[], replace: (text: string, isToken: boolean) => string): string {
+/** Reports whether an argument may have a number in a spelling that no pattern finds. Names and paths keep their digits. */
+function isOddArg(arg: string): boolean {
+  if (/^[\w./-]*$/.test(arg)) return hidesDigits(arg);
+  const [span, ...more] = numberSpans(arg, ANYWHERE);
+  const rest = span && more.length === 0 ? arg.slice(0, span[0]) + arg.slice(span[1]) : arg;
+  return mayHaveNumber(rest);
+}
+
+/** What a span is. If spans overlap, the lowest counts. */
+const TOKEN = 0;
+const ARG = 1;
+const NUMBER = 2;
+
+type Found = { readonly span: Span; readonly as: typeof TOKEN | typeof ARG | typeof NUMBER };
+
+/** Replaces spans of a text. Spans that overlap are one. */
+function replaceSpans(text: string, found: Found[], maskNumber: (text: string) => string): string {
   if (found.length === 0) return text;
-  const merged: { from: number; to: number; isToken: boolean }[] = [];
-  for (const { span, isToken } of found.sort((a, b) => a.span[0] - b.span[0])) {
+  const merged: { from: number; to: number; as: number }[] = [];
+  for (const { span, as } of found.sort((a, b) => a.span[0] - b.span[0])) {
     const [from, to] = span;
     const last = merged.at(-1);
-    if (last && from < last.to) Object.assign(last, { to: Math.max(to, last.to), isToken: isToken || last.isToken });
-    else merged.push({ from, to, isToken });
+    if (last && from < last.to) Object.assign(last, { to: Math.max(to, last.to), as: Math.min(as, last.as) });
+    else merged.push({ from, to, as });
   }
   let end = 0;
-  const kept = merged.map(({ from, to, isToken }) => {
-    const piece = text.slice(end, from) + replace(text.slice(from, to), isToken);
+  const kept = merged.map(({ from, to, as }) => {
+    const shown = as === TOKEN ? '[token]' : as === ARG ? '…' : maskNumber(text.slice(from, to));
+    const piece = text.slice(end, from) + shown;
     end = to;
     return piece;
   });

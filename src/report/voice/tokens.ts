@@ -1,21 +1,24 @@
 /** Finds tokens in text: whole ones in our own messages, and parts in any encoding in foreign text. */
-import { decodings, reverse } from './decode.ts';
+import { decodings, reverse } from '../../numbers/decode.ts';
 
 /** A part of a text: from the first position, to before the second. */
 export type Span = readonly [from: number, to: number];
 
 /** Finds every whole token in a message, also as JSON, a URL or base64 writes it. */
 export function tokenSpans(text: string, secrets: ReadonlySet<string>): readonly Span[] {
-  const spans: Span[] = [];
-  for (const secret of secrets) {
-    if (secret === '') continue;
+  return [...secrets].flatMap((secret) => {
     const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
     const written = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(written)) {
-      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) {
-        spans.push([at, at + form.length]);
-      }
-    }
+    return [...new Set(written)].flatMap((form) => spansOf(text, form));
+  });
+}
+
+/** Finds each place of a part in a text. */
+export function spansOf(text: string, part: string): readonly Span[] {
+  const spans: Span[] = [];
+  if (part === '') return spans;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    spans.push([at, at + part.length]);
   }
   return spans;
 }

@@ -115,11 +115,16 @@ export function firstOfEach<T extends Problem>(
 export const countOf = (problems: readonly Problem[]) =>
   sum(problems, (problem) => ('counts' in problem && problem.counts) || 1);
 
-/** Words a problem so that it is safe to print, and returns its place. Only a warning has a code. */
+/**
+ * Words a problem so that it is safe to print, and returns its place. Only a warning has a code. The message is our own words, followed by
+ * those of another program.
+ */
 export function worded(problem: Problem, clean: Sanitizer) {
   const { place, source, row } = problem;
-  const message = 'kind' in problem ? stageWords(problem, clean) : warningWords(problem, clean);
-  return { message, code: 'code' in problem ? problem.code : undefined, place, source, row };
+  const own = 'kind' in problem ? stageWords(problem, clean) : warningWords(problem, clean);
+  const detail = 'detail' in problem && problem.detail ? clean.foreign(problem.detail) : undefined;
+  const message = detail === undefined ? own : `${own} (${detail})`;
+  return { message, own, detail, code: 'code' in problem ? problem.code : undefined, place, source, row };
 }
 
 /**

@@ -65,7 +65,7 @@ export function runNotes({ run }: Report, clean: Sanitizer, dress = (text: strin
   const shown = paths.slice(0, FEW_PATHS).map((path) => dress(clip(clean.file(path))));
   const more = paths.length - shown.length;
   return [
-    `blacklistctl ${version}`,
+    `blacklistctl ${clean.text(version)}`, // of a report from a file, it may be any text
     `${started.slice(0, 16).replace('T', ' ')} UTC`,
     ...(commit === null ? [] : [`commit ${commit.slice(0, 7)}`]),
     ...(shown.length > 0 ? [shown.join(', ') + (more > 0 ? ` and ${count(more)} more` : '')] : []),

@@ -47,7 +47,10 @@ export const joined = (separator: string, parts: readonly (string | false | null
 export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `${clean.file(file)}:${line}:${column}`;
 
 /** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
-export const address = (url: string, clean: Sanitizer) => url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
+export const address = (url: string, clean: Sanitizer) => {
+  const shown = clean.masked ? url.replace(/[^/]*%[^/]*/g, '…') : url; // an encoded folder may be a number
+  return shown.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
+};
 
 /** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
 export function commandLine(args: readonly string[], clean: Sanitizer): string {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armor, Encrypter, generateHybridIdentity, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isEncrypted, makeDecrypt } from '../../../src/desired/source/decrypt.ts';
+import { tokenEnvError } from '../../../src/desired/schema/token-env.ts';
+import { isEncrypted, makeDecrypt, OF_SOPS } from '../../../src/desired/source/decrypt.ts';
 import { disk } from '../../../src/desired/source/tree.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
+import type { ProgramError } from '../../../src/model/errors.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
 
@@ -42,7 +44,10 @@ async function open(
 ): Promise<string> {
   const secrets = new Set<string>();
   const decrypt = makeDecrypt({ env, secrets }, patience);
-  const said = await decrypt(name, bytes).then(String, (error: Error) => `fault: ${error.message}`);
+  const said = await decrypt(name, bytes).then(String, (error: Error) => {
+    const { detail } = error as Partial<ProgramError>;
+    return `fault: ${error.message}${detail === undefined ? '' : ` (${detail})`}`;
+  });
   expect(said).not.toContain('AGE-SECRET-KEY');
   return said;
 }
@@ -249,7 +254,7 @@ describe('a SOPS file', () => {
   test('is passed to sops with the keys, which become secrets', async () => {
     const secrets = new Set<string>();
     const env = { ...program('echo "$SOPS_AGE_KEY" >&2; exit 1'), SOPS_AGE_KEY: mine };
-    await expect(makeDecrypt({ env, secrets })('x.yaml', YAML)).rejects.toThrow('(sops: ');
+    await expect(makeDecrypt({ env, secrets })('x.yaml', YAML)).rejects.toMatchObject({ detail: `sops: ${mine}` });
     expect(secrets).toEqual(new Set([mine]));
   });
 
@@ -260,6 +265,14 @@ describe('a SOPS file', () => {
     const said = await open(YAML, env, 'x.yaml');
     for (const name of Object.keys(given)) expect(said).toMatch(new RegExp(`\\b${name}\\b`));
     for (const name of Object.keys(others)) expect(said).not.toContain(name);
+  });
+
+  test.each([
+    ...['SOPS_AGE_KEY', 'AWS_SECRET_ACCESS_KEY', 'GOOGLE_OAUTH_ACCESS_TOKEN', 'AZURE_CLIENT_SECRET', 'VAULT_TOKEN'],
+    ...['HUAWEICLOUD_SDK_SK', 'IDENTITY_HEADER', 'MSI_SECRET', 'GPG_TTY', 'SSH_AUTH_SOCK', 'HTTPS_PROXY'],
+  ])('is passed to sops with %s, which cannot be the token of a bot', (name) => {
+    expect(name).toMatch(OF_SOPS);
+    expect(tokenEnvError(name, 'tokenEnv')).not.toBeNull();
   });
 
   test.each<[string, string | null, string]>([

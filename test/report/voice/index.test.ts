@@ -234,6 +234,29 @@ describe('a part of a token in foreign text', () => {
   });
 });
 
+describe('a message that quotes an argument, masked', () => {
+  const shown = (arg: string, quote = arg) =>
+    makeSanitizer({ masked: true, args: ['plan', arg], secrets }).text(`--at ${quote}: no such commit`);
+
+  test.each([
+    ['commas', '447,700,900,123'],
+    ['entities', '447&nbsp;700&nbsp;900&nbsp;123'],
+    ['base64', 'NDQ3NzAwOTAwMTIz=='],
+    ['a line break and letters', '447x700\n900x123'],
+  ])('does not contain a number in a spelling that no pattern finds: %s', (_, arg) => {
+    expect(shown(arg)).toBe('--at …: no such commit');
+    expect(shown(`--at=${arg}`, arg)).toBe('--at …: no such commit');
+  });
+
+  test.each(['main', 'HEAD~3', 'lists/2026-12-31/a1b2c3d4e5f6.yaml', 'v1.2.3+build.4'])('contains %s', (arg) => {
+    expect(shown(arg)).toBe(`--at ${arg}: no such commit`);
+  });
+
+  test('masks a number that a pattern finds', () => {
+    expect(shown('+44 7700 900123')).toBe('--at +44••••••0123: no such commit');
+  });
+});
+
 describe('foreign text, masked', () => {
   test.each([
     ['one digit', 'Error 5'],

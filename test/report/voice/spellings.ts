@@ -5,6 +5,21 @@ const each = (digits: string, map: (digit: number) => string, by = '') =>
   [...digits].map((digit) => map(Number(digit))).join(by);
 const from = (digits: string, zero: number) => each(digits, (digit) => String.fromCodePoint(zero + digit));
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function base32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return bits
+    .match(/.{1,5}/g)!
+    .map((five) => BASE32[Number.parseInt(five.padEnd(5, '0'), 2)])
+    .join('');
+}
+
+function ofBase32(text: string): string {
+  const bits = [...text].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return String.fromCharCode(...(bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}
+
 const reversed = (text: string) => [...text].reverse().join('');
 
 /** Spellings of a number, from its digits. */
@@ -52,7 +67,12 @@ export const NUMBERS: Readonly<Record<string, (digits: string) => string>> = {
   'base64 of blanks': (digits) => base64(grouped(digits, ' ')),
   'base64 reversed': (digits) => reversed(base64(digits)),
   'base64 twice': (digits) => base64(base64(digits)),
+  base32: (digits) => base32(digits),
   hex: (digits) => Buffer.from(digits).toString('hex'),
+  'C escapes': (digits) => each(digits, (digit) => `\\x3${digit}`),
+  'quoted-printable': (digits) => each(digits, (digit) => `=3${digit}`),
+  'an exponent': (digits) => `${digits[0]}.${digits.slice(1)}e${digits.length - 1}`,
+  'a JSON number': (digits) => JSON.stringify({ msisdn: Number(digits) }),
   reversed,
 };
 
@@ -88,7 +108,7 @@ function readings(output: string): string[] {
     .replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(Number.parseInt(hex, 16)))
     .replace(/&#(\d+);/g, (_, decimal) => String.fromCodePoint(Number(decimal)))
     .replace(/&(?:nbsp|amp|quot|lt|gt);/g, ' ')
-    .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    .replace(/(?:%|=|\\x)([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   const words = (text: string) => text.match(/[\w+/-]{8,}/g) ?? [];
   const decoded = (text: string) =>
     [text, reversed(text)]
@@ -96,18 +116,16 @@ function readings(output: string): string[] {
       .flatMap((word) => [0, 1, 2, 3].map((skipped) => Buffer.from(word.slice(skipped), 'base64').toString('latin1')));
   const once = decoded(plain);
   const hex = words(plain).map((word) => Buffer.from(word, 'hex').toString('latin1'));
-  return [output, plain, ...hex, ...once, ...once.flatMap(decoded)];
+  const of32 = (plain.match(/[A-Z2-7]{12,}/g) ?? []).map(ofBase32);
+  return [output, plain, ...hex, ...of32, ...once, ...once.flatMap(decoded)];
 }
 
 const LATIN = new Map<string, string>();
 for (const zero of [0x660, 0x966]) for (let at = 0; at < 10; at++) LATIN.set(String.fromCodePoint(zero + at), `${at}`);
 for (const [at, letter] of [...'〇一二三四五六七八九'].entries()) LATIN.set(letter, `${at}`);
 
-const digitsIn = (text: string) =>
-  [...text.normalize('NFKC')]
-    .map((one) => LATIN.get(one) ?? one)
-    .join('')
-    .replace(/\D/g, '');
+const inLatin = (text: string) => [...text.normalize('NFKC')].map((one) => LATIN.get(one) ?? one).join('');
+const digitsIn = (text: string) => inLatin(text).replace(/\D/g, '');
 
 /** Reports whether a reader can find the number in an output. */
 export function showsNumber(output: string, digits: string): boolean {
@@ -117,14 +135,32 @@ export function showsNumber(output: string, digits: string): boolean {
   });
 }
 
+/**
+ * Returns how many digits in a row of a number a reader can find in an output. A few marks may be between two digits, and
+ * for a whole number anything else.
+ */
+export function shownDigits(output: string, digits: string): number {
+  const texts = readings(output).map(inLatin);
+  const joined = texts.map((text) => text.replace(/\D/g, ''));
+  if (joined.some((text) => text.includes(digits) || text.includes(reversed(digits)))) return digits.length;
+  const runs = texts.flatMap((text) => text.replace(/(?<=\d)[^\p{L}\d•]{1,6}(?=\d)/gu, '').match(/\d{4,}/g) ?? []);
+  return longest([digits, reversed(digits)], runs);
+}
+
+/** Returns the length of the longest part of any of the wanted texts that is in any of the others. */
+function longest(wanted: readonly string[], texts: readonly string[]): number {
+  let most = 0;
+  for (const text of wanted) {
+    for (let at = 0; at < text.length; at++) {
+      while (at + most < text.length && texts.some((each) => each.includes(text.slice(at, at + most + 1)))) most++;
+    }
+  }
+  return most;
+}
+
 /** Returns how many characters in a row of a token a reader can find in an output. */
 export function shownOfToken(output: string, token: string): number {
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const texts = readings(output).flatMap((text) => [bare(text), reversed(bare(text))]);
-  const wanted = bare(token);
-  let most = 0;
-  for (let at = 0; at < wanted.length; at++) {
-    while (at + most < wanted.length && texts.some((text) => text.includes(wanted.slice(at, at + most + 1)))) most++;
-  }
-  return most;
+  return longest([bare(token)], texts);
 }

@@ -23,7 +23,8 @@ const DAY = /(?<![\p{N}-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]
 
 const count = (text: string) => text.match(NUMERAL)?.length ?? 0;
 
-function hidesDigits(text: string): boolean {
+/** Reports whether a text hides digits in an encoding. */
+export function hidesDigits(text: string): boolean {
   return [...hidden(text)].some((form) => IN_A_ROW.test(form)) || hidesInBase32(text);
 }
 
