@@ -18,8 +18,10 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
   const found = new Map<string, Attempt[]>();
   for (const write of sent) {
     if (write.method !== method) continue;
+    // What the list shows depends on the requests that are passed: they may end before it was read.
+    const listed = write.end === 'unseen' ? nextList(write, sent) : null;
     for (const number of write.numbers) {
-      const own = write.ends.get(number) ?? shownEnd(number, write, sent);
+      const own = write.ends.get(number) ?? shownEnd(number, write, listed);
       const alone = own !== undefined || write.numbers.length === 1;
       const attempt = { end: own ?? write.end, alone, name: write.named.get(number), write };
       const earlier = found.get(number);
@@ -31,9 +33,8 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
 }
 
 /** Returns the end that the next list shows, if the answer was success alone; lost if no list was read to its end. */
-function shownEnd(number: string, write: Sent, sent: readonly Sent[]): End | undefined {
+function shownEnd(number: string, write: Sent, listed: ReadonlySet<string> | null): End | undefined {
   if (write.end !== 'unseen') return undefined;
-  const listed = nextList(write, sent);
   if (listed === null) return 'lost';
   const users = new Set(write.method === 'POST' ? Array.from(listed, waId) : listed);
   if (write.method === 'POST') return users.has(waId(number)) ? 'done' : 'pending';
@@ -42,8 +43,6 @@ function shownEnd(number: string, write: Sent, sent: readonly Sent[]): End | und
 
 /** Returns the numbers of the next list that was read after all writes in the same direction; null if none was. */
 function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | null {
-  const known = lists.get(write);
-  if (known !== undefined) return known;
   const later = sent.slice(sent.indexOf(write));
   const from = later.findIndex(({ method }) => method === 'GET');
   const reads = from < 0 ? [] : later.slice(from);
@@ -58,13 +57,10 @@ function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | nul
   const pass =
     whole.find((each) => listedIn(each).size === each.flatMap(({ listed }) => listed).length) ?? whole.at(-1);
   // After this many reads during which the list changed, the client gives up. A later read has another purpose.
-  const found = pass && passes.indexOf(pass) < MOST_READS ? listedIn(pass) : null;
-  lists.set(write, found);
-  return found;
+  return pass && passes.indexOf(pass) < MOST_READS ? listedIn(pass) : null;
 }
 
 const MOST_READS = 4;
-const lists = new WeakMap<Sent, ReadonlySet<string> | null>();
 
 export function isDone(attempts: readonly Attempt[]): boolean {
   return attempts.some(({ end }) => end === 'done');
