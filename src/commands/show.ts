@@ -2,7 +2,7 @@ import { findToken, registerSecret } from '../api/token.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { ageOf, readPlanFile } from '../plan/saved-plan.ts';
-import { joinReports } from '../report/join.ts';
+import { joinReports } from '../report/json/join.ts';
 import { parseReport } from '../report/json/read.ts';
 import { reportBot, reportFailure, reportPlan, reportUnread } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';

@@ -32,7 +32,7 @@ test('each file of the built program loads without an error', () => {
   const { files, status, stdout, errors } = loadAll(dirname(CLI));
   expect(errors).toEqual([]);
   expect(status).toBe(0);
-  expect(files.length).toBeGreaterThan(50); // the commands, and the parts that they share
+  expect(files.length).toBeGreaterThan(10); // the commands, and the parts that they share
   expect(stdout).toContain('Usage: blacklistctl');
 });
 
@@ -44,7 +44,7 @@ test.each([
   const folder = makeFolder();
   cpSync(dirname(CLI), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const [lazy = ''] = readdirSync(folder).filter((name) => name.startsWith('fmt-'));
+  const [lazy = ''] = readdirSync(folder).filter((name) => name.startsWith('by-hand-'));
   writeFileSync(join(folder, lazy), `${broken}\n${readFileSync(join(folder, lazy), 'utf8')}`);
   expect(loadAll(folder).errors).toEqual([expect.stringMatching(new RegExp(`^${lazy}: .*${error}`))]);
 });

@@ -6,7 +6,7 @@ import { compare } from '../../../src/commands/drift/since.ts';
 import { InvalidError } from '../../../src/model/errors.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
-import { joinReports } from '../../../src/report/join.ts';
+import { joinReports } from '../../../src/report/json/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
 import { json } from '../../../src/report/json/write.ts';
 import * as fc from '../../fast-check.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BotAnswer, Effect } from '../../../src/model/answer.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
-import { joinReports } from '../../../src/report/join.ts';
+import { joinReports } from '../../../src/report/json/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
 import { makeSanitizer, type Sanitizer } from '../../../src/report/voice/index.ts';
 import * as fc from '../../fast-check.ts';

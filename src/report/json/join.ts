@@ -1,10 +1,17 @@
-import type { Explained } from '../model/answer.ts';
-import { notWritten } from '../model/compared.ts';
-import { InvalidError } from '../model/errors.ts';
-import { onceEach } from '../model/fault.ts';
-import type { Requests } from '../model/ledger.ts';
-import { isComparison, isListing, type Outcome, type PlanReport, type Report, type RunFacts } from '../model/report.ts';
-import { sum } from './words/text.ts';
+import type { Explained } from '../../model/answer.ts';
+import { notWritten } from '../../model/compared.ts';
+import { InvalidError } from '../../model/errors.ts';
+import { onceEach } from '../../model/fault.ts';
+import type { Requests } from '../../model/ledger.ts';
+import {
+  isComparison,
+  isListing,
+  type Outcome,
+  type PlanReport,
+  type Report,
+  type RunFacts,
+} from '../../model/report.ts';
+import { sum } from '../words/text.ts';
 
 /** All outcomes, the most urgent first. */
 const URGENCY: readonly Outcome[] = [

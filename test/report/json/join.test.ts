@@ -1,12 +1,12 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
-import { reporters } from '../../src/report/index.ts';
-import { joinReports } from '../../src/report/join.ts';
-import { parseReport } from '../../src/report/json/read.ts';
-import { json } from '../../src/report/json/write.ts';
-import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { summary } from '../../src/report/words/summary.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { reporters } from '../../../src/report/index.ts';
+import { joinReports } from '../../../src/report/json/join.ts';
+import { parseReport } from '../../../src/report/json/read.ts';
+import { json } from '../../../src/report/json/write.ts';
+import type { Sanitizer } from '../../../src/report/voice/index.ts';
+import { summary } from '../../../src/report/words/summary.ts';
 import {
   bot,
   counts,
@@ -22,7 +22,7 @@ import {
   RUN,
   refusedBot,
   report,
-} from './fixtures.ts';
+} from '../fixtures.ts';
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
