@@ -24,7 +24,7 @@ export const CLAIMING: readonly Mutant[] = [
     '(pending && failOnPending) || postponed',
     'pending && failOnPending',
     /promise 1 .* reports applied/,
-    8,
+    9,
   ],
   [
     'files without a bot are reported as in sync',
@@ -136,6 +136,6 @@ export const CLAIMING: readonly Mutant[] = [
     'THROTTLE.test(error.text) ? 429',
     'false ? 429',
     /promise 1 .* a storm ends/,
-    506,
+    688,
   ],
 ];

@@ -48,7 +48,7 @@ export const EXCHANGING: readonly Mutant[] = [
     "isOpen(adds, 'full') || isCutShort(removes)) break",
     'isCutShort(removes)) break',
     /promise 4 .* adds are not done/,
-    10270,
+    114,
   ],
   [
     'the other removals are sent although an add has no room',

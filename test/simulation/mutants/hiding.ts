@@ -16,7 +16,7 @@ export const HIDING: readonly Mutant[] = [
     'join(now.userIds, earlier.userIds, kept)',
     'join(now.userIds, NO_IDS, kept)',
     /promise 19 /,
-    55,
+    61,
   ],
   [
     'a number that left the files while it was not visible is forgotten',
@@ -24,7 +24,7 @@ export const HIDING: readonly Mutant[] = [
     'now.notVisible.or(respell(wasLive, withId, userOf).and(withId))',
     'respell(wasLive, withId, userOf).and(withId)',
     /promise 19 /,
-    55,
+    61,
   ],
   [
     'absent numbers are unblocked if the list has users without a number',

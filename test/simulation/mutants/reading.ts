@@ -81,7 +81,7 @@ export const READING: readonly Mutant[] = [
     'numbers.or(ignored).or(others)',
     'numbers.or(ignored)',
     /promise 15 /,
-    2,
+    3,
   ],
   [
     'a policy that never adds adds',

@@ -56,7 +56,7 @@ export const REFUSING: readonly Mutant[] = [
     "= ['pending', 'rejected',",
     "= ['pending',",
     /promise 4 .* removes wait/,
-    2,
+    11,
   ],
   [
     'removals are sent although adding was stopped',

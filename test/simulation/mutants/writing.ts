@@ -31,12 +31,12 @@ export const WRITING: readonly Mutant[] = [
     160,
   ],
   ['a number is not sent', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128] /],
-  ['the guard is not checked', 'commands/apply/apply.ts', '&& !refused.has(bot.id)', '', /promise 3 /, 3],
+  ['the guard is not checked', 'commands/apply/apply.ts', '&& !refused.has(bot.id)', '', /promise 3 /, 8],
   ['twice the rate', 'api/pace.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2 .* in a second/, 28],
   [
     'a request is sent after an interruption',
     'api/governor.ts',
-    'if (this.over.aborted) throw',
+    'if (this.#ending.isOver) throw',
     'if (this.#ending.failure) throw',
     /promise 8 .* after Ctrl-C/,
     14,
@@ -80,7 +80,7 @@ export const WRITING: readonly Mutant[] = [
     'limit(delay), this.over)',
     'limit(delay))',
     /promise 8 .* after Ctrl-C/,
-    99,
+    14,
   ],
   [
     'a request that Ctrl-C cut counts as never sent',
@@ -101,7 +101,7 @@ export const WRITING: readonly Mutant[] = [
   [
     'a waiting request ignores a later Retry-After',
     'api/pace.ts',
-    'if (this.#pausedUntil > clock.now()) await this.turn(stop);',
+    'if (this.#pausedUntil > clock.now()) await this.turn(ending);',
     '',
     /promise 2 .* Retry-After/,
     611,
