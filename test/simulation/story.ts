@@ -2,7 +2,7 @@ import type { Report } from '../../src/model/report.ts';
 import { Chain, chained } from './chain.ts';
 import { seededRandom } from './clock.ts';
 import { lookAtNothing, oneLook } from './looks.ts';
-import { type Client, promise } from './promises/promise.ts';
+import { type Client, OPTIONS, promise } from './promises/promise.ts';
 import { type End, oneRun } from './run.ts';
 import { applySaved, type Saved, savePlan } from './saved.ts';
 import {
@@ -130,7 +130,8 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
     const emptied =
       cloud !== null && report?.outcome === 'refused' && report.bots.some(({ guard }) => guard?.tripped === 'emptied');
     const done = report?.outcome === 'applied' || report?.outcome === 'in-sync' || emptied;
-    if (storm) promise(1, done, `a storm ends in ${report?.outcome}`);
+    const unlucky = isUnlucky(world.sent.filter((each) => each.run === run - 1));
+    if (storm) promise(1, done || unlucky, `a storm ends in ${report?.outcome}`);
     if (!saved || !operator.appliesSaved()) continue;
     await world.clock.run(world.clock.sleep(operator.lies()));
     const atHand = filesAtHand(operator.atHand(), saved, first, second);
@@ -191,4 +192,19 @@ function checkEnd(world: World, { bots }: Desired, last: Report | null): void {
       `${bot} ends with ${missing.length} missing and ${tooMany.length} too many`,
     );
   }
+}
+
+/**
+ * Reports whether all attempts at one request failed. If 29 of 100 requests fail, that happens to one request in a
+ * million.
+ */
+function isUnlucky(sent: readonly Sent[]): boolean {
+  const failures = new Map<string, number>();
+  return sent.some(({ bot, method, page, numbers, got, end }) => {
+    const key = [bot, method, page, ...numbers].join(' ');
+    const failed = method === 'GET' ? got === null : end === 'lost' || end === 'failed';
+    const inRow = failed ? (failures.get(key) ?? 0) + 1 : 0;
+    failures.set(key, inRow);
+    return inRow > OPTIONS.retries;
+  });
 }

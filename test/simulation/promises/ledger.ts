@@ -119,10 +119,17 @@ function proofOf(
     const own = attempts.get(number) ?? [];
     const names = usersOf([number, nameIn(own) ?? number]);
     const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
-    if (settled && reached(shown)) return 'certain';
+    if (settled && reached(shown) && !(side === 'remove' && mayGoOn(pass, world))) return 'certain';
     // The program may use any of several reads. The first provider may list a number in another spelling.
     const spelled = !world.schedule.cloud && shown.has(wishes.user(world.sandbox.nameOf(number)));
     const may = side === 'add' ? reached(everShown) || spelled : late.length > 0;
     return may ? 'possible' : 'none';
   };
+}
+
+/** Reports whether a list ends at a refused page after a full one: then it proves that no number is gone. */
+function mayGoOn(pass: readonly Sent[], { schedule }: World): boolean {
+  const end = pass.findLast(({ got, status }) => got === 0 && status === 400);
+  const last = end && pass.findLast(({ page, got }) => page === end.page - 1 && got !== null);
+  return last !== undefined && last.got! >= schedule.pageSize;
 }
