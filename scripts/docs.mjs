@@ -132,9 +132,9 @@ are one desired state. Each bot is declared in exactly one of them.
 
 A symbolic link is read only if its target is in the passed folder, or in the folder of the passed
 file, and not in \`.git\`. So no pull request can make a workflow read a file elsewhere. The passed
-folder itself may be a symbolic link. The links that Kubernetes makes in the volume of a ConfigMap are
-read as well. \`add\`, \`remove\`, \`fmt\` and \`import\` refuse to write a file whose path is a symbolic
-link: pass the path of its target.
+folder itself may be a symbolic link. The links that Kubernetes makes in the volume of a ConfigMap
+are read as well. \`add\`, \`remove\`, \`fmt\` and \`import\` refuse to write a file whose path is a
+symbolic link: pass the path of its target.
 
 \`import\` adds live numbers to a file if no file declares them, and changes nothing else in it. It
 reports declared numbers that are not live, and does not remove them. \`import support.yaml lists/\`
