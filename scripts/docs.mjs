@@ -24,10 +24,11 @@ const FIRST_FILE = `# blacklist.yaml
 # yaml-language-server: $schema=schemas/blacklist.schema.json
 version: 1
 defaults:
-  region: eu1                       # eu1 or us1: the region of the bot
-  tokenEnv: SINCH_WHATSAPP_TOKEN    # the NAME of the variable; a file never contains a token
+  provider: whatsapp-cloud
+  tokenEnv: WHATSAPP_CLOUD_TOKEN    # the NAME of the variable; a file never contains a token
 bots:
-  support-bot:
+  sales:                            # a name of your choice
+    phoneNumberId: "106540352242922" # the ID of the business phone number
     numbers:
       - "+12015550123"
       - number: "+12015550145"
@@ -117,9 +118,9 @@ function desiredStatePage() {
   return `# Desired state reference
 
 ${generated('schemas/blacklist.schema.json')}
-${schema.description} Files are YAML. If a file has
-the comment \`yaml-language-server\` of this example, editors show this reference while you type, and
-mark errors. \`blacklistctl validate\` reports all errors, offline.
+${schema.description} The file
+is YAML. If it has the comment \`yaml-language-server\` of this example, editors show this reference
+while you type, and mark errors. \`blacklistctl validate\` reports all errors, offline.
 
 \`\`\`yaml
 ${FIRST_FILE}\`\`\`
@@ -129,14 +130,15 @@ subfolders, commands read all \`*.yaml\` and \`*.yml\` files, including encrypte
 (\`*.yaml.age\`), except hidden files, hidden folders and \`node_modules\`. Together, all files of a run
 are one desired state. Each bot is declared in exactly one of them.
 
-A link is read only if its target is in the passed folder, or in the folder of the passed file, and
-not in \`.git\`. So no pull request can make a workflow read a file elsewhere. The passed folder itself
-may be a link. The links that Kubernetes makes in the volume of a ConfigMap are read as well. \`fmt\`
-and \`import\` do not write through links to files.
+A symbolic link is read only if its target is in the passed folder, or in the folder of the passed
+file, and not in \`.git\`. So no pull request can make a workflow read a file elsewhere. The passed
+folder itself may be a symbolic link. The links that Kubernetes makes in the volume of a ConfigMap
+are read as well. \`add\`, \`remove\`, \`fmt\` and \`import\` refuse to write a file whose path is a
+symbolic link: pass the path of its target.
 
-\`import\` adds to a file the live numbers that the files do not declare, and changes no other byte. It
-does not remove declared numbers that are not live, but reports them. \`import support.yaml lists/\` also reads
-\`lists/\`, but writes only \`support.yaml\`.
+\`import\` adds live numbers to a file if no file declares them, and changes nothing else in it. It
+reports declared numbers that are not live, and does not remove them. \`import support.yaml lists/\`
+reads both paths, and writes only \`support.yaml\`.
 
 A bot with \`numbers: []\` blocks no number.
 

@@ -11,7 +11,7 @@ import { later } from '../later.ts';
 import { needs } from '../needs.ts';
 import { readXml } from '../report/xml.ts';
 import { type Api, makeDesired, makeFolder, root, startApi, TOKEN, uk, yamlOf } from '../stories/harness.ts';
-import { CLI, runProcess } from '../stories/process.ts';
+import { CLI, runProcess, startProcess } from '../stories/process.ts';
 
 needs('bash');
 needs('git');
@@ -34,6 +34,7 @@ interface Job {
   readonly variables?: Readonly<Record<string, string>>;
   readonly needs?: readonly string[];
   readonly artifacts?: Artifacts;
+  readonly cache?: { readonly key: string; readonly paths: readonly string[]; readonly when: string };
   readonly allow_failure?: { readonly exit_codes: number };
   readonly resource_group?: string;
   readonly environment?: string;
@@ -80,6 +81,7 @@ function pipelineOf(env: Env): string[] {
 let api: Api;
 let project: string;
 let artifacts: string;
+let cached: string;
 let bin: string;
 const git = (...args: string[]) =>
   execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], {
@@ -93,6 +95,7 @@ beforeEach(async () => {
   api = await startApi();
   project = makeDesired({ bot: { numbers: uk(3), tokenEnv: VARIABLE } });
   artifacts = makeFolder();
+  cached = makeFolder();
   bin = join(makeFolder(), 'bin');
   mkdirSync(bin);
   symlinkSync(CLI, join(bin, 'blacklistctl'));
@@ -101,12 +104,14 @@ beforeEach(async () => {
   git('commit', '--quiet', '--message=first');
 });
 
-/** Runs a job in a fresh clone, with the artifacts of the jobs that it needs. */
+/** Runs a job in a fresh clone, with the artifacts of the jobs that it needs, and with its cache. */
 async function runJob(name: string, env: Env) {
-  const { script, variables: own = {}, needs: needed = [], artifacts: kept } = job(name);
+  const { script, variables: own = {}, needs: needed = [], artifacts: kept, cache } = job(name);
   const cwd = makeFolder();
   execFileSync('git', ['clone', '--quiet', ...(own.GIT_DEPTH === '0' ? [] : ['--depth=20']), `file://${project}`, cwd]);
   for (const other of needed) cpSync(join(artifacts, other), cwd, { recursive: true });
+  const inCache = (cache?.paths ?? []).map((path) => [join(cwd, path), join(cached, cache!.key, path)] as const);
+  for (const [here, there] of inCache) if (existsSync(there)) cpSync(there, here);
   // The runner's bash sets these before the lines of a script.
   const lines = ['set -eo pipefail', 'set +o noclobber', ...script].join('\n');
   const { code, output } = await runProcess([lines], {
@@ -122,6 +127,8 @@ async function runJob(name: string, env: Env) {
     through: ['bash', '-c'],
     input: '',
   });
+  const saves = cache?.when === 'always' || code === 0;
+  for (const [here, there] of inCache) if (saves && existsSync(here)) cpSync(here, there);
   expect(output, 'a whole number').not.toMatch(/\+?44770090\d{4}/);
   mkdirSync(join(artifacts, name), { recursive: true });
   for (const path of kept?.paths ?? []) {
@@ -139,7 +146,17 @@ test('the folder contains exactly the pipeline tested here', () => {
 });
 
 test('every job has only keywords of GitLab', () => {
-  const known = ['stage', 'rules', 'script', 'variables', 'needs', 'artifacts', 'allow_failure', 'resource_group'];
+  const known = [
+    'stage',
+    'rules',
+    'script',
+    'variables',
+    'needs',
+    'artifacts',
+    'allow_failure',
+    'resource_group',
+    'cache',
+  ];
   const unknown = Object.keys(jobs).flatMap((name) =>
     Object.keys(job(name)).filter((key) => ![...known, 'environment'].includes(key)),
   );
@@ -305,5 +322,23 @@ test('a schedule fails if there is drift, with a failed test for the bot', async
   api.sandbox.set('bot', uk(4));
   const { code, tests, junit } = await runJob('drift', { ...SCHEDULE, ...SECRET });
   expect([code, tests!.failures]).toEqual([2, '1']);
-  expect(junit).toContain('<failure message="1 added outside Git">');
+  expect(junit).toContain('<failure message="1 new since the earlier report">');
+  expect((await runJob('drift', { ...SCHEDULE, ...SECRET })).junit).toContain('still there');
+});
+
+test('a schedule finds a user who was unblocked outside Git since the previous one', async () => {
+  const numbers = '["+12015550123", "+12015550145", "+12065550150", "+12065550177", "+447700900123"]'; // as --seed
+  const bot = `{ provider: whatsapp-cloud, phoneNumberId: "106", tokenEnv: ${VARIABLE}, numbers: ${numbers} }`;
+  writeFileSync(join(project, 'blacklist.yaml'), `version: 1\nbots:\n  bot: ${bot}\n`);
+  git('commit', '--quiet', '--all', '--message=cloud');
+  const sandbox = startProcess(['sandbox', '--seed', '--port', '0'], { cwd: makeFolder() });
+  const [url, port = ''] = await sandbox.said(/http:\/\/127\.0\.0\.1:(\d+)/);
+  const drift = () => runJob('drift', { ...SCHEDULE, ...SECRET, BLACKLISTCTL_BASE_URL: url });
+  const first = await drift();
+  const second = await drift();
+  await runProcess(['sandbox', 'unblock', '106', '+12015550123', '--port', port]);
+  const third = await drift();
+  expect([first.code, second.code, third.code]).toEqual([0, 0, 2]);
+  expect([first.output.includes('W-SINCE-ABSENT'), second.output.includes('W-SINCE-ABSENT')]).toEqual([true, false]);
+  expect(third.output).toContain('1 removed outside Git');
 });

@@ -91,7 +91,7 @@ test('the pipelines of the first merge request check the files, and find everyth
     { cwd: home },
   );
   const [, url = ''] = await sandbox.said(/Listening on (\S+)\n/);
-  expect(script).toHaveLength(4);
+  expect(script).toHaveLength(5);
   const typed = ['set -eo pipefail', ...script].join('\n').replace('TOKEN=…', `TOKEN=${STRANGER_TOKEN}`);
   const own = { HOME: home, BLACKLISTCTL_BASE_URL: url, SINCH_WHATSAPP_TOKEN: undefined };
   const env = { ...own, PATH: `${bin}:${process.env.PATH}`, REMOTES: remotes, BUILT: built };

@@ -67,7 +67,7 @@ test('the first plan comment reports that everything is in sync, without an edit
   const sandbox = startProcess(['sandbox', '--seed', '--port', '0', ...only], { cwd: home });
   const [, url = ''] = await sandbox.said(/Listening on (\S+)\n/);
 
-  expect(script).toHaveLength(5);
+  expect(script).toHaveLength(6);
   const typed = ['set -eo pipefail', ...script].join('\n').replace('TOKEN=…', `TOKEN=${STRANGER_TOKEN}`);
   const env = {
     PATH: `${bin}:${process.env.PATH}`,
