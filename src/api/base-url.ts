@@ -7,7 +7,7 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-const LAST_PORT = 65_535;
+const HIGHEST_PORT = 65_535;
 
 export const TLS_OFF =
   'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so any server could get the tokens; unset it, or set NODE_EXTRA_CA_CERTS to the certificate file of your authority';
@@ -23,8 +23,8 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   const port = /^https?:\/\/[^/@]*:(\d+)(?:\/[^@]*)?$/i.exec(text)?.[1]; // without an @, no password is before it
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // URL parses such a host as a scheme
   if (bare) addFault(`has no scheme; add ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// before it`);
-  else if (!url && Number(port) > LAST_PORT)
-    addFault(`has the port ${port}, and the last port is ${LAST_PORT}; correct it`);
+  else if (!url && Number(port) > HIGHEST_PORT)
+    addFault(`has the port ${port}, and the highest port is ${HIGHEST_PORT}; correct it`);
   else if (!url)
     addFault('is not a URL; write it as https://HOST'); // not quoted, as it may contain a password
   else if (url.username || url.password)

@@ -139,6 +139,15 @@ describe('the fingerprint', () => {
     ).toBe(fingerprint(base));
   });
 
+  test.each([
+    ['5fac7b4d', false],
+    ['6b00894b', true],
+  ])('begins with %s for every plan without changes, adds-only: %j', (start, addsOnly) => {
+    const [one, other] = [[bot('a', [A], [A])], [bot('b', [], []), bot('c', [B, C], [B, C])]];
+    expect(makePlan(one, tokens, addsOnly).fingerprint).toMatch(new RegExp(`^${start}`));
+    expect(makePlan(other, new Map([['b', 'another']]), addsOnly).fingerprint).toMatch(new RegExp(`^${start}`));
+  });
+
   const number = fc.integer({ min: 447700900000, max: 447700900050 });
   const ids = [...'defghij'];
   const bots = fc.uniqueArray(

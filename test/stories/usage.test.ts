@@ -258,8 +258,8 @@ describe('the base URL', () => {
     ['example.com:8443', /the base URL of \S+ has no scheme; add https:\/\/ before it/],
     ['https://127.0.0.1/?token=x', /query/],
     ['nonsense', /is not a URL; write it as https/],
-    ['http://127.0.0.1:84800', /has the port 84800, and the last port is 65535; correct it/],
-    ['https://example.com:99999/gateway', /has the port 99999, and the last port is 65535; correct it/],
+    ['http://127.0.0.1:84800', /has the port 84800, and the highest port is 65535; correct it/],
+    ['https://example.com:99999/gateway', /has the port 99999, and the highest port is 65535; correct it/],
   ])('is refused, with where it comes from, if it is %s', async (url, says) => {
     const given = await expectInvalid(['apply', '--yes', '--base-url', url], says);
     expect(given.stderr).toContain('error: the base URL of --base-url ');
