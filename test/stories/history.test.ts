@@ -302,6 +302,19 @@ This is the desired state; no live list was read.
     expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed'); // it only moved
   });
 
+  test('finds the pull request of a branch that another branch brought', async () => {
+    commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
+    git('switch', '--quiet', '--create', 'develop');
+    git('switch', '--quiet', '--create', 'feature');
+    commit('Block', { 'blacklist.yaml': withEntries(entry(other), entry(asked)) });
+    git('switch', '--quiet', 'develop');
+    git('merge', '--quiet', '--no-ff', '--message=Merge pull request #12 from octo/feature', 'feature');
+    git('switch', '--quiet', 'main');
+    git('merge', '--quiet', '--no-ff', '--message=Release (#13)', 'develop');
+    expect(await eventsOf()).toEqual({ a: ['declared 2026-01-03 Block #12'] });
+    expect((await historyOf()).bots[0]!.events[0]!.commit!.merge).toBe(git('rev-parse', 'HEAD'));
+  });
+
   test.each([
     ['javascript:alert(1)', null],
     ['\u001b[2Jhttps://git.example/9', null],
