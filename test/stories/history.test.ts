@@ -302,6 +302,13 @@ This is the desired state; no live list was read.
     expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed'); // it only moved
   });
 
+  test('reports a new last day of an entry in brackets', async () => {
+    const until = (day: string) => `${withEntries().trimEnd()} [{ number: "+${asked}", expires: ${day} }]\n`;
+    commit('Block', { 'blacklist.yaml': until('2026-03-01') });
+    commit('Renew', { 'blacklist.yaml': until('2026-12-30') });
+    expect(await eventsOf()).toEqual({ a: ['declared 2026-01-01 Block', 'changed 2026-01-02 Renew'] });
+  });
+
   test('finds the pull request of a branch that another branch brought', async () => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
     git('switch', '--quiet', '--create', 'develop');
