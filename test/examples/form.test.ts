@@ -62,6 +62,10 @@ function makeWorld() {
 const bash = (script: string, cwd: string, env: Record<string, string>) =>
   spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd, env, encoding: 'utf8' });
 
+/** Runs a script as the runner of GitLab does, which passes it by standard input. */
+const piped = (script: string, cwd: string, env: Record<string, string>) =>
+  spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail'], { cwd, env, encoding: 'utf8', input: script });
+
 describe('the form for GitHub', () => {
   const { jobs } = parse(readFileSync(join(root, 'examples/github/block.yml'), 'utf8')) as {
     jobs: { edit: { steps: Step[] } };
@@ -142,7 +146,19 @@ describe('the form for GitHub', () => {
       { number: '+447700900123', reason: 'a\nb $(touch made)' },
       /--reason has a line break/,
     ],
+    ['a reason of 10,000 characters', { number: '+447700900123', reason: 'x'.repeat(10_000) }, /--reason is longer/],
+    ['a reason with an escape', { number: '+447700900123', reason: 'a\u001b[31mb' }, /--reason has a line break or/],
+    ['an unknown list', { number: '+447700900123', bot: '', list: 'fruad' }, /did you mean fraud/],
+    ['an option instead of a list', { number: '+447700900123', bot: '', list: '--help' }, /define no such list/],
+    ['neither bot nor list', { number: '+447700900123', bot: '' }, /add needs a target/],
+    ['a bot and a list', { number: '+447700900123', list: 'fraud' }, /not both/],
+    ['a dash, which would read standard input', { number: '-' }, /characters that no phone number has/],
+    ['two numbers', { number: '+447700900123 +447700900124' }, /the number/],
     ['days that are no number', { number: '+447700900123', days: '3; touch made' }, /--expires takes/],
+    ['0 days', { number: '+447700900123', days: '0' }, /--expires is out of range/],
+    ['-1 days', { number: '+447700900123', days: '-1' }, /--expires takes/],
+    ['99,999 days', { number: '+447700900123', days: '99999' }, /--expires is out of range/],
+    ['1e3 days', { number: '+447700900123', days: '1e3' }, /--expires takes/],
   ])('ends with one clear error for %s', (_, inputs: Record<string, string>, message) => {
     const { status, output, clone, calls, git } = submit({ action: 'block', bot: 'support', ...inputs });
     expect(status).toBe(1);
@@ -156,7 +172,7 @@ describe('the form for GitHub', () => {
 
   test('keeps a reason with the characters of a shell as it is', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell must not expand it
-    const reason = '"; touch made; echo $(id) `id` ${HOME} \'';
+    const reason = '"; touch made; echo $(id) `id` ${HOME} \' [a](http://x) <img> **b** ::error::c %0A @octo';
     const { status, output, git, clone } = submit({ action: 'block', number: '+447700900123', bot: 'support', reason });
     expect(status, output).toBe(0);
     expect(parse(git('show', 'origin/blacklist/block-7-1:blacklist.yaml')).bots.support.numbers[0].reason).toBe(reason);
@@ -183,7 +199,7 @@ describe('the form for GitLab', () => {
     world.git('config', `url.${join(world.folder, 'remote.git')}.insteadOf`, 'file://form:secret@host/remote.git');
     const all = { ACTION: 'block', BOT: '', LIST: '', REASON: '', DAYS: '', ...variables };
     const env = { ...world.env, ...target, CI_PIPELINE_ID: '9', CI_DEFAULT_BRANCH: 'main', ...all };
-    const { status, stdout, stderr } = bash(script.join('\n'), world.clone, env);
+    const { status, stdout, stderr } = piped(script.join('\n'), world.clone, env);
     return { ...world, status, output: stdout + stderr };
   }
 
@@ -206,10 +222,25 @@ describe('the form for GitLab', () => {
     expect(git('-C', join(folder, 'remote.git'), 'show', 'blacklist/form-9:blacklist.yaml')).toContain('numbers: []');
   });
 
-  test('ends with one clear error for a wrong number, and pushes nothing', () => {
-    const { status, output, git, folder } = submit({ NUMBER: '$(touch made)', BOT: 'support' });
+  test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['a command instead of a number', { NUMBER: '$(touch made)' }, /the number/],
+    ['a line break in the number', { NUMBER: '+447700900123\nerror: x' }, /the number/],
+    ['a dash, which would read the script', { NUMBER: '-' }, /contains no number/],
+    ['an option instead of a number', { NUMBER: '--help' }, /the number/],
+    ['a command instead of a bot', { BOT: '$(touch made)' }, /do not declare/],
+    ['an unknown list', { BOT: '', LIST: 'fruad' }, /did you mean fraud/],
+    ['neither bot nor list', { BOT: '' }, /add needs a target/],
+    ['a reason of 10,000 characters', { REASON: 'x'.repeat(10_000) }, /--reason is longer/],
+    ['a reason with a line break', { REASON: 'a\nb `touch made`' }, /--reason has a line break/],
+    ['99,999 days', { DAYS: '99999' }, /--expires is out of range/],
+    ['1e3 days', { DAYS: '1e3; touch made' }, /--expires takes/],
+  ])('ends with one clear error for %s, and pushes nothing', (_, variables, message) => {
+    const { status, output, git, folder, clone } = submit({ NUMBER: '+447700900123', BOT: 'support', ...variables });
     expect(status).toBe(1);
-    expect(output.match(/^error: .*/gm)).toHaveLength(1);
+    expect(output.match(/^error: .*/gm), output).toHaveLength(1);
+    expect(output).toMatch(message);
+    expect(output).not.toMatch(/\d{7}/);
+    expect(existsSync(join(clone, 'made'))).toBe(false);
     expect(git('-C', join(folder, 'remote.git'), 'branch', '--list').trim()).toBe('* main');
   });
 });

@@ -152,7 +152,19 @@ describe('nothing changes with', () => {
   test.each<[string, string, string[], RegExp]>([
     ['a wrong number', YAML, ['add', '0770 0900123', '--bot', 'support'], /the number .*0/],
     ['two wrong numbers', YAML, ['add', '12', '+1', '--bot', 'support'], /number 1 of 2: [\s\S]*number 2 of 2: /],
-    ['no target', YAML, ['add', '+447700900123'], /add needs a target; pass --bot ID, or --list NAME/],
+    ['no target of many', YAML, ['add', '+447700900123'], /add needs a target; pass --bot ID, or --list NAME\n/],
+    [
+      'no target, although the files have only one',
+      'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots: { support: { numbers: [] } }\n',
+      ['add', '+447700900123'],
+      /add needs a target; pass --bot support\n/,
+    ],
+    ...['0d', '36601d', '5229w', '99999999999999999999d'].map((time): [string, string, string[], RegExp] => [
+      `a last day in ${time}`,
+      YAML,
+      ['add', '+447700900123', '--bot', 'support', '--expires', time],
+      /--expires is out of range; pass at least 1 and at most 36600 days\n/,
+    ]),
     ['two targets', YAML, ['add', '+447700900123', '--bot', 'support', '--list', 'fraud'], /not both/],
     ['an unknown bot', YAML, ['add', '+447700900123', '--bot', 'suport'], /did you mean support\?/],
     ['an unknown list', YAML, ['add', '+447700900123', '--list', 'fruad'], /did you mean fraud\?/],

@@ -1,7 +1,7 @@
 /** What Git says about one number: `explain --history`, `list --at` and `list --on`. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
@@ -302,6 +302,37 @@ This is the desired state; no live list was read.
     expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed'); // it only moved
   });
 
+  test('reports a new last day of an entry in brackets', async () => {
+    const until = (day: string) => `${withEntries().trimEnd()} [{ number: "+${asked}", expires: ${day} }]\n`;
+    commit('Block', { 'blacklist.yaml': until('2026-03-01') });
+    commit('Renew', { 'blacklist.yaml': until('2026-12-30') });
+    expect(await eventsOf()).toEqual({ a: ['declared 2026-01-01 Block', 'changed 2026-01-02 Renew'] });
+  });
+
+  test('finds the pull request of a branch that another branch brought', async () => {
+    commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
+    git('switch', '--quiet', '--create', 'develop');
+    git('switch', '--quiet', '--create', 'feature');
+    commit('Block', { 'blacklist.yaml': withEntries(entry(other), entry(asked)) });
+    git('switch', '--quiet', 'develop');
+    git('merge', '--quiet', '--no-ff', '--message=Merge pull request #12 from octo/feature', 'feature');
+    git('switch', '--quiet', 'main');
+    git('merge', '--quiet', '--no-ff', '--message=Release (#13)', 'develop');
+    expect(await eventsOf()).toEqual({ a: ['declared 2026-01-03 Block #12'] });
+    expect((await historyOf()).bots[0]!.events[0]!.commit!.merge).toBe(git('rev-parse', 'HEAD'));
+  });
+
+  test.each([
+    ['javascript:alert(1)', null],
+    ['\u001b[2Jhttps://git.example/9', null],
+    ['https://git.example/lists/pulls/9', 'https://git.example/lists/pulls/9'],
+    ['group/lists!34', 'group/lists!34'],
+    ['9', '#9'],
+  ])('takes the trailer "Pull-Request: %j" for %j', async (trailer, pull) => {
+    commit(`Block\n\nPull-Request: ${trailer}`, { 'blacklist.yaml': withEntries(entry(asked)) });
+    expect((await historyOf()).bots[0]!.events[0]!.commit!.pull).toBe(pull);
+  });
+
   test('reports that no commit declares the number', async () => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
     expect((await explain()).stdout).toContain('history: no commit of 1 declares the number\n');
@@ -322,6 +353,24 @@ This is the desired state; no live list was read.
     expect(code).toBe(6);
     expect(stderr).toMatch(message);
   });
+});
+
+test.each([
+  ['an absolute path through a link to the repository', (link: string) => link, ''],
+  ['a path through a link to one of its folders', (link: string) => link, 'team'],
+  ['a path that leaves the repository and enters it again', () => join('..', basename(cwd)), ''],
+])('reads number files of a commit by %s', async (_, folderOf, below) => {
+  const yaml = withEntries(entry(other)).replace('numbers:', 'files: ["n/*.txt", x.csv]\n    numbers:');
+  const files = { 'blacklist.yaml': yaml, 'n/a.txt': `+${asked}\n`, 'x.csv': `number\n+${third}\n` };
+  commit('Block', Object.fromEntries(Object.entries(files).map(([name, text]) => [join(below, name), text])));
+  const link = join(makeFolder(), 'link');
+  symlinkSync(join(cwd, below), link);
+  const path = join(folderOf(link), 'blacklist.yaml');
+  const listed = await run(['list', '--at', 'HEAD', path], { cwd });
+  expect(listed.stdout, listed.stderr).toContain(`a  3 numbers\n  +${asked}\n  +${other}\n  +${third}\n`);
+  expect(await eventsOf(path)).toEqual({ a: ['declared 2026-01-01 Block'] });
+  const planned = await run(['plan', '--base', 'HEAD', '--sandbox', path], { cwd });
+  expect(planned.stdout, planned.stderr).toContain('3 to add (0 config, 3 drift)');
 });
 
 describe('list', () => {
@@ -364,6 +413,11 @@ This is the desired state of v1 on 2026-01-01; no live list was read.
       ['--at', 'nowhere'],
       'error: --at nowhere: this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)',
     ],
+    ...['HEAD~1..HEAD', '^HEAD', 'HEAD^{tree}'].map((ref): [string[], string] => [
+      ['--at', ref],
+      `error: --at ${ref}: this is not one commit; pass a branch, a tag or the id of a commit`,
+    ]),
+    [['--at=--output=x'], 'error: --at --output=x: this repository has no such commit'],
     [
       ['--at', 'HEAD', 'absent.yaml'],
       'error: --at HEAD: the commit does not contain absent.yaml; pass the paths of its files',

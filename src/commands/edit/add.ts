@@ -23,6 +23,7 @@ import {
   placesWords,
   readState,
   type Target,
+  targetsIn,
   whyFixed,
 } from './target.ts';
 
@@ -36,7 +37,7 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const asked = await readAsked(texts, context);
   const desired = await readState(options, 'add', context);
   const target = findTarget(options, desired, today);
-  if (!target) throw new InvalidError('add needs a target; pass --bot ID, or --list NAME');
+  if (!target) throw new InvalidError(`add needs a target; pass ${targetsIn(desired)}`);
 
   const find = target.find(asked.numbers);
   const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, find(number), given, target) }));

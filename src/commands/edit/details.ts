@@ -44,9 +44,10 @@ const MOST_DAYS = 36_600;
 
 /** Reads a day, or a count of days or weeks from today: `2026-12-31`, `30d`, `2w`. */
 function readDay(option: string, text: string, today: string): string {
-  const [, count, unit] = /^([1-9]\d{0,4})([dw])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d+)([dw])$/.exec(text) ?? [];
   const days = Number(count) * (DAYS[unit ?? ''] ?? Number.NaN);
-  if (days <= MOST_DAYS) return dayAfter(today, days);
+  if (days >= 1 && days <= MOST_DAYS) return dayAfter(today, days);
+  if (count) throw new InvalidError(`${option} is out of range; pass at least 1 and at most ${MOST_DAYS} days`);
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
   if (!isDay)
     throw new InvalidError(`${option} takes a day such as 2026-12-31, or a time from today such as 30d or 2w`);

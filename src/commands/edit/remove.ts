@@ -1,5 +1,4 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
-import type { Holder } from '../../desired/edit/entry.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { columnOf, removeLines } from '../../desired/number-files/edit.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
@@ -19,6 +18,7 @@ import {
   faultOf,
   findEverywhere,
   findTarget,
+  flagOf,
   nameOf,
   type Placed,
   placesWords,
@@ -119,7 +119,6 @@ function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, pro
 
 /** Makes the errors of a run that cannot ask: the places of each number, and the options that choose one. */
 function unasked(numbers: readonly Msisdn[], places: readonly Placed[]): Fault[] {
-  const flagOf = ({ kind, name }: Holder) => (kind === 'bots' ? `--bot ${name}` : `--list ${name}`);
   return numbers.map((number) => {
     const mine = numbers.length === 1 ? places : places.filter((each) => each.number === number);
     const flags = [...new Set(mine.map(({ holder }) => flagOf(holder)))].join(' or ');

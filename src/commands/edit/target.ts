@@ -70,7 +70,19 @@ interface HeldSource extends NumberSource {
   readonly holder: Holder;
 }
 
-function sourcesIn({ declared }: Desired): readonly HeldSource[] {
+/** The most targets that a message lists. */
+const MAX_TARGETS = 3;
+
+/** Words the options that choose a target. */
+export function targetsIn(desired: Pick<Desired, 'declared'>): string {
+  const flags = sourcesIn(desired).map(({ holder }) => flagOf(holder));
+  const isFew = flags.length > 0 && flags.length <= MAX_TARGETS;
+  return isFew ? flags.sort().join(' or ') : '--bot ID, or --list NAME';
+}
+
+export const flagOf = ({ kind, name }: Holder) => (kind === 'bots' ? `--bot ${name}` : `--list ${name}`);
+
+function sourcesIn({ declared }: Pick<Desired, 'declared'>): readonly HeldSource[] {
   return declared.flatMap((from) => [
     ...from.lists.map((list) => ({ list: list.name, from, declared: list, holder: holderOf('lists', list.name) })),
     ...from.bots.map((bot) => ({ list: null, from, declared: bot, holder: holderOf('bots', bot.id) })),

@@ -20,11 +20,11 @@ import { usersBy } from '../../steps/users.ts';
 /** What each bot declares of the user, by bot id. Bots that declare nothing of them are omitted. */
 type State = ReadonlyMap<string, readonly Declaration[]>;
 
-/** A change of what a bot declares. `commit` made it, and `merge` brought it to the branch. */
+/** A change of what a bot declares. `commit` made it. The last of `merges` brought it to the branch, others before. */
 interface Change {
   readonly kind: Exclude<HistoryEvent['kind'], 'expired'>;
   readonly commit: Commit;
-  readonly merge: Commit | null;
+  readonly merges: readonly Commit[];
   readonly declarations: readonly Declaration[];
 }
 
@@ -46,7 +46,7 @@ export async function historyOf(
   const past = context.files.readPast(paths.length > 0 ? paths : [DEFAULT_PATH], spellings);
   const reader = makeReader(number, context);
   const { changes, last: committed } = await changesIn(past.steps(), past, reader);
-  const commits = [...changes.values()].flat().flatMap(({ commit, merge }) => (merge ? [commit, merge] : [commit]));
+  const commits = [...changes.values()].flat().flatMap(({ commit, merges }) => [commit, ...merges]);
   const words = past.words([...new Set(commits.map(({ id }) => id))]);
   const today = context.clock.today();
   const bots = Array.from(changes, ([id, some]): BotHistory => ({ id, events: eventsOf(some, words, today) }));
@@ -136,7 +136,7 @@ async function changesIn(steps: Iterable<Step>, past: Past, reader: Reader): Pro
       for (const [id, change] of found) {
         // The last change of the merged branch made the state that the merge brought.
         const own = merged?.changes.get(id)?.at(-1);
-        const whole = own ? { ...change, commit: own.commit, merge: step.commit } : change;
+        const whole = own ? { ...change, commit: own.commit, merges: [...own.merges, step.commit] } : change;
         changes.set(id, [...(changes.get(id) ?? []), whole]);
       }
     }
@@ -151,7 +151,7 @@ function changesBetween(before: State, after: State, commit: Commit): Map<string
     const [old = [], now = []] = [before.get(id), after.get(id)];
     if (contentOf(old) === contentOf(now)) continue;
     const kind = old.length === 0 ? 'declared' : now.length === 0 ? 'removed' : 'changed';
-    changes.set(id, { kind, commit, merge: null, declarations: kind === 'removed' ? old : now });
+    changes.set(id, { kind, commit, merges: [], declarations: kind === 'removed' ? old : now });
   }
   return changes;
 }
@@ -162,12 +162,11 @@ function contentOf(declarations: readonly Declaration[]): string {
 }
 
 function eventsOf(changes: readonly Change[], words: ReadonlyMap<string, CommitWords>, today: string): HistoryEvent[] {
-  return changes.flatMap(({ kind, commit, merge, declarations }, at): HistoryEvent[] => {
-    const { time } = merge ?? commit; // only the merge put it in force
-    const day = timeOf(time).slice(0, 10);
-    const event = { kind, day, commit: factsOf(commit, merge, words), declarations };
+  return changes.flatMap(({ kind, commit, merges, declarations }, at): HistoryEvent[] => {
+    const day = timeOf(timeInForce({ commit, merges })).slice(0, 10);
+    const event = { kind, day, commit: factsOf(commit, merges, words), declarations };
     const next = changes[at + 1];
-    const until = next ? timeOf((next.merge ?? next.commit).time).slice(0, 10) : today;
+    const until = next ? timeOf(timeInForce(next)).slice(0, 10) : today;
     const end = kind === 'removed' ? null : endOf(declarations);
     if (end === null || !isInForce(end, day) || isInForce(end, until)) return [event];
     return [event, { kind: 'expired', day: dayAfter(end), commit: null, declarations }];
@@ -182,8 +181,11 @@ function endOf(declarations: readonly Declaration[]): string | null {
 
 const dayAfter = (day: string) => timeOf(Date.parse(day) / 1000 + 86_400).slice(0, 10);
 
-function factsOf(commit: Commit, merge: Commit | null, words: ReadonlyMap<string, CommitWords>): CommitFacts {
-  const { author = '', subject = '', pull = null } = words.get(commit.id) ?? {};
-  const pullOfMerge = merge ? (words.get(merge.id)?.pull ?? null) : null;
-  return { id: commit.id, author, subject, pull: pull ?? pullOfMerge, merge: merge?.id ?? null };
+/** Returns the time of the merge that put a change in force, in seconds since 1970, or else of its commit. */
+const timeInForce = ({ commit, merges }: Pick<Change, 'commit' | 'merges'>) => (merges.at(-1) ?? commit).time;
+
+function factsOf(commit: Commit, merges: readonly Commit[], words: ReadonlyMap<string, CommitWords>): CommitFacts {
+  const { author = '', subject = '' } = words.get(commit.id) ?? {};
+  const [pull = null] = [commit, ...merges].flatMap(({ id }) => words.get(id)?.pull ?? []);
+  return { id: commit.id, author, subject, pull, merge: merges.at(-1)?.id ?? null };
 }

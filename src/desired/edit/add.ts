@@ -20,7 +20,7 @@ export function addEntries(file: SourceFile, holder: Holder, entries: readonly N
   const lines = (column: number) => entries.flatMap((entry) => entryLines(entry, column));
   if (hasNumbers(parsed, holder)) write(parsed.offsetOf([...path, 'numbers']), lines, items);
   else {
-    const block = (column: number) => [`${blanks(column)}numbers:`, ...lines(column + 2)];
+    const block = (column: number) => [`${blanks(column)}numbers:`, ...lines(column + write.listIndent)];
     // The blanks tell `removeEntries` that this key was added.
     write(parsed.offsetOf(path), block, [`"numbers": [ ${items.join(', ')} ]`]);
   }

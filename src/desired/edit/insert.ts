@@ -28,7 +28,8 @@ interface Flow {
 
 /**
  * Adds numbers to the lists of a file without faults, and new bots to its end. Changes no other byte, except
- * that content replaces an empty `[]` or `{}`. New lines are in the canonical form and in ascending order.
+ * that content replaces an empty `[]` or `{}`. New lines are in the canonical form and in ascending order, but lists are
+ * indented as the first list of the file.
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;
@@ -43,12 +44,12 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
     const itemLines = (column: number) => items.map((item) => `${blanks(column)}- ${item}`);
     if (bots![id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
     else {
-      const lines = (column: number) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      const lines = (column: number) => [`${blanks(column)}numbers:`, ...itemLines(column + write.listIndent)];
       write(parsed.offsetOf(['bots', id]), lines, [`"numbers": [${items.join(', ')}]`]);
     }
   }
   if (fresh.length > 0) {
-    const botsLines = (column: number) => fresh.flatMap((bot) => botLines(bot, column, file.text));
+    const botsLines = (column: number) => fresh.flatMap((bot) => botLines(bot, column, write.listIndent, file.text));
     const items = fresh.map((bot) => botInFlow(bot, file.text));
     if (bots) write(parsed.offsetOf(['bots']), botsLines, items);
     else {
@@ -65,7 +66,7 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
  */
 type Fill = 'block' | 'undoable' | 'brackets';
 
-/** @returns a function that adds to the list or mapping at an offset, and the edits so far. */
+/** @returns a function that adds to the list or mapping at an offset, with the edits so far and the file's indentation. */
 export function makeWriter(text: string, end: string, fill: Fill = 'block') {
   const edits: Edit[] = []; // by offsets in the folded text
   const flows = new Map<number, Flow>();
@@ -82,6 +83,9 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
     flows.set(offset, flow);
     open.push(flow);
   });
+
+  const [first] = [...blocks.values()].filter(({ isList, parent }) => isList && parent);
+  const listIndent = first ? first.column - first.parent!.column : 2;
 
   /** Returns the end of a line, before its line end. */
   function lineEnd(offset: number): number {
@@ -113,7 +117,7 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
       let from = start;
       while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
       edits.push({ from, to: close + 1, text: '' });
-      below(close, lines(block.column + 2));
+      below(close, lines(block.column + (text[start] === '[' ? listIndent : 2)));
     } else edits.push({ from: fill === 'block' ? start + 1 : close, to: close, text: items.join(', ') });
   }
 
@@ -138,17 +142,17 @@ export function makeWriter(text: string, end: string, fill: Fill = 'block') {
     below(last, lines);
   }
 
-  return Object.assign(write, { edits });
+  return Object.assign(write, { edits, listIndent });
 }
 
-function botLines(addition: Addition, column: number, file: string): string[] {
+function botLines(addition: Addition, column: number, listIndent: number, file: string): string[] {
   const { id, numbers, settings } = addition;
   const inner = blanks(column + 2);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
     `${inner}numbers:${numbers.size > 0 ? '' : ' []'}`,
-    ...itemsOf(addition, file).map((item) => `${inner}  - ${item}`),
+    ...itemsOf(addition, file).map((item) => `${inner}${blanks(listIndent)}- ${item}`),
   ];
 }
 

@@ -36,8 +36,8 @@ const hash = (content: string | Buffer) => createHash('sha256').update(content).
 /** Matches a number alone, as an item of a list. */
 const NUMBER_ITEM = /^ *- +["']?\+?\d[-\d(). ]+["']?\s*(?:#.*)?$/;
 
-/** Matches a number in a list in brackets. A date is no number. */
-const NUMBER = /["']?(?!\d{4}-\d\d-\d\d(?!\d))\+?\d[-\d(). ]{5,}\d["']?[ \t]*,?[ \t]*/g;
+/** Matches a number in a list in brackets. */
+const NUMBER = /["']?\+?\d[-\d(). ]{5,}\d["']?[ \t]*,?[ \t]*/g;
 
 /**
  * Removes the numbers and entries of other users from a YAML file, and lines that are then empty. A history can have
@@ -57,7 +57,7 @@ function withoutOthers(text: string, mention: RegExp): string {
     const part = end === at + 1 ? line : lines.slice(at, end).join('\n');
     const isEntry = isItem && (NUMBER_ITEM.test(line) || NUMBER_KEY.test(part));
     const isOther = isEntry && !(isMentioned && mention.test(part)) && !(hasEscapes && part.includes('\\'));
-    if (!isOther && part.trim() !== '') kept.push(isItem ? part : part.replace(NUMBER, keepOwn(mention)));
+    if (!isOther && part.trim() !== '') kept.push(isItem ? part : withoutBare(part, mention));
     at = end;
   }
   return kept.filter((part) => part.trim() !== '').join('\n');
@@ -65,6 +65,18 @@ function withoutOthers(text: string, mention: RegExp): string {
 
 /** Matches the number of an entry. */
 const NUMBER_KEY = /\bnumber["']? *:/;
+
+/**
+ * Removes the numbers of other users from a line of a list in brackets, with a comment. Other lines stay: their digits may be
+ * a day, or part of a reason.
+ */
+function withoutBare(line: string, mention: RegExp): string {
+  const [open = ''] = /^[^"'#[]*:[ \t]*\[/.exec(line) ?? [];
+  const [items = ''] = /^[-+\d(). \t,"'\r]*/.exec(line.slice(open.length)) ?? [];
+  const after = line.slice(open.length + items.length);
+  if (!/^(?:$|[\]#])/.test(after)) return line;
+  return open + items.replace(NUMBER, keepOwn(mention)) + (after.startsWith('#') ? '' : after);
+}
 
 const keepOwn = (mention: RegExp) => (number: string) => (mention.test(number) ? number : '');
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { normalize, relative, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import { InvalidError, systemError } from '../../model/errors.ts';
 import type { Env } from '../../model/world.ts';
 import { isLfsPointer } from './other-formats.ts';
@@ -24,14 +25,14 @@ export interface GitUse {
 export function commitTree(ref: string, env: Env, option = '--base'): Tree {
   const blobs = new Map<string, string>(); // the blob ids of the files listed so far, by full path
   let commit = '';
+  let repository: Repository | null = null;
   const use = { env, option: `${option} ${ref}` };
   const git = (args: readonly string[]) => runGit(args, use);
 
-  function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
-    const revision = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-    commit ||= git(['rev-parse', ...revision])
-      .toString()
-      .trim();
+  function list(passed: string, { wants }: Pick<Search, 'wants'>): string[] {
+    commit ||= idOf(ref, use);
+    repository ??= findRepository(use);
+    const path = relative(join('/', repository.prefix), join('/', repository.fromRoot(passed))) || '.';
     const entries = git(['ls-tree', '-r', '-z', commit, '--', path]).toString().split('\0');
     return entries.flatMap((entry) => {
       const [, mode, id = '', name = ''] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
@@ -61,6 +62,65 @@ export function commitTree(ref: string, env: Env, option = '--base'): Tree {
   }
 
   return { commit: ref, list, has, open };
+}
+
+/** The repository of the folder of this process. */
+export interface Repository {
+  /** The folder of this process, from the root of the repository: `team/`, or nothing at the root. */
+  readonly prefix: string;
+  /**
+   * Returns a path from the root of the repository. A path may lead to the repository through a link, as a home folder or
+   * a temporary folder often does. Links within the repository are not followed.
+   *
+   * @throws InvalidError for a path outside of the repository.
+   */
+  fromRoot(path: string): string;
+}
+
+/** @throws InvalidError without a repository. */
+export function findRepository(use: GitUse): Repository {
+  const prefix = runGit(['rev-parse', '--show-prefix'], use).toString().replace(/\n$/, '');
+  const root = resolve(...prefix.split('/').map((name) => (name === '' ? '.' : '..')));
+  return {
+    prefix,
+    fromRoot(path) {
+      const found = below(resolve(path), root);
+      if (found !== null) return found;
+      throw new InvalidError(`${use.option}: ${path} is not in this repository; run in the repository of the file`);
+    },
+  };
+}
+
+/** Returns the part of a path below a root; null if the path is outside. The outermost folder in the root counts. */
+function below(path: string, root: string): string | null {
+  let found: string | null = null;
+  let rest = '';
+  for (let folder = path; ; folder = dirname(folder)) {
+    const inside = relative(root, realPathOf(folder));
+    if (inside !== '..' && !inside.startsWith(`..${sep}`)) found = inside === '' ? rest : join(inside, rest);
+    if (folder === dirname(folder)) return found;
+    rest = rest === '' ? basename(folder) : join(basename(folder), rest);
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // it may be in the commit only
+  }
+}
+
+const ONE_COMMIT = 'this is not one commit; pass a branch, a tag or the id of a commit';
+
+/** Finds the id of a commit. @throws InvalidError if there is no such commit. */
+export function idOf(ref: string, use: GitUse): string {
+  const revision = ['--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const id = runGit(['rev-parse', ...revision], use)
+    .toString()
+    .trim();
+  if (id.startsWith('^')) throw new InvalidError(`${use.option}: ${ONE_COMMIT}`);
+  return id;
 }
 
 function whyNotRun(error: Error): string {
@@ -98,6 +158,7 @@ export function runGit(args: readonly string[], { env, option }: GitUse, input =
 function whyRefused(message: string, option: string): string | null {
   const [flag = ''] = option.split(' ', 1);
   const ref = option.slice(flag.length + 1) || 'HEAD';
+  if (message.includes('expected commit type') || (message === '' && ref.includes('..'))) return ONE_COMMIT;
   if (message === '') {
     return 'this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)';
   }

@@ -1,6 +1,6 @@
 /** Reads the commits of a branch, and the files that each of them changed. */
 import { InvalidError } from '../../model/errors.ts';
-import { type GitUse, lacksFiles, runGit } from './git.ts';
+import { type GitUse, idOf, lacksFiles, runGit } from './git.ts';
 import { MAX_BYTES } from './tree.ts';
 
 /** A file as a commit has it. Paths are relative to the root of the repository. */
@@ -43,13 +43,6 @@ export function readLog(use: GitUse, tip: string, without?: string): readonly Co
 export function timeOfCommit(ref: string, use: GitUse): number {
   const id = idOf(ref, use);
   return Number(runGit(['log', '-1', '--format=%ct', id], use).toString());
-}
-
-/** Finds the id of a commit. @throws InvalidError if there is no such commit. */
-export function idOf(ref: string, use: GitUse): string {
-  return runGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], use)
-    .toString()
-    .trim();
 }
 
 function parseLog(text: string): Commit[] {
@@ -162,8 +155,8 @@ export function readWords(use: GitUse, ids: readonly string[]): ReadonlyMap<stri
 /** How GitHub, Bitbucket and Azure DevOps name a pull request in a subject, and GitLab and Gerrit in a body. */
 const PULLS: readonly RegExp[] = [/\((?:pull request )?([#!]\d+)\)/, /^Merge(?:d)? (?:pull request|PR) (#?\d+)/];
 const TRAILERS: readonly RegExp[] = [
-  /^See merge request (\S*!\d+)\s*$/m,
-  /^(?:pull[- ]?request|pr|merge[- ]?request|mr|reviewed-on):[ \t]*(\S+)[ \t]*$/im,
+  /^See merge request ([\w./-]*!\d+)\s*$/m,
+  /^(?:pull[- ]?request|pr|merge[- ]?request|mr|reviewed-on):[ \t]*((?:[\w./-]*[#!])?\d+|https?:\/\/\S+)[ \t]*$/im,
 ];
 
 function pullOf(subject: string, body: string): string | null {

@@ -1,16 +1,14 @@
 /** Follows files through the commits of a branch, also under the names that they had before. */
-import { dirname, posix, relative, resolve } from 'node:path';
-import { InvalidError } from '../../model/errors.ts';
+import { dirname, posix } from 'node:path';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { isEncrypted } from './decrypt.ts';
 import { type Digest, makeDigests } from './digest.ts';
-import { type GitUse, runGit } from './git.ts';
+import { findRepository, type GitUse, idOf, runGit } from './git.ts';
 import {
   type Commit,
   type CommitWords,
   type FileChange,
   type FileVersion,
-  idOf,
   readBlobs,
   readFilesOf,
   readLog,
@@ -95,14 +93,7 @@ interface Roots {
 }
 
 function makeRoots(paths: readonly string[], use: GitUse): Roots {
-  const prefix = runGit(['rev-parse', '--show-prefix'], use).toString().replace(/\n$/, '');
-  const inside = paths.map((path) => {
-    const own = posix.normalize(posix.join(prefix, relative('.', resolve(path)))).replace(/\/$/, '');
-    if (own === '..' || own.startsWith('../')) {
-      throw new InvalidError(`${use.option}: ${path} is not in this repository; run in the repository of the file`);
-    }
-    return own === '.' ? '' : own;
-  });
+  const { prefix, fromRoot } = findRepository(use);
   const isBelow = (folder: string, path: string) => folder === '' || folder === '.' || path.startsWith(`${folder}/`);
   const rootsOf = (all: readonly string[]): Roots => ({
     prefix,
@@ -114,7 +105,7 @@ function makeRoots(paths: readonly string[], use: GitUse): Roots {
     isNear: (path, extra) => [...all, ...extra].some((root) => isBelow(root, path) || isBelow(dirname(root), path)),
     with: (more) => rootsOf([...new Set([...all, ...more])]),
   });
-  return rootsOf(inside);
+  return rootsOf(paths.map(fromRoot));
 }
 
 /** A commit, with the earlier names of files that the roots do not select by these names. */

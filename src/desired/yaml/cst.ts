@@ -5,6 +5,7 @@ export interface Block {
   /** The offset of its node in the parsed tree. */
   readonly start: number;
   column: number; // of its items, from 0
+  readonly isList: boolean;
   readonly depth: number; // the count of blocks around it
   readonly parent: Block | null;
   /** The end of its content. Only blanks and a comment may follow on that line. */
@@ -67,7 +68,9 @@ export function readTokens(text: string, visit: (token: Token) => void): Readonl
       case 'block-map':
       case 'block-seq': {
         const { offset: start, items } = token;
-        const inner: Block = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        const isList = token.type === 'block-seq';
+        const depth = block ? block.depth + 1 : 0;
+        const inner: Block = { start, column: -1, isList, depth, parent: block, end: start };
         blocks.set(start, inner);
         for (const item of items) {
           atItem = true;

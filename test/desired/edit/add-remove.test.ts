@@ -255,6 +255,25 @@ describe('add, then remove, restores', () => {
   });
 });
 
+test.each([
+  ['as deep as its key', 0],
+  ['deeper by four', 4],
+])('add, then remove, in a file whose first list is %s', (_, depth) => {
+  const dash = `${' '.repeat(4 + depth)}- `;
+  const files = `bots:\n  b:\n    lists:\n${dash}fraud\n`;
+  const head = HEAD.replace('bots:\n', files);
+  const added = [{ number: 12_015_550_123, details: { reason: 'Spam' } }];
+  const entry = `${dash}number: "+12015550123"\n${' '.repeat(dash.length)}reason: Spam\n`;
+  const after = `${head}  a:\n    numbers:\n${entry}`;
+  const empty = `${head}  a:\n    numbers: []\n`;
+  expect(add(empty, A, added)).toBe(after);
+  expect(remove(after, A, NumberSet.of([12_015_550_123]))).toBe(empty);
+  const absent = `${head}  a:\n    lists:\n${dash}fraud\n`;
+  const longer = add(absent, A, added);
+  expect(longer).toBe(`${absent}    numbers:\n${entry}`);
+  expect(remove(longer, A, NumberSet.of([12_015_550_123]))).toBe(absent);
+});
+
 describe('renewEntries', () => {
   const renew = (
     bot: string,

@@ -119,6 +119,11 @@ describe('insertNumbers adds two numbers to', () => {
       '    ignore:\n      - prefix: "+1202"\n        reason: |\n          x\n    lists:\n    - fraud',
       '    ignore:\n      - prefix: "+1202"\n        reason: |\n          x\n    lists:\n    - fraud\n    numbers:\n      - "+447700900123"\n      - "+447700900124"',
     ],
+    [
+      'an empty list in a file whose first list is as deep as its key',
+      '    lists:\n    - fraud\n    numbers: []\n',
+      '    lists:\n    - fraud\n    numbers:\n    - "+447700900123"\n    - "+447700900124"\n',
+    ],
     ['an empty list below its key', '    numbers:\n      []', '    numbers:\n      ["+447700900123", "+447700900124"]'],
     [
       'a block list',

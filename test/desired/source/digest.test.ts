@@ -34,6 +34,23 @@ describe('the digest of a YAML file', () => {
     expect(yaml(text)).not.toBe(yaml(BASE));
   });
 
+  const flow = (entry: string) => `version: 1\nbots:\n  a:\n    numbers: [{ number: "+447700900123", ${entry} }]\n`;
+  test.each([
+    ['another last day', 'expires: 2026-03-01', 'expires: 2026-12-30'],
+    ['another ticket', 'reason: "Ticket 12345678"', 'reason: "Ticket 87654321"'],
+    ['another of several tickets', 'reason: "1234567, 2345678, 3456789"', 'reason: "1234567, 8765432, 3456789"'],
+    ['another text in brackets', 'reason: "see [1234567]"', 'reason: "see [7654321]"'],
+  ])('differs with %s of an entry in brackets', (_, before, after) => {
+    expect(yaml(flow(before))).not.toBe(yaml(flow(after)));
+  });
+
+  test.each([
+    ['on one line', 'numbers: ["+447700900123", 12015550100]', 'numbers: ["+447700900123", 12015550199]'],
+    ['on lines', 'numbers: [\n      "+12015550100", # x\n    ]', 'numbers: [\n      "+12015550199", # y\n    ]'],
+  ])('is the same with another number in brackets %s', (_, before, after) => {
+    expect(yaml(BASE.replace('lists: [fraud]', before))).toBe(yaml(BASE.replace('lists: [fraud]', after)));
+  });
+
   test('law: files with the same digest declare the same about the number', () => {
     const digits = fc.constantFrom(String(ASKED), '12015550100', '12015550101');
     const item = fc.oneof(
