@@ -290,6 +290,6 @@ describe('plan --base', () => {
     const options = { cwd, input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
     const finished = await run(['plan', '-', 'other.yaml', '--base', 'HEAD'], options);
     expect(finished.code).toBe(0);
-    expect(finished.stderr).toContain('the commit does not contain <stdin>');
+    expect(finished.stderr).toContain('the commit does not contain "<stdin>"');
   });
 });
