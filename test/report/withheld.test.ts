@@ -178,7 +178,7 @@ describe('before apply', () => {
 
   test('text shows that the removal may be withheld, and why', async () => {
     const said = await say('text', planned);
-    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold it\n');
+    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold this removal\n');
     expect(said).toContain(
       '  may be withheld: WhatsApp may list +525550100123 as +5215550100123, because the last seven digits',
     );

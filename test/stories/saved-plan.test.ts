@@ -124,6 +124,15 @@ describe('show', () => {
     expect(api.seen).toHaveLength(0);
   });
 
+  test('refuses a file that is neither a plan nor a report, and names the command for a plan among reports', async () => {
+    const other = await run(['show', 'blacklist.yaml'], { cwd });
+    const neither = 'is neither a saved plan nor a JSON report; pass a file of plan --out or of --report';
+    expect(other).toMatchObject({ code: 6, stderr: `error: blacklist.yaml: ${neither}\n` });
+    await save();
+    const both = await run(['show', 'plan.json', 'plan.json'], { cwd });
+    expect(both).toMatchObject({ code: 6, stderr: expect.stringContaining('run: blacklistctl show plan.json\n') });
+  });
+
   test('warns if the tokens to verify the plan are missing, and refuses wrong tokens', async () => {
     await save();
     const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
