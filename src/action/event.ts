@@ -64,7 +64,7 @@ const SERVED = 'run this step on pull_request, merge_group, push, schedule or wo
 export function refuseEvent({ name }: StepEvent, command: string): void {
   if (name === 'issue_comment' || name === 'pull_request_target') {
     const why = "it would run other people's code with the secrets of the default branch";
-    throw new InvalidError(`the event ${name} is not supported, as ${why}; ${SERVED}`);
+    throw new InvalidError(`the event ${name} is not supported, because ${why}; ${SERVED}`);
   }
   if (name === 'merge_group' && command === 'apply') {
     throw new InvalidError(

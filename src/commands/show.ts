@@ -1,4 +1,5 @@
 import { findToken, registerSecret } from '../api/token.ts';
+import { InvalidError } from '../model/errors.ts';
 import type { PlanReport, Report } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { ageOf, readPlanFile } from '../plan/saved-plan.ts';
@@ -21,9 +22,18 @@ export async function show(paths: readonly string[], rules: WarningRules, contex
 function read(paths: readonly string[], context: Context): Report {
   const files = paths.map((name) => ({ name, text: context.files.read(name) }));
   const [file] = files;
-  if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file!.text)) return showPlan(file!, context);
+  if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file!.text)) {
+    if (!mayBePlan(file!.text)) throw new InvalidError(neither(file!.name));
+    return showPlan(file!, context);
+  }
   return joinReports(files.map(({ name, text }) => ({ name, report: parseReport(name, text) })));
 }
+
+const neither = (name: string) =>
+  `${name}: is neither a saved plan nor a JSON report; pass a file of plan --out or of --report`;
+
+/** Reports whether a text is a document of this program, which may be cut off or of another version. */
+const mayBePlan = (text: string) => /^\s*\{/.test(text) && /"(?:kind|formatVersion)"/.test(text);
 
 /** Shows a saved plan, and verifies it if the environment has all tokens. */
 function showPlan({ name, text }: { name: string; text: string }, context: Context): PlanReport {
@@ -38,6 +48,11 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
   const bots = [...saved.plan.bots.map((bot) => reportBot(bot)), ...reportUnread(unread)];
   const warnings: Warning[] = held ? [] : [{ code: 'W-NOT-VERIFIED' }];
   const age = ageOf(saved, context.clock.unix());
-  const facts = { interrupted: false, overrides: overridesOf(saved.plan.bots), warnings, saved: { made, age } };
+  const facts = {
+    interrupted: false,
+    overrides: overridesOf(saved.plan.bots),
+    warnings,
+    saved: { made, age, ...(held && { verified: true as const }) },
+  };
   return reportPlan('show', saved.plan, bots, { read: 0, retries: 0 }, facts);
 }

@@ -116,9 +116,9 @@ export function conflicts(
   if (found.length === 0) return [];
   const places = placesOf(NumberSet.of(found.map(({ own }) => own)));
   return found.map(({ at, number, own, more }) => {
-    const which = more === 0 ? 'is' : `and ${more} more of this rule are`;
+    const which = more === 0 ? 'is' : `and ${more} more number${more === 1 ? '' : 's'} are`;
     const name = own === number ? '' : ' under another number of the same user';
-    const where = `also declared for the bot "${id}"${name}, at ${places.get(own)}`;
+    const where = `ignored by this rule, but declared for the bot "${id}"${name} at ${places.get(own)}`;
     return { at, number, message: `${which} ${where}; declare or ignore a number, not both` };
   });
 }

@@ -164,6 +164,8 @@ export interface Saved {
   readonly age: number;
   /** The current files require changes that the plan does not contain. */
   readonly more?: true;
+  /** `show` checked with the tokens that the plan was not changed. */
+  readonly verified?: true;
 }
 
 /** `nothing-selected`: no list was read, as `--shard` and `--bot` select no bot of the files. */

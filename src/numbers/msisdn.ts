@@ -1,3 +1,4 @@
+import { A_NUMBER, DIGITS } from './examples.ts';
 import { Invalid } from './invalid.ts';
 
 /**
@@ -36,7 +37,7 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
       return strangeCharacter(text, at);
     }
   }
-  if (text === '') return new Invalid('is empty; write a phone number such as "+447700900123"');
+  if (text === '') return new Invalid(`is empty; write ${A_NUMBER}`);
   if (separator >= 0) return strangeCharacter(text, separator);
   if (digits >= SHORTEST && digits <= LONGEST) return value;
   const count = digits === 1 ? '1 digit' : `${digits} digits`;
@@ -85,6 +86,6 @@ function strangeCharacter(text: string, at: number): Invalid {
   const point = text.codePointAt(at)!;
   const name = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
   const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name})` : name;
-  const rule = 'a + and digits, such as +447700900123, with only spaces and - . ( ) between them';
+  const rule = `${DIGITS}, with only spaces and - . ( ) between them`;
   return new Invalid(`has the character ${shown} at position ${at + 1}; write ${rule}`);
 }

@@ -39,7 +39,7 @@ export function answerByHand(
   const cloud = isBlockList(name);
   const numbers = (jsonIn(body) as { numbers?: unknown } | null | undefined)?.numbers;
   if (method !== 'POST' || !VERBS.some((known) => known === verb)) return refused(404, 'no such path');
-  if (!BOT_ID.test(bareName(name))) return refused(400, `"${name}" is not a bot id`);
+  if (!BOT_ID.test(bareName(name))) return refused(400, `"${name}" is not a bot id; pass ${FORMS}`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
   const wrong = numbers.find((number) => !isMsisdn(number));
   if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
@@ -48,7 +48,7 @@ export function answerByHand(
     const [change, words] =
       verb === 'message'
         ? ([sandbox.wrote, `wrote to ${name}; it can be blocked for 24 hours`] as const)
-        : ([sandbox.tookUsername, `took a username; ${name} contains the user without the number`] as const);
+        : ([sandbox.tookUsername, `took a username; ${name} now lists this user without a number`] as const);
     change(name, numbers);
     return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });
   }
@@ -71,9 +71,11 @@ export function answerByHand(
   return answer(200, { lines: isNew ? [...lines, takenForSinch(name)] : lines });
 }
 
+const OTHER_FORMS = 'a phone number ID, gupshup/APP_ID or 360dialog/KEY';
+const FORMS = `${OTHER_FORMS}, or the id of a Sinch bot`;
+
 /** The sandbox knows no files, so it cannot tell that a new name is the id of another API's bot in a file. */
-const takenForSinch = (name: string) =>
-  `note: ${name} is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY`;
+const takenForSinch = (name: string) => `note: ${name} is a new Sinch bot; for other bots, pass ${OTHER_FORMS}`;
 
 /**
  * Finds the name of a list: digits are a phone number ID, unless a Sinch bot has that id. The key of 360dialog is not

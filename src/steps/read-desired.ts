@@ -62,7 +62,7 @@ export async function readDesired(
     const more = known.size > MAX_NAMED ? ` and ${known.size - MAX_NAMED} more` : '';
     const which = unknown.length === 1 ? 'this bot' : 'these bots';
     throw new InvalidError(
-      `--bot ${unknown.join(', ')}: the files do not declare ${which}${meant} They declare ${shown}${more}`,
+      `--bot ${unknown.join(', ')}: the files do not declare ${which}${meant} The files declare ${shown}${more}`,
     );
   }
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];

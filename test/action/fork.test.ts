@@ -94,6 +94,6 @@ describe('encrypted files', () => {
     const own = scene.github.repository.pullEvent(pull);
     const { code, log } = await scene.run('plan', own, { paths: 'secret.yaml.age' });
     expect(code).toBe(6);
-    expect(log).toContain('no key is set; put a key into SOPS_AGE_KEY');
+    expect(log).toContain('no age key is set; put one into SOPS_AGE_KEY');
   });
 });

@@ -494,7 +494,7 @@ test.each(['issue_comment', 'pull_request_target'])(
     const { code, log } = await scene.run('plan', { name, payload: { issue: { number: 1, pull_request: {} } } });
     expect(code).toBe(6);
     expect(log.match(/^::error .*/gm)).toEqual([
-      `::error title=blacklistctl plan::the event ${name} is not supported, as it would run other people's code with the secrets of the default branch; run this step on pull_request, merge_group, push, schedule or workflow_dispatch`,
+      `::error title=blacklistctl plan::the event ${name} is not supported, because it would run other people's code with the secrets of the default branch; run this step on pull_request, merge_group, push, schedule or workflow_dispatch`,
     ]);
     expect([...scene.api.seen, ...scene.github.asked]).toEqual([]);
   },

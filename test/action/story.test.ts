@@ -131,7 +131,7 @@ describe('a pull request', () => {
     const pull = github.pull();
     const plan = await step('plan', pullEvent(pull));
     expect(plan.code).toBe(3);
-    expect(pull.comments[0]!.body).toContain('and leave no declared number on the list');
+    expect(pull.comments[0]!.body).toContain('numbers that are now on the list');
     const apply = await step('apply', github.repository.merge(pull), { approve: 'reviewed' });
     expect(apply.code).toBe(3);
     expect(apply.outputs.outcome).toBe('refused');

@@ -241,37 +241,37 @@ bots:
     [
       'a number',
       `  a: { numbers: [+${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:42: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:42: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:18; ${both}`,
     ],
     [
       'a number in the long form',
       `  a: { numbers: [+${A}], ignore: [{ number: +${A} }] }\n`,
-      `1.yaml:4:52: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:52: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:18; ${both}`,
     ],
     [
       'a prefix',
       `  a: { numbers: [+${B}, +${D}, +${A}], ignore: [{ prefix: "+1201" }] }\n`,
-      `1.yaml:4:81: +${A} and 1 more of this rule are also declared for the bot "a", at 1.yaml:4:47; ${both}`,
+      `1.yaml:4:81: +${A} and 1 more number are ignored by this rule, but declared for the bot "a" at 1.yaml:4:47; ${both}`,
     ],
     [
       'a file',
       `  a: { numbers: [+${A}], ignore: [{ file: x.txt }] }\n`,
-      `1.yaml:4:50: +${A} is also declared for the bot "a", at 1.yaml:4:18; ${both}`,
+      `1.yaml:4:50: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:18; ${both}`,
     ],
     [
       'a number of a list',
       `  a: { lists: [spam], ignore: [+${C}] }\nlists: { spam: { files: [x.txt] } }\n`,
-      `1.yaml:4:32: +${C} is also declared for the bot "a", at x.txt:2:1; ${both}`,
+      `1.yaml:4:32: +${C} is ignored by this rule, but declared for the bot "a" at x.txt:2:1; ${both}`,
     ],
     [
       'a number in force after an expired entry',
       `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:89: +${A} is also declared for the bot "a", at 1.yaml:4:65; ${both}`,
+      `1.yaml:4:89: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:65; ${both}`,
     ],
     [
       'the first of two in force, and an expired one before them',
       `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}, +${A}], ignore: [+${A}] }\n`,
-      `1.yaml:4:103: +${A} is also declared for the bot "a", at 1.yaml:4:65; ${both}`,
+      `1.yaml:4:103: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:65; ${both}`,
     ],
   ])('refuses %s that is also declared', (_, text, fault) => {
     expect(said(load([bots(text)], { 'x.txt': [file('x.txt', A, C)] }).faults)).toEqual([fault]);
@@ -281,14 +281,14 @@ bots:
     const text = bots(`  a: { numbers: [{ number: +${A}, expires: 2026-02-31 }], ignore: [+${A}] }\n`);
     expect(said(load([text]).faults)).toEqual([
       expect.stringContaining('2026-02-31'),
-      `1.yaml:4:75: +${A} is also declared for the bot "a", at 1.yaml:4:28; ${both}`,
+      `1.yaml:4:75: +${A} is ignored by this rule, but declared for the bot "a" at 1.yaml:4:28; ${both}`,
     ]);
   });
 
   test('refuses a rule of the defaults for a number that one bot declares', () => {
     const text = `version: 1\ndefaults: { region: eu1, tokenEnv: T, ignore: [+${A}] }\nbots:\n  a: { numbers: [] }\n  b: { numbers: [+${A}] }\n`;
     expect(said(load([text]).faults)).toEqual([
-      `1.yaml:2:48: +${A} is also declared for the bot "b", at 1.yaml:5:18; ${both}`,
+      `1.yaml:2:48: +${A} is ignored by this rule, but declared for the bot "b" at 1.yaml:5:18; ${both}`,
     ]);
   });
 

@@ -166,19 +166,21 @@ describe('a user who is declared and ignored', () => {
       [ignoring('{ prefix: "+521" }', entry(B, LISTED), entry(C, LISTED + 1))],
       '8:24',
       LISTED,
-      'and 1 more of this rule are',
+      'and 1 more number are',
       '1.yaml:6:19',
     ],
   ])('is refused with both places: %s', (_, files, at, number, are, declaredAt) => {
     const { faults } = load(...files);
-    const message = `${are} also declared for the bot "a" under another number of the same user, at ${declaredAt}; ${both}`;
+    const message = `${are} ignored by this rule, but declared for the bot "a" under another number of the same user at ${declaredAt}; ${both}`;
     expect(faults).toMatchObject([{ number, message }]);
     expect(`${faults[0]!.place!.line}:${faults[0]!.place!.column}`).toBe(at);
   });
 
   test('counts once if a rule covers both numbers', () => {
     const { faults } = load(ignoring('{ prefix: "+1201" }', entry(B, OTHER)));
-    expect(faults).toMatchObject([{ number: B, message: `is also declared for the bot "a", at 1.yaml:6:19; ${both}` }]);
+    expect(faults).toMatchObject([
+      { number: B, message: `is ignored by this rule, but declared for the bot "a" at 1.yaml:6:19; ${both}` },
+    ]);
   });
 
   test('is allowed if the rule has expired', () => {

@@ -341,7 +341,7 @@ describe('settings', () => {
 
   test('are reported as missing, at the bot, if neither sets them', () => {
     expect(said(load('version: 1\nbots:\n  a:\n    numbers: []\n').faults)).toEqual([
-      '1.yaml:3:3: the bot "a" has no "region"; set it for the bot or in "defaults"',
+      '1.yaml:3:3: the bot "a" has no "provider", so it uses sinch, which is retired and needs "region"; set "provider", such as whatsapp-cloud',
       '1.yaml:3:3: the bot "a" has no "tokenEnv"; set it for the bot or in "defaults"',
     ]);
   });
@@ -361,7 +361,7 @@ describe('the errors of all files', () => {
       expect.stringMatching(/^1\.yaml:3:3: the bot "a" has no "tokenEnv"/),
       expect.stringMatching(/^1\.yaml:4:15: .*2 digits/),
       expect.stringMatching(/^1\.yaml:5:13: "region" must be one of/),
-      expect.stringMatching(/^1\.yaml:6:3: the bot "1" has no "region"/),
+      expect.stringMatching(/^1\.yaml:6:3: the bot "1" has no "provider"/),
       expect.stringMatching(/^1\.yaml:6:17: "numbers" must be a list/),
       expect.stringMatching(/^2\.yaml:3:1: this line is indented with a tab/),
       expect.stringMatching(/^3\.yaml:6:19: .*2 digits/),
@@ -371,7 +371,7 @@ describe('the errors of all files', () => {
       expect.stringMatching(/^3\.yaml:7:5: unknown key "x"; the bot "b"/),
       expect.stringMatching(/^4\.yaml:1:1: the file is empty/),
       expect.stringMatching(/^5\.yaml:4:3: the key "c" appears twice/),
-      expect.stringMatching(/^5\.yaml:4:3: the bot "c" has no "region"/),
+      expect.stringMatching(/^5\.yaml:4:3: the bot "c" has no "provider"/),
       expect.stringMatching(/^5\.yaml:4:3: the bot "c" has no "tokenEnv"/),
       expect.stringMatching(/^5\.yaml:4:18: .*"f" \(U\+0066\)/),
       expect.stringMatching(/^5\.yaml:4:42: "floor" must be a finite number/),

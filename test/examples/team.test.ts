@@ -46,6 +46,6 @@ describe('examples/team', () => {
     ]);
     const { code, stderr } = await run(['validate', '.'], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^error: legal\.yaml\.age: is encrypted with age, but no key is set; /);
+    expect(stderr).toMatch(/^error: legal\.yaml\.age: is encrypted with age, but no age key is set; /);
   });
 });

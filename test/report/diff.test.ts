@@ -137,7 +137,7 @@ describe('the patch of a result', () => {
       '# a-bot: 1 added, 0 removed, 1 failed to add, 1 add unknown, 1 add not sent',
       '# a-bot: 2 numbers pending: a later run blocks each after its user writes',
       expect.stringMatching(/^# a-bot: 1 removal was withheld/),
-      '# a-bot: withheld: +447700900001 is listed as +447700900500; add waId: "+447700900500" to its entry',
+      '# a-bot: withheld: +447700900001 is listed as +447700900500; add waId: "+447700900500" to the entry of +447700900001',
       expect.stringMatching(/^# Applied in part: .*\. Fix the reported errors, /),
     ]);
     expect(said.indexOf('# Applied in part')).toBeLessThan(said.indexOf('--- live/a-bot'));

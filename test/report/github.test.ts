@@ -251,7 +251,7 @@ describe('an answer in a folded part of the log', () => {
 +447700900000
 ::endgroup::
 ::error title=blacklistctl list%3A lost-bot::could not be read: gone; check it; the server answered: bye
-::notice title=blacklistctl list::Live: 1 number in 1 bot; 1 bot could not be read. Failed: 1 of 2 live lists could not be read, so this listing is incomplete. Run again.
+::notice title=blacklistctl list::Live: 1 number in 1 bot; 1 bot could not be read. Failed: 1 of 2 live lists could not be read, so this listing is incomplete. Fix the reported errors, then run again.
 `);
   });
 
@@ -273,7 +273,7 @@ ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phone
 policy: sync
 next apply: does nothing, because the number is ignored
 ::endgroup::
-::notice title=blacklistctl explain::Explained: declared for 0 of 1 bot, ignored for 1, live on 1. This answer is from the files and the live lists.
+::notice title=blacklistctl explain::Explained: declared for 0 of 1 bot, ignored for 1, live for 1. This answer is from the files and the live lists.
 `);
   });
 

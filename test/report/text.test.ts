@@ -50,7 +50,7 @@ support-bot  2 to add, 1 to remove, 214 unchanged
   add     +447700900001
 
 Plan 7d1f0c22: 2 to add, 1 to remove, 226 unchanged in 2 bots
-This plan is not applied.
+This plan was not applied.
 `,
     );
   });
@@ -161,7 +161,7 @@ Fix the reported errors, then run again to finish.
     const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
     const planned = say(report({ bots: [waiting] }));
     expect(planned).toContain(
-      'note: only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)',
+      'note: only users who wrote in the last 24 hours can be blocked now, and the others stay pending; to count both, use plan --contacts',
     );
     const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
     const note = 'note: the guard does not count the adds of this bot, because each may stay pending';
@@ -177,7 +177,7 @@ Fix the reported errors, then run again to finish.
     expect(say(result)).toContain("Done: 2 numbers wait for their users' next message; run again after that.");
     const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
     expect(say(drifted)).toContain(
-      "Not counted as drift: 3 numbers wait for their users' next message, or are not applied yet.",
+      'Not counted as drift: 3 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     );
   });
 
@@ -383,8 +383,8 @@ b  could not be read
   error: gone
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
-The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.
-A change of the files that is not applied yet can look like a change outside Git. To distinguish them, run plan --base COMMIT.
+The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.
+An edit of the files that is not applied yet can look like a change outside Git. To see the difference, run plan --base COMMIT.
 `);
   });
 

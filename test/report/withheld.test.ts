@@ -5,6 +5,7 @@ import type { Withheld } from '../../src/model/ledger.ts';
 import type { Report, ResultReport } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
 import { parseReport } from '../../src/report/json/read.ts';
+import { makeSanitizer } from '../../src/report/voice/index.ts';
 import { adds, bot, full, masked, numbers, report as plan, result } from './fixtures.ts';
 
 const DECLARED = 525_550_100_123;
@@ -29,15 +30,15 @@ async function say(format: string, report: Report, { clean = full, verbose = fal
 
 describe('the reason and the remedy', () => {
   test.each<[Withheld['because'], string]>([
-    ['answer', '+525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry'],
+    ['answer', '+525550100123 is listed as +5215550100123; add waId: "+5215550100123" to the entry of +525550100123'],
     [
       'digits',
-      '+525550100123 may be listed as +5215550100123, because the last seven digits are equal; if it is, add waId: "+5215550100123" to its entry',
+      'WhatsApp may list +525550100123 as +5215550100123, because the last seven digits are equal; if both are one person, add waId: "+5215550100123" to the entry of +525550100123',
     ],
     ['spelling', '+525550100123 is listed as +5215550100123, another spelling; write the number as it is listed'],
     [
       'edit',
-      '+525550100123 was refused, and +5215550100123 is listed and differs by one edit; check +525550100123, which may be misspelled',
+      '+525550100123 was refused, and the listed +5215550100123 differs from it by one edit; check +525550100123, which may be misspelled',
     ],
   ])('%s', async (because, words) => {
     const report = applied([by(because)]);
@@ -53,12 +54,34 @@ describe('the reason and the remedy', () => {
   });
 });
 
+describe('two numbers that look alike when masked', () => {
+  const ALIKE = 525_551_110_123;
+  const pair = { number: ALIKE, declared: DECLARED, because: 'digits' } as const;
+  const HINT = '(the two numbers differ; --numbers full shows both)';
+
+  test('have a hint how to see both', async () => {
+    expect(await say('text', applied([pair]), { clean: masked })).toContain(HINT);
+    const { bots, ...rest } = applied([]);
+    const listedAs = [{ number: DECLARED, waId: ALIKE }];
+    const listed = { ...rest, bots: bots.map((each) => ({ ...each, listedAs })) };
+    expect(await say('text', listed, { clean: masked })).toContain(HINT);
+  });
+
+  test('have no hint in full, with tags, or in a report that has only masked numbers', async () => {
+    const tagged = makeSanitizer({ masked: true, maskKey: 'k'.repeat(32), secrets: new Set() });
+    const before = { ...pair, number: '+52•••••0123', declared: '+52•••••0123' };
+    expect(await say('text', applied([pair]))).not.toContain(HINT);
+    expect(await say('text', applied([pair]), { clean: tagged })).not.toContain(HINT);
+    expect(await say('text', applied([before]), { clean: masked })).not.toContain(HINT);
+  });
+});
+
 test('text counts withheld removals next to the applied changes', async () => {
   expect(await say('text', applied([by('answer')]))).toBe(`support-bot  1 added, 0 removed, 1 removal withheld
-  withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to its entry
+  withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to the entry of +525550100123
 
 Apply complete: 1 added, 0 removed in 1 of 1 bot; 1 removal withheld.
-1 removal was withheld, as its number may be a declared user under another name.
+1 removal was withheld, because its number may be a declared user under another name.
 `);
 });
 
@@ -68,14 +91,14 @@ test.each<[Withheld['because'][], string]>([
   [['digits', 'edit'], 'each number may be a declared user under another name, or a misspelled one.'],
 ])('the verdict reports whose numbers they may be: %j', async (reasons, words) => {
   const said = await say('text', applied(reasons.map((because, at) => by(because, LISTED + at))));
-  expect(said).toContain(`withheld, as ${words}\n`);
+  expect(said).toContain(`withheld, because ${words}\n`);
 });
 
 test.each(['markdown', 'github', 'html'])(
   '%s counts withheld removals, and reports none as a failure',
   async (format) => {
     const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
-    expect(said).toContain('2 removals were withheld, as each number may be a declared user under another name.');
+    expect(said).toContain('2 removals were withheld, because each number may be a declared user under another name.');
     expect(said).toMatch(
       format === 'html'
         ? /<dt>Removals withheld<\/dt><dd class="">2</
@@ -151,13 +174,13 @@ describe('before apply', () => {
   });
   const planned = plan({ bots: [{ ...support, mayWithhold: [by('digits')] }] });
   const WORDS =
-    'apply may withhold the removal of +5215550100123: +525550100123 may be listed as +5215550100123, because the last seven digits are equal';
+    'apply may withhold the removal of +5215550100123: WhatsApp may list +525550100123 as +5215550100123, because the last seven digits are equal';
 
   test('text shows that the removal may be withheld, and why', async () => {
     const said = await say('text', planned);
-    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold it\n');
+    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold this removal\n');
     expect(said).toContain(
-      '  may be withheld: +525550100123 may be listed as +5215550100123, because the last seven digits',
+      '  may be withheld: WhatsApp may list +525550100123 as +5215550100123, because the last seven digits',
     );
   });
 
@@ -184,7 +207,7 @@ describe('users who are listed under another number', () => {
     const said = await say('text', report([by('answer')], LISTED, OTHER));
     expect(said).toContain('  withheld: +525550100123 is listed as +5215550100123; add waId');
     expect(said).toContain(
-      '  other number: +525550100123 is listed as +447700900999; add waId: "+447700900999" to its entry\n',
+      '  other number: +525550100123 is listed as +447700900999; add waId: "+447700900999" to the entry of +525550100123\n',
     );
     expect(said).not.toContain('other number: +525550100123 is listed as +5215550100123');
   });
@@ -197,9 +220,9 @@ describe('users who are listed under another number', () => {
 
   test.each(['markdown', 'github', 'html'])('%s counts them, and says what to do', async (format) => {
     expect(await say(format, report([], OTHER))).toContain(
-      '1 number is listed under another one; to declare both, pass the JSON report to import --from',
+      '1 number is listed as another number; to declare both, pass the JSON report to import --from',
     );
-    expect(await say(format, report([], OTHER, OTHER + 1))).toContain('2 numbers are listed under other ones;');
+    expect(await say(format, report([], OTHER, OTHER + 1))).toContain('2 numbers are listed as other numbers;');
     expect(await say(format, report([]))).not.toContain('listed under');
   });
 

@@ -107,7 +107,7 @@ describe('a change by hand', () => {
     sandbox.set(CLOUD, [A, B]);
     expect(await change('username', PHONE, A)).toEqual({
       ok: true,
-      lines: [`${A} took a username; ${CLOUD} contains the user without the number`],
+      lines: [`${A} took a username; ${CLOUD} now lists this user without a number`],
     });
     const list = sandbox.handle({ method: 'GET', path: `/v25.0/${PHONE}/block_users`, authorization: 'Bearer t' });
     expect(JSON.parse(list.body).data.map(({ wa_id: id }: { wa_id?: string }) => id)).toEqual([undefined, B.slice(1)]);
@@ -115,7 +115,13 @@ describe('a change by hand', () => {
   });
 
   it.each<[string, ByHand['verb'], string, string, string]>([
-    ['a name that no bot can have', 'block', 'a b', A, '"a%20b" is not a bot id'],
+    [
+      'a name that no bot can have',
+      'block',
+      'a b',
+      A,
+      '"a%20b" is not a bot id; pass a phone number ID, gupshup/APP_ID or 360dialog/KEY, or the id of a Sinch bot',
+    ],
     ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
     ['a username on a Sinch bot', 'username', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],
     ['a message to a Sinch bot', 'message', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],

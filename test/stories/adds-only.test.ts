@@ -161,7 +161,9 @@ describe('plan --adds-only', () => {
     const { blacklistctl } = await start(LIVE, KEPT);
     const { code, stdout } = await blacklistctl('plan', '--adds-only', '--detailed-exitcode');
     expect(code).toBe(2);
-    expect(stdout).toContain('11 removals wait, because --adds-only sends none. This plan is not applied.');
+    expect(stdout).toContain(
+      '11 removals wait, because --adds-only sends none. There are no adds, so there is nothing to apply.',
+    );
     expect(stdout).not.toContain('blacklistctl apply');
   });
 

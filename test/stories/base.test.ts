@@ -143,7 +143,7 @@ describe('plan --base', () => {
       `add +${kept} +${gone} +${added}: config added`,
     ]);
     const { warnings } = await causes(folder, api, '--base', 'HEAD');
-    expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: the commit does not contain blacklist.yaml');
+    expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: the commit does not contain "blacklist.yaml"');
   });
 
   test('warns if the files of the commit are invalid, and still shows the plan', async () => {

@@ -246,7 +246,7 @@ describe('nothing changes with', () => {
       'no target and no terminal',
       YAML,
       ['remove', '+447700900001'],
-      /blacklist\.yaml:7:9 \(the list "fraud"\), and remove cannot ask without a terminal; pass --list fraud/,
+      /^error: blacklist\.yaml:7:9: \+447700900001 is not removed, and remove cannot ask for confirmation without a terminal; pass --list fraud/,
     ],
     [
       'standard input as a file',

@@ -122,7 +122,7 @@ describe('an encrypted file is reported, and no request sent, with', () => {
   const PATH = dirname(process.execPath);
 
   test.each<[string, string, () => Promise<string | Buffer>, Record<string, string | undefined>, string]>([
-    ['no key for age', 'a.yaml.age', () => age(TEXT), {}, 'a.yaml.age: is encrypted with age, but no key is set'],
+    ['no key for age', 'a.yaml.age', () => age(TEXT), {}, 'a.yaml.age: is encrypted with age, but no age key is set'],
     [
       'no program sops',
       'a.yaml',
@@ -135,7 +135,7 @@ describe('an encrypted file is reported, and no request sent, with', () => {
       'a.yaml',
       async () => sops(TEXT),
       { PATH: pathWithSops() },
-      'a.yaml: sops has no key for it; put a key into SOPS_AGE_KEY',
+      'a.yaml: sops cannot decrypt it with the keys that are set; put an age key into SOPS_AGE_KEY',
     ],
     [
       'an edit without sops',
@@ -290,6 +290,6 @@ describe('plan --base', () => {
     const options = { cwd, input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
     const finished = await run(['plan', '-', 'other.yaml', '--base', 'HEAD'], options);
     expect(finished.code).toBe(0);
-    expect(finished.stderr).toContain('the commit does not contain <stdin>');
+    expect(finished.stderr).toContain('the commit does not contain "<stdin>"');
   });
 });

@@ -58,7 +58,7 @@ test('fmt formats a file, and changes nothing the second time', async () => {
   });
   expect(read()).toBe(TIDY);
   const written = statSync(path()).mtimeMs;
-  expect(await fmt()).toMatchObject({ code: 0, stdout: 'Formatted: 1 file, nothing to change\nNothing to do.\n' });
+  expect(await fmt()).toMatchObject({ code: 0, stdout: 'Already formatted: 1 file\nNothing to do.\n' });
   expect(await fmt('--check')).toMatchObject({ code: 0 });
   expect(statSync(path()).mtimeMs).toBe(written);
 });
@@ -116,7 +116,7 @@ describe('--prune-expired', () => {
     expect(stdout).toContain('\n-        expires: 2001-12-31 # a month\n');
     expect(stdout).toContain('\n+      # a month\n');
     expect(read()).toBe(AGED);
-    expect(await fmt()).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
+    expect(await fmt()).toMatchObject({ code: 0, stdout: expect.stringContaining('Already formatted: ') });
     expect(await fmt('--prune-expired')).toMatchObject({ code: 0, stderr: '' });
     expect(read()).toBe(PRUNED);
     expect(await fmt('--prune-expired', '--check')).toMatchObject({ code: 0 });

@@ -16,6 +16,7 @@ import { expect } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { RunFacts } from '../../src/model/report.ts';
 import type { Clock } from '../../src/model/world.ts';
+import { EXAMPLES } from '../../src/numbers/examples.ts';
 import { reporters } from '../../src/report/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sinch.ts';
 import { later } from '../later.ts';
@@ -309,6 +310,12 @@ export const COLOUR = /\u001b\[[\d;]*m/;
 
 /** Matches the numbers that masked output must not contain. */
 export const SEVEN_DIGITS = /\p{Nd}{7}/u;
+
+/** Removes the examples of our own messages, which are never masked, also as JSON writes them. */
+export const withoutExamples = (output: string) =>
+  EXAMPLES.reduce((text, example) => {
+    return text.replaceAll(example, '').replaceAll(JSON.stringify(example).slice(1, -1), '');
+  }, output);
 
 /** Removes fingerprints, which may contain seven digits in a row. No fiction number has 8 digits. */
 export function withoutFingerprints(output: string): string {

@@ -287,14 +287,14 @@ This is the desired state; no live list was read.
     write('blacklist.yaml', withEntries(entry(other), entry(asked, ', reason: Spam')));
     const added = await explain('--numbers', 'full');
     expect(added.stdout).toContain(
-      'history  no commit of 1 declares the number\n  not committed yet: the edit of this number for a\n',
+      'history  the only commit that was read does not declare the number\n  not committed yet: the edit of this number for a\n',
     );
     commit('Block');
     expect((await explain('--numbers', 'full')).stdout).not.toContain('not committed');
     write('blacklist.yaml', withEntries(entry(other)));
     const removed = await explain('--numbers', 'full');
     expect(removed.stdout).toContain(
-      'history  ends at the last commit\n  not committed yet: the edit of this number for a\n',
+      'history  covers commits only\n  not committed yet: the edit of this number for a\n',
     );
     const { explained } = JSON.parse((await explain('--format', 'json')).stdout);
     expect(explained.history.uncommitted).toEqual(['a']);
@@ -335,7 +335,7 @@ This is the desired state; no live list was read.
 
   test('reports that no commit declares the number', async () => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });
-    expect((await explain()).stdout).toContain('history: no commit of 1 declares the number\n');
+    expect((await explain()).stdout).toContain('history: the only commit that was read does not declare the number\n');
   });
 
   test.each([

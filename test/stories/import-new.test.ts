@@ -105,7 +105,7 @@ describe('exit 6 before a request is sent, for', () => {
       'a new file without a provider',
       null,
       ['--bot', 'a', ...KEY],
-      'cannot tell which API stores the lists of the new bots; pass --provider whatsapp-cloud|360dialog|gupshup|kapso|sinch',
+      'cannot tell which API stores the lists of the new bots; pass --provider whatsapp-cloud|360dialog|gupshup|kapso',
     ],
     [
       'a setting of two providers',

@@ -204,7 +204,11 @@ describe('import sends no request for', () => {
       /NAME of an environment variable/,
     ],
     ['a folder', ['.'], /: this is a folder; pass the file to write/],
-    ['a file that does not exist', ['gone.yaml'], /gone\.yaml does not exist; pass --bot ID for each bot to import/],
+    [
+      'a file that does not exist',
+      ['gone.yaml'],
+      /gone\.yaml does not exist\. To create it, pass --bot ID for each bot to import\./,
+    ],
     ['a file without bots', ['lists.yaml'], /lists\.yaml declares no bot; pass --bot ID for each bot to import/],
     ['--shard', ['--shard', '1/2'], /unknown option --shard/],
   ])('%s', async (_, args, says) => {
@@ -308,8 +312,8 @@ describe('import --from', () => {
     expect(code).toBe(0);
     expect(stderr.split('\n').filter((line) => line.startsWith('warning: new-bot: '))).toEqual([
       'warning: new-bot: 1 live number is ignored by the rules of support-bot and not imported (+447700900004) [W-IGNORED-IMPORT]',
-      'warning: new-bot: 1 number declared for support-bot is not in its live list and not imported (+447700900099) [W-NOT-LIVE]',
-      'warning: new-bot: 2 numbers are imported from support-bot (+447700900001, +447700900003) without the details that the files declare (expires, lists); to keep these, undo the import and first give this bot the same lists and entries [W-BARE-IMPORT]',
+      'warning: new-bot: 1 number declared for support-bot is not live, so it was not imported (+447700900099) [W-NOT-LIVE]',
+      'warning: new-bot: 2 numbers are imported from support-bot (+447700900001, +447700900003) without the details that the files declare (expires, lists); to keep the details, undo the import and first give this bot the same lists and entries [W-BARE-IMPORT]',
     ]);
   });
 

@@ -72,7 +72,7 @@ describe('with options', () => {
   test.each([
     [
       [],
-      /pass --provider whatsapp-cloud\|.*\|sinch --bot ID --phone-number-id ID --token-env NAME --workflows github\|gitlab\|none/,
+      /pass --provider whatsapp-cloud\|.*\|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github\|gitlab\|none/,
     ],
     [['--provider', 'sinch'], /pass --bot ID --region eu1\|us1 --token-env NAME --workflows github\|gitlab\|none/],
     [[...FLAGS], /pass --workflows github\|gitlab\|none/],

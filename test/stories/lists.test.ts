@@ -61,7 +61,7 @@ describe('a team', () => {
     write({ 'all.txt': '# moved\n' });
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would remove 100 of 100 numbers and leave no declared number on the list\n');
+    expect(stdout).toContain('refused: would remove all 100 numbers that are now on the list\n');
     expect(live('support-bot')).toHaveLength(100);
   });
 
@@ -103,7 +103,7 @@ describe('a team', () => {
     [
       'a number that is declared and ignored',
       { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { lists: [fraud], ignore: ["+${c}"] }\n` },
-      `bots/sales.yaml:4:41: +${c} is also declared for the bot "sales-bot", at export.csv:2:7; declare or ignore a number, not both\n`,
+      `bots/sales.yaml:4:41: +${c} is ignored by this rule, but declared for the bot "sales-bot" at export.csv:2:7; declare or ignore a number, not both\n`,
     ],
   ])('gets exit 6 with the place of %s, and sends nothing', async (_, files, says) => {
     write({ ...TEAMS, ...files });

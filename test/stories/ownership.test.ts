@@ -47,7 +47,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would remove 2 of 2 numbers and leave no declared number on the list\n');
+    expect(stdout).toContain('refused: would remove all 2 numbers that are now on the list, except ignored ones\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('protection', () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
-    const refused = 'refused: would remove 2 of 3 numbers and leave no declared number on the list\n';
+    const refused = 'refused: would remove 2 of 3 numbers that are now on the list, and keep only protected ones\n';
     write(file(bot([]) + sales));
     expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
       code: 3,

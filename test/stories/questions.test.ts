@@ -270,7 +270,7 @@ This is the desired state; no live list was read.
     const { code, stdout } = await blacklistctl(['explain', live[0]!, '.', '--live', '--bot', 'support-bot']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'next apply: removes it; but the guard refuses the whole plan of this bot: would remove 12 of 12 numbers (100 %)',
+      'next apply: does nothing, because the guard refuses the plan of this bot, which would remove 12 of 12 numbers (100 %)',
     );
     expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(3);
   });
@@ -311,7 +311,9 @@ This is the desired state; no live list was read.
       'next apply: if it is live, does nothing, because the policy is add-only; if not, does nothing',
     );
     expect(stdout).toContain('support-bot  declared, live\n');
-    expect(stdout).toContain('Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.\n');
+    expect(stdout).toContain(
+      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Fix the reported errors, then run again.\n',
+    );
     const document = reportOf(await blacklistctl([...asked, '--format', 'json'])) as unknown as {
       outcome: string;
       explained: { bots: { id: string; live: string[] | null; error: object | null }[] };

@@ -104,10 +104,10 @@ describe('show', () => {
     // The plan file keeps the other base URL, but not the option or variable that set it.
     const forgotten = planned.stdout
       .replace('BLACKLISTCTL_BASE_URL sets the base URL to', 'the plan has the base URL')
-      .replace(/^To apply this plan: .*$/m, 'This plan is not applied.')
+      .replace(/^To apply this plan: .*$/m, 'To apply this plan, pass its file to apply --plan.')
       .replaceAll('  not declared\n', '\n');
     const { made } = planFile(path());
-    const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago\\.`);
+    const age = new RegExp(`Saved plan, made ${made}, \\d+ s ago, and verified with the tokens of its bots\\.`);
     if (format === 'text' || format === 'diff')
       expect(shown.stdout.replace(new RegExp(`(# )?${age.source}\n`), '')).toBe(forgotten);
     if (format !== 'json') expect(shown.stdout).toMatch(age);
@@ -122,6 +122,15 @@ describe('show', () => {
       expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });
     }
     expect(api.seen).toHaveLength(0);
+  });
+
+  test('refuses a file that is neither a plan nor a report, and names the command for a plan among reports', async () => {
+    const other = await run(['show', 'blacklist.yaml'], { cwd });
+    const neither = 'is neither a saved plan nor a JSON report; pass a file of plan --out or of --report';
+    expect(other).toMatchObject({ code: 6, stderr: `error: blacklist.yaml: ${neither}\n` });
+    await save();
+    const both = await run(['show', 'plan.json', 'plan.json'], { cwd });
+    expect(both).toMatchObject({ code: 6, stderr: expect.stringContaining('run: blacklistctl show plan.json\n') });
   });
 
   test('warns if the tokens to verify the plan are missing, and refuses wrong tokens', async () => {
@@ -178,7 +187,7 @@ describe('apply --plan', () => {
     const again = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
     expect(again.code).toBe(5);
     expect(reportOf(again).errors[0]!.message).toMatch(
-      /^plan\.json: the files changed after the plan was made, .* 1 change of support\. Nothing was written/,
+      /^plan\.json: the files changed after the plan was made, .* so 1 change to the bot "support" is no longer needed\. Nothing was written/,
     );
     expect(api.writes()).toHaveLength(0);
     expect(api.list('support')).toContain(REMOVE[0]);
@@ -204,7 +213,7 @@ describe('apply --plan', () => {
     const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'Nothing to do: the saved plan has no changes left. The files require more changes: run plan.',
+      'Nothing to do: the saved plan has no changes to apply. The files require more changes: run plan.',
     );
     expect(stdout).not.toMatch(/in sync/i);
   });
@@ -380,7 +389,7 @@ describe('apply --approve', () => {
     expect(fresh).toMatch(/^[0-9a-f]{64}$/);
     expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE), guard: { tripped: false } });
     expect(errors[0]!.message).toBe(
-      'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.',
+      'this plan is not the approved one, so nothing was written. The fingerprint is wrong, the files or a live list changed after the review, or a run of the approved plan ended early.',
     );
     expect(api.writes()).toHaveLength(0);
   });

@@ -128,7 +128,7 @@ describe('files that define no bot', () => {
     });
     expect(api.seen).toHaveLength(0);
     const named = reportOf(await blacklistctl([...command.split(' '), '--bot', 'bot-0']));
-    expect(named.errors[0]!.message).toBe('--bot bot-0: the files do not declare this bot. They declare no bot');
+    expect(named.errors[0]!.message).toBe('--bot bot-0: the files do not declare this bot. The files declare no bot');
   });
 
   test.each(Object.values(FILES))('can be checked, formatted and imported into: %j', async (text) => {

@@ -118,7 +118,7 @@ describe.each([
       expect(byId).toContain(`shop  declared, live\n  declared as +${OTHER}: blacklist.yaml:4:`);
       expect(byNumber).toContain('shop  declared, live\n  declared: blacklist.yaml:4:');
       expect(byNumber).toContain(`  live as +${OTHER_ID}\n`);
-      const remedy = `may be withheld: +${OTHER} is listed as +${OTHER_ID}; add waId: "+${OTHER_ID}" to its entry\n`;
+      const remedy = `may be withheld: +${OTHER} is listed as +${OTHER_ID}; add waId: "+${OTHER_ID}" to the entry of +${OTHER}\n`;
       for (const said of [byId, byNumber]) expect(said).toContain(remedy);
     } else {
       expect(byId).toContain('shop  not declared, live\n');

@@ -53,7 +53,7 @@ describe('a user who is unblocked by hand', () => {
     block(one, two);
     const first = await drift();
     expect(first.code).toBe(0);
-    expect(first.stdout).toContain("Not counted as drift: 1 number waits for its user's next message");
+    expect(first.stdout).toContain('Not counted as drift: 1 declared number is not live');
     expect(statSync(join(cwd, 'state.json')).mode & 0o777).toBe(0o600);
     const userIds = plus(one, two).map((number) => ({ number, userId: expect.stringMatching(/^US\.\d+$/) }));
     expect(JSON.parse(state()).bots[0].memory).toEqual({ wasLive: plus(one, two), foreign: 0, userIds });
@@ -64,12 +64,12 @@ describe('a user who is unblocked by hand', () => {
     expect(second.stdout).toContain(`  removed outside Git   +${two}  new\n`);
     expect(second.stdout).toContain(`  not applied yet: add  +${never}\n`);
     expect(second.stdout).toContain(
-      '  note: removed outside Git: an earlier report shows that the user was blocked; apply again, or remove the number',
+      '  note: removed outside Git: an earlier report shows that the user was blocked; run apply to block the user again, or',
     );
     expect(second.stdout).toContain(
       'shop  1 removed outside Git, 1 not applied yet (1 to add), 1 unchanged\n  1 new, 1 still there since the earlier report\n',
     );
-    expect(second.stdout).toContain('To keep a change, add it to the files. 1 number waits');
+    expect(second.stdout).toContain('To keep a change, make it in the files. Not counted as drift: 1 declared number');
     expect(drifted()).toEqual(['drift 1', 'drift 0', 'waiting 1']);
 
     const third = await drift('--format', 'json', '--numbers', 'full');

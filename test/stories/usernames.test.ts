@@ -101,7 +101,7 @@ describe('a blocked user who takes a username', () => {
     if (format === 'json') expect(JSON.parse(stdout).bots[0]).toMatchObject({ add: [`+${two}`], foreign: 1 });
     else
       expect(stdout).toContain(
-        'A live list contains 1 user without a number, and the missing declared number may belong to such a user; apply still sends each number to add.',
+        'A live list contains 1 user without a number. The declared number that is missing may belong to this user; apply still sends each number to add.',
       );
   });
 

@@ -1,5 +1,6 @@
 /** Parses the values of a command line. An error completes the sentence "--option takes …". */
 import { InvalidArgumentError } from 'commander';
+import { A_PAIR } from '../../numbers/examples.ts';
 import type { Context } from '../../steps/context.ts';
 import { ACTION_FORM, isAction, type Shard } from '../../steps/options.ts';
 
@@ -83,7 +84,7 @@ export function shard(env: Context['env']): (text: string) => Shard {
 /** Parses two numbers of one user; the plus signs are optional. Adds their digits. */
 export function addWaId(text: string, before: readonly unknown[]): readonly unknown[] {
   const [, number, waId] = /^\+?([1-9]\d{6,14})=\+?([1-9]\d{6,14})$/.exec(text) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('NUMBER=WA_ID, such as +447700900123=+447700900999');
+  if (number === undefined) throw new InvalidArgumentError(A_PAIR);
   return [...before, [number, waId]];
 }
 

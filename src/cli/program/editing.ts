@@ -30,14 +30,14 @@ export function addEditing(program: Command, withOutput: (command: Command) => C
     .optionsGroup('Entry:')
     .option('--reason <text>', 'Set the reason')
     .option('--owner <name>', 'Set the person or team that requested the entry')
-    .option('--expires <day>', 'Set the last day, as a date such as 2026-12-31, or from today, such as 30d or 2w')
+    .option('--expires <day>', 'Set the last day, as a date (2026-12-31), or as a time after today (30d, 2w)')
     .addOption(repeatable('--label <name=value>', 'Set a label (repeatable)', 'none', addLabel))
     .option('--dry-run', DRY_RUN);
   withWarnings(withOutput(add)).action(action('add'));
 
   const remove = program
     .command('remove')
-    .description('Remove numbers from a bot, from a list, or from all files after confirmation')
+    .description('Remove numbers from a bot or a list; without --bot or --list, from all files, after confirmation')
     .argument('<numbers...>', NUMBERS);
   withTarget(remove, 'Remove the numbers from this bot', 'Remove the numbers from this list').option(
     '--dry-run',

@@ -31,7 +31,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Write metrics for Prometheus', 'blacklistctl drift --metrics /var/lib/node_exporter/blacklistctl-drift.prom'],
   ],
   list: [
-    ['List the numbers in the API', 'blacklistctl list --live'],
+    ['List the numbers of the live lists', 'blacklistctl list --live'],
     ['List the numbers that were in force at a commit', 'blacklistctl list --at v1.4.0'],
     [
       'Save the numbers of one bot as JSON',
@@ -81,11 +81,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Plan against the sandbox, in another terminal', 'blacklistctl plan --base-url http://127.0.0.1:8480'],
   ],
   block: [
-    ['Block a number, as a colleague would', 'blacklistctl sandbox block support-bot +12015550199'],
+    ['Block a number, as a colleague would', 'blacklistctl sandbox block 106540352242922 +12015550199'],
     ['Show the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
   ],
   unblock: [
-    ['Unblock a number, as a colleague would', 'blacklistctl sandbox unblock support-bot +12015550123'],
+    ['Unblock a number, as a colleague would', 'blacklistctl sandbox unblock 106540352242922 +12015550123'],
     ['Show the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
   ],
   message: [
@@ -93,8 +93,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['Block this user', 'blacklistctl apply --base-url http://127.0.0.1:8480'],
   ],
   username: [
+    ['Save the state of the live lists', 'blacklistctl drift --base-url http://127.0.0.1:8480 --report state.json'],
     ['Give a blocked user a username', 'blacklistctl sandbox username 106540352242922 +12015550199'],
-    ['Show that this is not drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json'],
+    [
+      'Show that drift knows this user by the saved state',
+      'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json',
+    ],
   ],
   init: [
     ['Create the first files, and answer questions', 'blacklistctl init'],

@@ -1,4 +1,5 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
+import { defaultOf } from '../../desired/schema/settings.ts';
 import type { Report } from '../../model/report.ts';
 import type { Context } from '../../steps/context.ts';
 import { age, day, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
@@ -59,14 +60,14 @@ export function makeProgram(
       .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
       .option(
         '--shard <i/n>',
-        'Select part i of n parts of the bots, such as 1/3; with /3, i is JOB_COMPLETION_INDEX + 1',
+        'Select part i of n parts of the bots, such as 1/3; /3 takes i from the variable JOB_COMPLETION_INDEX (0 is part 1)',
         shard(env),
       );
   const withClient = (command: Command) =>
     withWarnings(withOutput(command))
       .optionsGroup('Connection:')
       .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option('--sandbox [state-file]', 'Use a sandbox in this process; =FILE keeps its lists in this file')
+      .option('--sandbox [state-file]', 'Use a sandbox in this process; with --sandbox=FILE, keep its lists in FILE')
       .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
       .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
       .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
@@ -100,7 +101,7 @@ export function makeProgram(
     .description('Check the files, without reading any live list')
     .argument('[paths...]', PATHS);
   withWarnings(withOutput(withBots(validate)))
-    .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d', days)
+    .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d or 2w', days)
     .action(run(async () => (await loadCommands()).validate));
 
   const plan = program
@@ -110,17 +111,17 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Separate the changes since this commit from drift, and show changed settings and removed bots',
+      'Show which changes were made in the files since this commit and which are drift, and show changed settings and removed bots',
     )
     .addOption(
       repeatable(
         '--contacts <id=file>',
-        'Count the numbers that bot ID can block now; FILE contains the users who wrote to the bot in the last 24 hours (repeatable)',
+        'Count the numbers that this bot (before =) can block now; the file (after =) lists the users who wrote to the bot in the last 24 hours (repeatable)',
         'none',
       ),
     )
     .option('--detailed-exitcode', 'Exit with 2 if there are changes');
-  withReport(withAddsOnly(withApi(plan)))
+  withReport(withAddsOnly(withApi(plan), 'Plan only adds; removals are counted, and wait'))
     .option('--out <file>', 'Save the plan to a file for apply --plan')
     .action(run(async () => (await loadCommands()).plan));
 
@@ -136,11 +137,13 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option(
       '--wait [duration]',
-      'Wait until the changes are visible in the live lists, for at most 5m or this time',
+      'Wait until the changes are visible in the live lists, for at most this time (5m if omitted)',
       duration,
     )
     .option('--fail-on-pending', 'Exit with 4 if a number is pending, that is, waits for a message from its user');
-  withReport(withAddsOnly(withApi(apply))).action(run(async () => (await loadCommands()).apply));
+  withReport(withAddsOnly(withApi(apply), 'Send only adds; while removals wait, exit with 4')).action(
+    run(async () => (await loadCommands()).apply),
+  );
 
   const drift = program
     .command('drift')
@@ -152,20 +155,20 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m for sinch, 0 for other providers)',
       duration,
     )
-    .option('--fail-on-pending', 'Report pending numbers, which may wait for a message from their user, as drift')
+    .option('--fail-on-pending', 'Report declared numbers that are not live as drift, although they may be pending')
     .option(
       '--since <file>',
-      'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
+      'Compare with an earlier report, and mark what is new, still there, resolved or unblocked; without it, drift finds numbers that were unblocked outside Git only for sinch',
     );
   withReport(withApi(drift)).action(run(async () => (await import('./commands-with-reports.ts')).drift));
 
   const list = program
     .command('list')
-    .description('List the numbers in force for each bot, or with --live the numbers in the API')
+    .description('List the numbers in force for each bot, or with --live the numbers of the live lists')
     .argument('[paths...]', PATHS);
   withApi(list)
     .optionsGroup('Source:')
-    .option('--live', 'List the numbers in the API')
+    .option('--live', 'List the numbers of the live lists')
     .option('--at <commit>', 'List the numbers that were in force when this commit was made')
     .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
     .action(run(async () => (await loadCommands()).list));
@@ -211,7 +214,7 @@ export function makeProgram(
     .description('Create the first files: desired state, schema and workflows')
     .optionsGroup('Answers:')
     .addOption(repeatable('--bot <id>', 'Declare this bot (repeatable)', 'init asks'));
-  withWorkflows(withSettings(init, 'init asks'));
+  withWorkflows(withSettings(init, 'init asks', (key) => defaultOf(key) ?? 'init asks'));
   withOutput(init).action(run(async () => (await loadCommands()).init));
 
   program
@@ -227,10 +230,13 @@ export function makeProgram(
     .action(() => output.writeOut?.(`${version}\n`));
 
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
-    command.addHelpText('after', `\nExamples:\n${examplesText(command.name())}`);
+    const hasDuration = command.options.some(({ flags }) => flags.includes('duration'));
+    command.addHelpText('after', `${hasDuration ? DURATIONS : ''}\nExamples:\n${examplesText(command.name())}`);
   }
   return program;
 }
+
+const DURATIONS = '\nA duration has a unit, such as 500ms, 30s, 5m or 1h.\nWithout a unit, it is in seconds.\n';
 
 const loadCommands = () => import('./commands.ts');
 

@@ -75,11 +75,9 @@ function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   throw new InvalidArgumentError(`the code of a warning${meant}`);
 }
 
-/** Adds the option that postpones removals. */
-export function withAddsOnly(command: Command): Command {
-  return command
-    .optionsGroup('Selection:')
-    .option('--adds-only', 'Send only adds; while removals wait, apply exits with 4');
+/** Adds the option that postpones removals. `effect` describes it for the command. */
+export function withAddsOnly(command: Command, effect: string): Command {
+  return command.optionsGroup('Selection:').option('--adds-only', effect);
 }
 
 /** Adds the options that save the report, and metrics of the run, in files. */

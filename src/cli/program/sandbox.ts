@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Env } from '../../model/world.ts';
+import { SOME_NUMBERS } from '../../numbers/examples.ts';
 import type { ByHand } from '../../sandbox/by-hand.ts';
 import type { SandboxServerOptions } from '../../sandbox/server.ts';
 import { addBotAndToken, addWaId, duration, whole } from './arguments.ts';
@@ -51,7 +52,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
     .addOption(
       choice(
         '--past-end <answer>',
-        'Choose the answer to a request for a page after the last',
+        'Choose the answer to a request for a page after the last page',
         ['empty', '400'],
         'empty',
       ),
@@ -74,7 +75,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
       repeatable(
         '--wa-id <number=wa-id>',
         'List the user of this number under this WhatsApp ID (repeatable)',
-        'by the rules of Mexico, Argentina and Brazil; elsewhere the number',
+        'the number itself; in Mexico, Argentina and Brazil, as WhatsApp spells it',
         addWaId,
       ),
     )
@@ -91,12 +92,19 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
     .addOption(
       choice(
         '--large-page <answer>',
-        'Choose the answer to a request for a larger page',
+        'Choose the answer to a request for a page larger than --page-size and than 100: a smaller page (cut), an error (refuse), or an internal error (fail)',
         ['cut', 'refuse', 'fail'],
         'cut',
       ),
     )
-    .addOption(choice('--write-answer <form>', 'Choose the answer to a write (kapso)', ['ledger', 'success'], 'ledger'))
+    .addOption(
+      choice(
+        '--write-answer <form>',
+        'Choose the answer to a write (kapso): a result for each number (ledger), or only that the write succeeded (success)',
+        ['ledger', 'success'],
+        'ledger',
+      ),
+    )
     .option('--per-second <n>', 'Limit the requests per second for each list (partners)', whole(1, 1000))
     .option('--capacity <n>', 'Limit the number of users in a list', whole(0, 1_000_000), 64_000)
     .option('--usage <percent>', 'Report this percentage of the request quota as used', whole(0, 1000))
@@ -108,7 +116,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
       .description(description)
       .usage('<bot> <numbers...>')
       .argument('<bot>', 'A phone number ID, gupshup/APP_ID, 360dialog/KEY, or the id of a Sinch bot')
-      .argument('<numbers...>', 'Phone numbers, such as +12015550123')
+      .argument('<numbers...>', `Phone ${SOME_NUMBERS}`)
       .optionsGroup('Server:')
       .option('--port <n>', 'Use the sandbox on this port (env: BLACKLISTCTL_BASE_URL)', whole(1, 65_535), 8480)
       .action((list: string, numbers: string[]) => {
@@ -129,6 +137,6 @@ function portIn({ BLACKLISTCTL_BASE_URL: url = '' }: Env): number | null {
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {
   block: 'Block numbers in a running sandbox, as a colleague or another program would',
   unblock: 'Unblock numbers in a running sandbox, as a colleague or another program would',
-  message: 'Record a message from users to the business, so that they can be blocked for 24 hours',
+  message: 'Record that users wrote to the business, so that these users can be blocked for 24 hours',
   username: 'Give users a username, so that the Cloud API lists them without their number',
 };

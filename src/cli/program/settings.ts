@@ -13,13 +13,16 @@ import { flagOf, type NewBotOptions, valueNameOf } from '../../steps/options.ts'
 import { action } from './arguments.ts';
 import { choice, oneOf, repeatable } from './options.ts';
 
-/** @param initial what happens without the options, for the help. */
-export function withSettings(command: Command, initial: string): Command {
+/**
+ * @param initial what happens without the options, for the help.
+ * @param initialOf the same of a single key.
+ */
+export function withSettings(command: Command, initial: string, initialOf = (_key: string) => initial): Command {
   const retired = PROVIDER_KINDS.filter(isRetired).join(' and ');
   command.addOption(
     choice('--provider <name>', `Set the API that stores the lists; ${retired} is retired`, PROVIDER_KINDS),
   );
-  for (const key of PLACE_KEYS) command.addOption(placeOption(key, initial));
+  for (const key of PLACE_KEYS) command.addOption(placeOption(key, initialOf(key)));
   const token = 'Set the NAME of the environment variable that holds the token (repeat for each --bot)';
   return command.addOption(repeatable(`${flagOf('tokenEnv')} <${valueNameOf('tokenEnv')}>`, token, initial));
 }

@@ -15,7 +15,7 @@ export function checkConsent(options: ApplyOptions, confirm: Context['confirm'])
     throw new InvalidError('--plan applies the saved plan as a whole; remove --bot and --shard');
   }
   if (options.plan === undefined && options.maxAge !== undefined) {
-    throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove it');
+    throw new InvalidError('--max-age is for a saved plan; add --plan FILE, or remove --max-age');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !confirm) {
     throw new InvalidError('cannot ask for confirmation without a terminal; pass --yes, or --approve FINGERPRINT');

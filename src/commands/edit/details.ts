@@ -50,7 +50,7 @@ function readDay(option: string, text: string, today: string): string {
   if (count) throw new InvalidError(`${option} is out of range; pass at least 1 and at most ${MOST_DAYS} days`);
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
   if (!isDay)
-    throw new InvalidError(`${option} takes a day such as 2026-12-31, or a time from today such as 30d or 2w`);
+    throw new InvalidError(`${option} takes a day such as 2026-12-31, or a time after today such as 30d or 2w`);
   if (text < today) throw new InvalidError(`${option} ${text} is in the past; pass today or a later day`);
   return text;
 }

@@ -98,7 +98,7 @@ interface Looked {
 function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, protecting }: Looked): Fault | null {
   if (own.length === 0) {
     const places = elsewhere(number);
-    const remedy = places.length > 0 ? `, but at ${placesWords(places)}; pass that target` : '';
+    const remedy = places.length > 0 ? `, but at ${placesWords(places)}; pass ${flagsOf(places)}` : '';
     return faultOf(number, `is not declared ${target ? `by ${target.name}` : 'in these files'}${remedy}`);
   }
   const protectors = [...new Set([number, ...own.map((each) => each.number)])].flatMap(
@@ -117,12 +117,18 @@ function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, pro
   return fixed ? faultOf(number, whyFixed(fixed)!, [fixed]) : null;
 }
 
+/** Words the options that choose one of these places. */
+function flagsOf(places: readonly Placed[]): string {
+  return [...new Set(places.map(({ holder }) => flagOf(holder)))].join(' or ');
+}
+
 /** Makes the errors of a run that cannot ask: the places of each number, and the options that choose one. */
 function unasked(numbers: readonly Msisdn[], places: readonly Placed[]): Fault[] {
   return numbers.map((number) => {
     const mine = numbers.length === 1 ? places : places.filter((each) => each.number === number);
-    const flags = [...new Set(mine.map(({ holder }) => flagOf(holder)))].join(' or ');
-    const message = `is declared at ${placesWords(mine)}, and remove cannot ask without a terminal; pass ${flags}`;
+    const flags = flagsOf(mine);
+    const where = mine.length === 1 ? 'is not removed' : `is declared at ${placesWords(mine)}`;
+    const message = `${where}, and remove cannot ask for confirmation without a terminal; pass ${flags}`;
     return faultOf(number, message, mine);
   });
 }

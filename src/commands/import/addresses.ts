@@ -1,5 +1,6 @@
 import { plain } from '../../desired/edit/text.ts';
 import {
+  isRetired,
   listOf,
   missingKeys,
   PROVIDER_KINDS,
@@ -40,8 +41,8 @@ export function makeAddresses(target: Target, options: NewBotOptions): readonly 
   const { own, isNew, file } = target;
   const ids = options.bots.length > 0 ? [...new Set(options.bots)] : [...own.keys()];
   if (ids.length === 0) {
-    const lacks = isNew ? 'does not exist' : 'declares no bot';
-    throw new InvalidError(`${file.name} ${lacks}; pass --bot ID for each bot to import`);
+    const lacks = isNew ? 'does not exist. To create it, pass' : 'declares no bot; pass';
+    throw new InvalidError(`${file.name} ${lacks} --bot ID for each bot to import${isNew ? '.' : ''}`);
   }
   const faults = ids.flatMap((id, at) => {
     const bot = own.get(id);
@@ -91,7 +92,7 @@ function newAddresses(
 ): readonly ImportAddress[] {
   const [provider, ...others] = likelyProviders(options, defaults);
   if (provider === undefined || others.length > 0) {
-    const kinds = provider === undefined ? PROVIDER_KINDS : [provider, ...others];
+    const kinds = (provider === undefined ? PROVIDER_KINDS : [provider, ...others]).filter((kind) => !isRetired(kind));
     throw new InvalidError(
       `cannot tell which API stores the lists of the new bots; pass --provider ${kinds.join('|')}`,
     );

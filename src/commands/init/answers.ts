@@ -91,7 +91,7 @@ function likelyProviders({ provider, settings }: InitOptions): readonly string[]
 function missingFlags(options: InitOptions, provider: string): readonly string[] {
   const isKnown = options.provider !== undefined || placeKeys(options.settings).length > 0;
   return [
-    ...(isKnown ? [] : [`--provider ${PROVIDER_KINDS.join('|')}`]),
+    ...(isKnown ? [] : [`--provider ${PROVIDER_KINDS.filter((kind) => !isRetired(kind)).join('|')}`]),
     ...(options.bots.length > 0 ? [] : ['--bot ID']),
     ...missingKeys({ ...options.settings, provider }, {}).map(usageOf),
     ...(options.workflows === undefined ? [`--workflows ${CHOICES.join('|')}`] : []),

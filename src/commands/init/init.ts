@@ -83,7 +83,7 @@ function workflowSteps(answers: Answers, { readPackaged }: Context['files']): re
   if (workflows === 'gitlab') {
     const reason = '# lets the pipelines of protected branches use the token; see docs/gitlab.md';
     return [
-      'glab variable set BLACKLISTCTL_IMAGE … # the image of the jobs, which docs/gitlab.md builds',
+      'glab variable set BLACKLISTCTL_IMAGE … # the image that the jobs run in; to build it, see docs/gitlab.md in the clone of blacklistctl',
       ...variables.map((name) => `printf %s "$${name}" | glab variable set ${name} --masked --protected ${reason}`),
     ];
   }

@@ -13,7 +13,7 @@ export const IGNORED: readonly string[] = [
 ];
 
 export function ignoreText(): string {
-  const head = '# Plans, reports and states of blacklistctl contain phone numbers, and are no desired state.';
+  const head = '# These output files of blacklistctl contain phone numbers. Do not commit them.';
   return [head, ...IGNORED, ''].join('\n');
 }
 

@@ -185,7 +185,7 @@ class NumberColumn implements LineReader {
 }
 
 function tooMany(columns: number): string {
-  return `the row has more cells than the header, which has ${columns}; put a cell that contains a delimiter in quotes`;
+  return `the row has more cells than the header, which has ${columns}; put quotes around each cell that contains a comma or another delimiter`;
 }
 
 /**

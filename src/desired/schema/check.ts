@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
 import { nearest, suggestAnd } from '../../model/did-you-mean.ts';
 import type { Fault } from '../../model/fault.ts';
+import { A_NUMBER } from '../../numbers/examples.ts';
 import { quoted } from '../../numbers/quoted.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping } from '../yaml/parts.ts';
@@ -157,8 +158,6 @@ const KINDS: Readonly<Record<string, string>> = {
   'string,number,boolean': 'text',
 };
 
-const PHONE_NUMBER = 'a phone number such as "+447700900123"';
-
 function wrongName(name: string, path: Path): Worded {
   const what = path[0] === 'bots' ? 'bot id' : 'list name';
   return {
@@ -195,10 +194,10 @@ function wrongVariable({ value }: ParsedFile, path: Path): Worded | null {
 function typeError(here: string, type: string, path: Path): Worded | null {
   switch (placeKind(path)) {
     case 'rule':
-      return { message: `expected ${PHONE_NUMBER}, or a rule with ${ONE_OF}` };
+      return { message: `expected ${A_NUMBER}, or a rule with ${ONE_OF}` };
     case 'item':
     case 'number':
-      return { message: `expected ${PHONE_NUMBER}` };
+      return { message: `expected ${A_NUMBER}` };
     case 'path':
       return { message: 'expected the path of a number file, such as lists/fraud.txt' };
     case 'list reference':

@@ -86,6 +86,9 @@ export const describeKey = (key: string): string | undefined => keyOf(key)?.desc
 /** Returns the values of a key of a provider; undefined if it has no choice. */
 export const choicesOf = (key: string): readonly string[] | undefined => keyOf(key)?.enum;
 
+/** Returns the value of a key of a provider that no file sets; undefined if each bot needs a value. */
+export const defaultOf = (key: string): string | undefined => keyOf(key)?.default as string | undefined;
+
 /** Reports whether files may contain a value of a key of a provider. */
 export function isAllowed(key: string, text: string): boolean {
   const { enum: choices, pattern = '' } = keyOf(key)!;
@@ -143,20 +146,41 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
   const kind = providerKind(raw, defaults);
   const keys = PROVIDERS.get(kind);
   if (!keys) return []; // the schema check reports it
-  const id = path.at(-1);
-  const faults: Fault[] = [];
-  for (const key of missingKeys(raw, defaults)) {
-    const remedy = DEFAULTS_KEYS.includes(key) ? 'set it for the bot or in "defaults"' : `set it, as ${kind} needs it`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"; ${remedy}`, true));
+  const id = String(path.at(-1));
+  const missing = missingKeys(raw, defaults);
+  const foreign = Object.keys(raw).filter((key) => ownersOf(key).length > 0 && !Object.hasOwn(keys.properties, key));
+  const isDefault = raw.provider === undefined && defaults.provider === undefined;
+  const lacked = missing.filter((key) => Object.hasOwn(keys.properties, key));
+  if (isDefault && lacked.length + foreign.length > 0) {
+    const message = `the bot "${id}" has no "provider", so it ${defaultWords(kind, lacked, foreign)}`;
+    const others = missing.filter((key) => !lacked.includes(key)).map((key) => missingKey(key, id, kind));
+    return [message, ...others].map((each) => parsed.fault(path, each, true));
   }
-  for (const key of Object.keys(raw)) {
-    const [owner, ...others] = ownersOf(key);
-    if (owner === undefined || Object.hasOwn(keys.properties, key)) continue;
-    const which = [owner, ...others].join(' and ');
-    const message = `"${key}" is a key of ${which}, but the provider of the bot "${id}" is ${kind}; remove it, or set "provider: ${owner}"`;
-    faults.push(parsed.fault([...path, key], message, true));
-  }
-  return faults;
+  return [
+    ...missing.map((key) => parsed.fault(path, missingKey(key, id, kind), true)),
+    ...foreign.map((key) => {
+      const owners = ownersOf(key);
+      const current = owners.filter((owner) => !isRetired(owner));
+      const way = current.length > 0 ? `, or set "provider" to ${current.join(' or ')}` : '';
+      const message = `"${key}" is a key of ${owners.join(' and ')}, but the provider of the bot "${id}" is ${kind}; remove it${way}`;
+      return parsed.fault([...path, key], message, true);
+    }),
+  ];
+}
+
+function missingKey(key: string, id: string, kind: string): string {
+  const isShared = DEFAULTS_KEYS.includes(key);
+  return `the bot "${id}" has no "${key}"; ${isShared ? 'set it for the bot or in "defaults"' : `set it, because ${kind} needs it`}`;
+}
+
+/** Words why the provider that a file leaves to its default cannot be meant, and which one may be. */
+function defaultWords(kind: string, lacked: readonly string[], foreign: readonly string[]): string {
+  const quotedKeys = (keys: readonly string[]) => keys.map((key) => `"${key}"`).join(' and ');
+  const why = foreign.length > 0 ? `does not know ${quotedKeys(foreign)}` : `needs ${quotedKeys(lacked)}`;
+  const likely = providersWith(foreign).filter((each) => !isRetired(each));
+  const usual = likely.length === 0 || likely.includes(USUAL_PROVIDER) ? USUAL_PROVIDER : likely[0]!;
+  const retired = isRetired(kind) ? ', which is retired and' : ', which';
+  return `uses ${kind}${retired} ${why}; set "provider", such as ${usual}`;
 }
 
 /** Refuses "Infinity" and "1e999", which pass the limits of the schema but would switch the guard off. */

@@ -123,14 +123,14 @@ function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }
         decrypter.addIdentity(key);
         count++;
       } catch {
-        throw new Error(`needs a key, but key ${index + 1} in ${source} is not an age key; use one from age-keygen`);
+        throw new Error(`needs an age key, but key ${index + 1} in ${source} is none; use one from age-keygen`);
       }
     }
   }
   if (count > 0) return count;
-  if (plugins > 0) throw new Error('needs a key, but only keys of age plugins are set; add one from age-keygen');
+  if (plugins > 0) throw new Error('needs an age key, but only keys of age plugins are set; add one from age-keygen');
   throw new Error(
-    'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
+    'is encrypted with age, but no age key is set; put one into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
   );
 }
 
@@ -142,7 +142,7 @@ function readKeyFile(path: string | undefined): string | undefined {
     const { code } = error as NodeJS.ErrnoException;
     const name = path.includes('AGE-') ? '' : ` (${path})`; // the path may be a key by mistake
     throw new Error(
-      `needs a key, but the file in SOPS_AGE_KEY_FILE${name} cannot be read (${code}); correct the path, or put the key itself into SOPS_AGE_KEY`,
+      `needs an age key, but the file in SOPS_AGE_KEY_FILE${name} cannot be read (${code}); correct the path, or put the key itself into SOPS_AGE_KEY`,
     );
   }
 }
@@ -206,7 +206,7 @@ function meaningOf(words: string): string {
     return 'the installed sops cannot read from a pipe; install sops 3.10 or newer';
   }
   if (/data key|master key/i.test(words)) {
-    return 'sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key';
+    return 'sops cannot decrypt it with the keys that are set; put an age key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key';
   }
   return 'sops could not decrypt it; if it is damaged or was edited without sops, restore it from Git';
 }

@@ -150,7 +150,7 @@ export function runGit(args: readonly string[], { env, option }: GitUse, input =
   const message = /^fatal: (.*)/m.exec(words)?.[1] ?? words.trim();
   const known = whyRefused(message, option);
   if (known !== null) throw new InvalidError(`${option}: ${known}`);
-  const failed = `${option}: git could not read the repository; its own words say why`;
+  const failed = `${option}: git could not read the repository; see its own message`;
   throw new InvalidError([{ message: failed, detail: `git: ${message}` }]);
 }
 

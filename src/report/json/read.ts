@@ -8,6 +8,7 @@ import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type { BaseUrlOverride, CheckedBot, FileReport, ListReport, Report } from '../../model/report.ts';
 import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { mapParts, type WholeBot } from '../words/changes.ts';
+import { shellWord } from '../words/text.ts';
 import { type RawLedger, readLedger } from './ledger.ts';
 import { type RawMemory, readMemory } from './memory.ts';
 import { readList, readNumber } from './numbers.ts';
@@ -139,9 +140,14 @@ function checked(name: string, text: string): RawReport {
   if (validate(content)) return content as RawReport;
   const [error] = validate.errors ?? [];
   const isPlan = (content as { kind?: unknown } | null)?.kind === 'blacklistctl-plan';
-  if (isPlan) throw new InvalidError(`${name}: is a saved plan, not a report; to show it, run: blacklistctl show FILE`);
+  if (isPlan)
+    throw new InvalidError(
+      `${name}: is a saved plan, not a report; to show it, run: blacklistctl show ${shellWord(name)}`,
+    );
   const where = error?.instancePath || 'the document';
-  throw new InvalidError(`${name}: is not a report of --format json (${where} ${error?.message}); create it again`);
+  throw new InvalidError(
+    `${name}: is not a report of --report or --format json (${where} ${error?.message}); create it again`,
+  );
 }
 
 function readExplained({ number, bots, history }: NonNullable<RawReport['explained']>): Explained {

@@ -29,9 +29,9 @@ function drifted(report: DriftReport): RunVerdict {
   const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      return good(waiting ? `Not counted as drift: ${waiting}.` : 'In sync: nothing to do.');
+      return good(waiting ? `Not counted as drift: ${waiting}` : 'In sync: nothing to do.');
     case 'changes':
-      return differs(joined(' ', [driftRemedy(report.bots), waiting && `${waiting}.`]));
+      return differs(joined(' ', [driftRemedy(report.bots), waiting && `Not counted as drift: ${waiting}`]));
     case 'invalid':
       return INVALID;
     default: {

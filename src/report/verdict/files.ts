@@ -1,7 +1,7 @@
 /** Words the outcomes of runs that write files. */
 import type { EditReport, FormatReport, ImportReport, InitReport } from '../../model/report.ts';
 import { unwrittenWords } from '../words/files.ts';
-import { FAILED, INVALID, unreadWords } from './reading.ts';
+import { FAILED, FIX_AND_RUN, INVALID, unreadWords } from './reading.ts';
 import { bad, differs, good, pending, type RunVerdict, unfinished } from './tones.ts';
 
 const DONE = good('Done.');
@@ -51,5 +51,5 @@ export function imported({ interrupted, outcome, bots }: ImportReport): RunVerdi
   if (outcome === 'invalid') return INVALID;
   const lists = unreadWords(bots);
   const whose = bots.length === 1 ? 'its' : 'their';
-  return lists ? bad(`Failed: ${lists}, so ${whose} numbers were not imported. Run again.`) : FAILED;
+  return lists ? bad(`Failed: ${lists}, so ${whose} numbers were not imported. ${FIX_AND_RUN}`) : FAILED;
 }

@@ -3,13 +3,14 @@ import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import type { PlanReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { botNames, type Dress } from '../words/guard.ts';
+import { totals } from '../words/summary.ts';
 import { commandLine } from '../words/text.ts';
 import { FAILED, FIX_AND_RUN, INTERRUPTED, INVALID, INVALID_UNWRITTEN, unreadWords } from './reading.ts';
 import { refusal, stalePlan } from './refused.ts';
 import { bad, good, pending, plain, type RunVerdict, unfinished } from './tones.ts';
 
 export const IN_SYNC = good('In sync: nothing to do.');
-export const NOTHING_LEFT = good('Nothing to do: the saved plan has no changes left.');
+export const NOTHING_LEFT = good('Nothing to do: the saved plan has no changes to apply.');
 
 export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
   const { command, interrupted, next, saved, state } = report;
@@ -23,7 +24,10 @@ export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): Run
     case 'changes':
       // The command ends the sentence without a period, so that it can be pasted.
       if (way) return pending(`To apply this plan: ${way}`);
-      return pending(isApply ? 'Nothing is written before you confirm.' : 'This plan is not applied.');
+      if (isApply) return pending('Nothing is written before you confirm.');
+      if (report.addsOnly && totals(report.bots).add === 0)
+        return pending('There are no adds, so there is nothing to apply.');
+      return pending(saved ? 'To apply this plan, pass its file to apply --plan.' : 'This plan was not applied.');
     case 'applied':
       return NOTHING_LEFT;
     case 'partial':

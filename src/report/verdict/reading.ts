@@ -31,7 +31,7 @@ export function listed(report: ListReport, clean: Sanitizer): RunVerdict {
 
 export function liveListed(report: LiveReport): RunVerdict {
   const lists = unreadWords(report.bots);
-  const incomplete = lists ? bad(`Failed: ${lists}, so this listing is incomplete. Run again.`) : FAILED;
+  const incomplete = lists ? bad(`Failed: ${lists}, so this listing is incomplete. ${FIX_AND_RUN}`) : FAILED;
   return read(report, 'These are the numbers of the live lists.', incomplete);
 }
 
@@ -39,7 +39,7 @@ export function answered(report: AnswerReport): RunVerdict {
   const { bots } = report.explained;
   const isLive = bots.some(({ live }) => live);
   const lists = unreadWords(bots);
-  const incomplete = lists ? bad(`Failed: ${lists}, so this answer is incomplete. Run again.`) : FAILED;
+  const incomplete = lists ? bad(`Failed: ${lists}, so this answer is incomplete. ${FIX_AND_RUN}`) : FAILED;
   const source = isLive
     ? 'This answer is from the files and the live lists.'
     : 'This is the desired state; no live list was read.';

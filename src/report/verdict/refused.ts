@@ -15,6 +15,7 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   const refused = (report.bots as readonly ComparedBot[]).filter(isRefused);
   const overfull = refused.filter(({ guard }) => guard?.tripped === 'capacity');
   const losing = refused.filter((bot) => !overfull.includes(bot));
+  const unread = (report.bots as readonly ComparedBot[]).filter(({ guard }) => !guard);
   const what = joined(', and ', [
     losing.length > 0 && `too many removals for ${botNames(losing, clean, dress)}`,
     overfull.length > 0 && `too many numbers for ${botNames(overfull, clean, dress)}`,
@@ -24,6 +25,7 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
   const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
   return joined(' ', [
     `Refused: ${what}${unwritten}.`,
+    unread.length > 0 && `Also, the plan does not include ${botNames(unread, clean, dress)}, which could not be read.`,
     isAsking && 'If you confirm, only the other bots are written.',
     overfull.length > 0 && `${roomFor(overfull)}: --approve does not override this limit.`,
     losing.length > 0 &&

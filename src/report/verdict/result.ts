@@ -24,7 +24,7 @@ export function written(report: ResultReport, clean: Sanitizer, dress: Dress): R
     case 'in-sync':
       return saved ? NOTHING_LEFT : IN_SYNC;
     case 'applied':
-      return unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}.` : '');
+      return unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}` : '');
     case 'refused':
       return bad(refusal(report, null, clean, dress));
     case 'stale':
@@ -36,14 +36,14 @@ export function written(report: ResultReport, clean: Sanitizer, dress: Dress): R
     default:
       return isComplete(report.bots)
         ? unfinished(unfinishedWords(report, waiting, unverified))
-        : bad(joined(' ', [partialWords(report), waiting && `${waiting}.`, unverified]));
+        : bad(joined(' ', [partialWords(report), waiting, unverified]));
   }
 }
 
 /** Words an apply that sent all changes: what is left is to see them in the lists, or waits for the users. */
 function unfinishedWords({ bots }: ResultReport, waiting: string | null, unverified: string | null): string {
   const isHidden = bots.some(({ notVisible }) => notVisible);
-  if (waiting) return joined(' ', [`Not finished: ${waiting}.`, isHidden && UNSEEN, unverified]);
+  if (waiting) return joined(' ', [`Not finished: ${waiting}`, isHidden && UNSEEN, unverified]);
   if (unverified) return unverified;
   // Postponed removals alone are worded for every kind of run.
   return isHidden || !bots.some((bot) => postponedIn(bot) > 0) ? UNSEEN : '';

@@ -1,3 +1,4 @@
+import { EXAMPLES } from '../../numbers/examples.ts';
 import { dotNumerals, hasDigits, hidesDigits, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
@@ -71,7 +72,7 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
     const found: Found[] = [
       ...tokenSpans(text, secrets).map((span): Found => ({ span, as: TOKEN })),
       ...oddArgs.flatMap((arg) => spansOf(text, arg)).map((span): Found => ({ span, as: ARG })),
-      ...(masked ? numberSpans(text, where).map((span): Found => ({ span, as: NUMBER })) : []),
+      ...(masked ? withoutExamples(numberSpans(text, where), text).map((span): Found => ({ span, as: NUMBER })) : []),
     ];
     return escapeControls(replaceSpans(text, found, (digits) => mask(digitsOf(digits), tagging)));
   };
@@ -103,6 +104,13 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
       return escapeControls((masked ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
     },
   };
+}
+
+/** Removes the spans within our own examples, which are no data. */
+function withoutExamples(spans: readonly Span[], text: string): readonly Span[] {
+  if (spans.length === 0) return spans;
+  const examples = EXAMPLES.flatMap((example) => spansOf(text, example));
+  return spans.filter(([from, to]) => !examples.some(([start, end]) => start <= from && to <= end));
 }
 
 /** Returns an argument, and the parts that messages quote: an option without its dashes or its value, and its value. */

@@ -10,7 +10,7 @@ import { withheldWords } from './users.ts';
 /**
  * Words the answer in one or two sentences, which precede the bots. `dress` marks the number and ids.
  *
- * `+12015550123 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to
+ * `+12015550123 is declared for 2 of 100 bots (sales, shop), live for 1 (shop). The next apply adds it to
  * sales.`
  */
 export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dress = (text: string) => text): string {
@@ -20,6 +20,7 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   };
   const those = (of: (bot: BotAnswer) => unknown) => bots.filter(of);
   const counted = (some: readonly BotAnswer[]) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ''}`;
+  const liveWords = (some: readonly BotAnswer[]) => (some.length > 0 ? `live for ${counted(some)}` : 'not live');
   const declared = those((bot) => bot.declared);
   const ignored = those(({ rules }) => rules.some(({ past }) => !past));
   const unread = those(({ error }) => error);
@@ -35,10 +36,10 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
         ]
       : [
           declared.length === 0
-            ? `is not declared for any of ${all}`
+            ? `is not declared for any of the ${all}`
             : `is declared for ${declared.length} of ${all} (${names(declared)})`,
           ignored.length > 0 && `ignored for ${counted(ignored)}`,
-          looked && unread.length < bots.length && `live on ${counted(those(({ live }) => live?.length))}`,
+          looked && unread.length < bots.length && liveWords(those(({ live }) => live?.length)),
           unread.length > 0 && `not known for ${counted(unread)}`,
         ];
   const sentence = `${dress(clean.number(number))} ${only && !second ? listed(facts) : joined(', ', facts)}.`;
@@ -171,12 +172,16 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 function nextWords(bot: BotAnswer): string {
   const { declared, declarations, live, ifLive, ifNotLive, guard, mayWithhold } = bot;
   const reason = guard && guardReason(guard);
-  const refused = reason ? `; but the guard refuses the whole plan of this bot: ${reason}` : '';
+  const refused = reason ? `does nothing, because the guard refuses the plan of this bot, which ${reason}` : null;
   const unwanted = declarations.length === 0 ? 'neither declared nor live' : 'not live and its declaration has expired';
   const absent =
     ifNotLive === 'nothing' && !declared ? `does nothing, because the number is ${unwanted}` : EFFECTS[ifNotLive];
   const present = ifLive === 'remove' && mayWithhold ? 'removes it, or withholds the removal' : EFFECTS[ifLive];
-  if (live) return (live.length > 0 ? present : absent) + refused;
+  if (live) {
+    const effect = live.length > 0 ? present : absent;
+    const isChange = ['add', 'remove'].includes(live.length > 0 ? ifLive : ifNotLive);
+    return refused && isChange ? `${refused} (without the guard: ${effect})` : effect;
+  }
   if (ifLive === ifNotLive) return present;
   return `if it is live, ${present}; if not, ${absent}`;
 }

@@ -72,7 +72,7 @@ export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, c
   const found = new Map<Msisdn | string, string[]>();
   const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
   for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.note(each.reason));
-  for (const { number } of mayWithhold) add(number, 'apply may withhold it');
+  for (const { number } of mayWithhold) add(number, 'apply may withhold this removal');
   const seen = new Set<string>();
   for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {
     for (const number of Array.from(values)) {

@@ -106,4 +106,4 @@ function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
 }
 
 const UNTRACED =
-  'A change of the files that is not applied yet can look like a change outside Git. To distinguish them, run plan --base COMMIT.';
+  'An edit of the files that is not applied yet can look like a change outside Git. To see the difference, run plan --base COMMIT.';

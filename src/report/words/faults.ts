@@ -17,7 +17,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     const most = 'pages' in facts ? `${count(facts.pages)} pages` : `${count(facts.entries)} entries`;
     return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
   },
-  'adds-open': () => 'some adds failed or have an unknown result, so removals were held back; run again to send them',
+  'adds-open': () => 'some adds failed or have an unknown result, so no removals were sent; run again to send them',
   'other-removed': ({ number, stays }, clean) =>
     `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, add waId: "${clean.number(number)}" to the entry of ${clean.number(stays)}, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',
@@ -27,8 +27,8 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'not-approved': ({ file, refused, unread }, clean) =>
     joined(' ', [
       file === null
-        ? 'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.'
-        : `${clean.file(file)}: this saved plan is not the approved one, so nothing was written.`,
+        ? 'this plan is not the approved one, so nothing was written. The fingerprint is wrong, the files or a live list changed after the review, or a run of the approved plan ended early.'
+        : `${clean.file(file)}: this saved plan is not the approved one, so nothing was written. Check the fingerprint and the file.`,
       refused.length > 0 && `The guard refuses this plan for ${named(refused, clean)}.`,
       // The report of a fresh plan shows it.
       refused.length === 0 && file !== null && 'The guard does not refuse this plan.',
@@ -46,8 +46,9 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'other-place': ({ file, bot, planned, now }, clean) =>
     `${clean.file(file)}: the plan for the bot "${clean.name(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
   outdated: ({ file, bots }, clean) => {
-    const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} of ${clean.name(id)}`);
-    return `${clean.file(file)}: the files changed after the plan was made, or entries expired, so they no longer require ${counts.join(', ')}. Nothing was written; run plan --out again.`;
+    const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} to the bot "${clean.name(id)}"`);
+    const are = bots.length === 1 && bots[0]!.numbers === 1 ? 'is' : 'are';
+    return `${clean.file(file)}: the files changed after the plan was made, or entries expired, so ${counts.join(', ')} ${are} no longer needed. Nothing was written; run plan --out again.`;
   },
   moved: ({ file, bots }, clean) =>
     `${clean.file(file)}: the live list of ${named(bots, clean)} changed after the plan was made. Nothing was written; run plan --out again.`,

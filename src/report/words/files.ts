@@ -76,7 +76,7 @@ export const unreadWords = (bots: number) => (bots > 0 ? `; ${plural(bots, 'bot'
 export function formatSummary({ outcome, files }: FormatReport): string {
   const changed = files.filter((file) => file.changed).length;
   const all = plural(files.length, 'file');
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  if (changed === 0) return `Already formatted: ${all}`;
   return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
 }
 

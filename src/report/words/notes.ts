@@ -26,8 +26,9 @@ export function factsOf(bot: WholeBot, report: Comparison) {
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.
-    refused: guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard) : null,
-    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot),
+    refused:
+      guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard, ignored) : null,
+    contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot, kind),
     since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Counts of numbers that differ and do not change, with the reason. */
     left: left.filter((words) => typeof words === 'string'),
@@ -107,7 +108,8 @@ const isFirstRun = (report: Comparison) => report.kind === 'drift' && report.fir
 /** Notes when a saved plan was made, if a drift is not confirmed, and if absent numbers may be in the lists. */
 export function savedNotes(report: Report): string[] {
   const saved = isComparison(report) ? report.saved : undefined;
-  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago.`] : [];
+  const verified = saved?.verified ? ', and verified with the tokens of its bots' : '';
+  const made = saved ? [`Saved plan, made ${saved.made}, ${lasting(saved.age)} ago${verified}.`] : [];
   return [...made, ...driftNotes(report), ...namelessNotes(report)];
 }
 

@@ -104,8 +104,12 @@ export function historyBlocks({ history }: Explained, clean: Sanitizer, all: boo
   const notes = historyNotes(history, clean);
   if (blocks.length > 0 && notes.length === 0) return blocks;
   const isOpen = history.isShallow || history.unread !== null;
-  const known = isOpen ? 'not complete' : 'ends at the last commit';
-  const headline = blocks.length > 0 ? known : `no commit of ${count(history.commits)} declares the number`;
+  const known = isOpen ? 'not complete' : 'covers commits only';
+  const none =
+    history.commits === 1
+      ? 'the only commit that was read does not declare the number'
+      : `none of the ${count(history.commits)} commits that were read declares the number`;
+  const headline = blocks.length > 0 ? known : none;
   return [...blocks, { id: 'history', headline, lines: notes, failed: false }];
 }
 

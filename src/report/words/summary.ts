@@ -111,7 +111,7 @@ export function resultHeadline(bot: WholeBot): string {
 export function planHeadline(bot: WholeBot, left: readonly string[], { kind, saved, command }: Comparison): string {
   if (!bot.guard) return UNREAD;
   const inSync = postponedIn(bot) > 0 ? 'nothing to add' : 'in sync';
-  const still = saved && command === 'apply' ? 'nothing left of this plan' : inSync;
+  const still = saved && command === 'apply' ? 'nothing to apply' : inSync;
   const { add, remove, counts } = bot;
   if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
   const changes = [
@@ -208,7 +208,7 @@ function undone(counts: Counts) {
   );
 }
 
-/** `Explained: declared for 1 of 2 bots, live on 2`, without the number, which a format may have to mask. */
+/** `Explained: declared for 1 of 2 bots, live for 2`, without the number, which a format may have to mask. */
 function explainedSummary({ bots }: Explained): string {
   const count = (of: (bot: BotAnswer) => unknown) => bots.filter(of).length;
   const looked = bots.some(({ live, error }) => live || error);
@@ -219,7 +219,7 @@ function explainedSummary({ bots }: Explained): string {
   return joined(', ', [
     `Explained: declared for ${declared} of ${all}`,
     ignored > 0 && `ignored for ${ignored}`,
-    looked && unknown < bots.length && `live on ${live}`,
+    looked && unknown < bots.length && (live > 0 ? `live for ${live}` : 'not live'),
     unknown > 0 && `not known for ${unknown}`,
   ]);
 }

@@ -56,8 +56,11 @@ export const address = (url: string, clean: Sanitizer) => {
 export function commandLine(args: readonly string[], clean: Sanitizer): string {
   const words = args.map((arg, at) => {
     if (args[at - 1] === '--approve') return arg;
-    const text = /^https?:/.test(arg) ? address(arg, clean) : clean.file(arg);
-    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+    return shellWord(/^https?:/.test(arg) ? address(arg, clean) : clean.file(arg));
   });
   return ['blacklistctl', ...words].join(' ');
 }
+
+/** Quotes a word for a shell, if needed. */
+export const shellWord = (text: string) =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -15,6 +15,7 @@ import {
 } from '../../model/compared.ts';
 import type { ListedAs, Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { REMOVED_OUTSIDE } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
@@ -28,7 +29,7 @@ export function pendingNotes({ addNeedsContact, results: { pending } }: AppliedB
 }
 
 /** Returns the notes on the adds and removals that are due, if the users of the list must write first. */
-export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>): string[] {
+export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>, kind: Report['kind']): string[] {
   const { addNeedsContact, add, remove, contact, guard, causes, hidden } = bot;
   if (!addNeedsContact) return [];
   const adds = [contact ? splitWords(contact) : UNSPLIT, ...(guard?.tripped === 'emptied' ? [UNCOUNTED] : [])];
@@ -36,15 +37,15 @@ export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>): stri
     ...(unblockedIn({ causes }) > 0 ? [BLOCKED_BEFORE] : []),
     ...(hidden ? [NOT_VISIBLE] : []),
     ...(add.size > 0 ? adds : []),
-    ...(remove.size > blockedIn(bot) ? [FINAL] : []),
+    ...(remove.size > blockedIn(bot) && kind !== 'drift' ? [FINAL] : []), // drift shows no removals
   ];
 }
 
-const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows that the user was blocked; apply again, or remove the number from the files`;
+const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows that the user was blocked; run apply to block the user again, or remove the number from the files`;
 const NOT_VISIBLE =
   'not visible: an earlier report shows that the list contains this user without the number; the user is still blocked';
 const UNSPLIT =
-  'only users who wrote in the last 24 hours can be blocked now; the others stay pending until they write (plan --contacts counts them)';
+  'only users who wrote in the last 24 hours can be blocked now, and the others stay pending; to count both, use plan --contacts';
 const UNCOUNTED = 'the guard does not count the adds of this bot, because each may stay pending';
 const FINAL = 'a removed user can be blocked again only after writing to the business; check the removals';
 
@@ -60,9 +61,10 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-const MAYBE_UNBLOCKED = '. To find users removed outside Git, compare with an earlier report: drift --since FILE';
+const MAYBE_UNBLOCKED =
+  'pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.';
 
-/** Counts the numbers that are or may be pending; null if there are none. */
+/** Counts the numbers that are pending, or with drift may be, in sentences; null if there are none. */
 export function waitNote(report: Report): string | null {
   if (!isComparison(report)) return null;
   const applied = report.kind === 'result';
@@ -71,23 +73,28 @@ export function waitNote(report: Report): string | null {
     : sum<ComparedBot>(report.bots, waitingIn);
   if (waiting === 0) return null;
   const one = waiting === 1;
-  const [wait, are, whose] = one ? ['waits', 'is', "its user's"] : ['wait', 'are', "their users'"];
-  const then = report.once ? `; a new plan adds ${one ? 'it' : 'them'} after that` : '; run again after that';
+  if (applied) {
+    const [wait, whose] = one ? ['waits', "its user's"] : ['wait', "their users'"];
+    const then = report.once ? `a new plan adds ${one ? 'it' : 'them'} after that` : 'run again after that';
+    return `${plural(waiting, 'number')} ${wait} for ${whose} next message; ${then}.`;
+  }
   const unknown = report.kind === 'drift' && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
-  const after = applied ? then : `, or ${are} not applied yet${unknown ? MAYBE_UNBLOCKED : ''}`;
-  return `${plural(waiting, 'number')} ${wait} for ${whose} next message${after}`;
+  const [are, they] = one ? ['is', 'It'] : ['are', 'They'];
+  const why = unknown ? MAYBE_UNBLOCKED : 'pending, or not applied yet.';
+  return `${plural(waiting, 'declared number')} ${are} not live. ${they} may be ${why}`;
 }
 
-/** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to its entry`. */
+/** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. */
 export function listedWords({ number, waId }: ListedAs, clean: Sanitizer, dress = (text: string) => text): string {
-  const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to its entry`;
-  return `${dress(clean.number(number))} is listed as ${dress(clean.number(waId))}; ${declare}`;
+  const [own, listed] = [dress(clean.number(number)), dress(clean.number(waId))];
+  const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to the entry of ${own}`;
+  return `${own} is listed as ${listed}; ${declare}${fullHint(number, waId, clean)}`;
 }
 
 /** Counts the users whom the API lists under another number than the declared one. */
 export function listedNotes({ listedAs = [] }: Pick<AppliedBot, 'listedAs'>): string[] {
   if (listedAs.length === 0) return [];
-  const are = listedAs.length === 1 ? 'is listed under another one' : 'are listed under other ones';
+  const are = listedAs.length === 1 ? 'is listed as another number' : 'are listed as other numbers';
   return [`${plural(listedAs.length, 'number')} ${are}; to declare both, pass the JSON report to import --from`];
 }
 
@@ -98,14 +105,21 @@ export function withheldWords(
   dress = (text: string) => text,
 ): string {
   const [listed, own] = [dress(clean.number(number)), dress(clean.number(declared))];
-  const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to its entry`;
+  const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to the entry of ${own}`;
   const words: Readonly<Record<Withheld['because'], string>> = {
     answer: listedWords({ number: declared, waId: number }, clean, dress),
-    digits: `${own} may be listed as ${listed}, because the last seven digits are equal; if it is, ${declare}`,
+    digits: `WhatsApp may list ${own} as ${listed}, because the last seven digits are equal; if both are one person, ${declare}`,
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
-    edit: `${own} was refused, and ${listed} is listed and differs by one edit; check ${own}, which may be misspelled`,
+    edit: `${own} was refused, and the listed ${listed} differs from it by one edit; check ${own}, which may be misspelled`,
   };
-  return before ? `apply may withhold the removal of ${listed}: ${words[because]}` : words[because];
+  const why = words[because] + fullHint(number, declared, clean);
+  return before ? `apply may withhold the removal of ${listed}: ${why}` : why;
+}
+
+/** Words how to distinguish two numbers that look alike when masked; empty if they differ, or if only masked ones are known. */
+function fullHint(one: Msisdn | string, other: Msisdn | string, clean: Sanitizer): string {
+  const isAlike = clean.masked && one !== other && clean.number(one) === clean.number(other);
+  return isAlike ? ' (the two numbers differ; --numbers full shows both)' : '';
 }
 
 /** Counts the withheld removals of these bots; null if there are none. */
@@ -116,7 +130,7 @@ export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): stri
   const edited = withheld.filter(({ because }) => because === 'edit').length;
   const named = edited < withheld.length && 'a declared user under another name';
   const may = joined(', or ', [named, edited > 0 && (named ? 'a misspelled one' : 'a misspelled declared user')]);
-  return `${plural(withheld.length, 'removal')} ${was} withheld, as ${number} may be ${may}`;
+  return `${plural(withheld.length, 'removal')} ${was} withheld, because ${number} may be ${may}`;
 }
 
 /**
@@ -145,19 +159,17 @@ export function namelessNotes(report: Report): string[] {
   const blocked = sum(bots, blockedIn);
   const absentIn = ({ add, counts }: ComparedBot) => add.size + counts.missing;
   const some = bots.filter((bot) => (bot.foreign ?? 0) > 0 && absentIn(bot) > 0);
+  const where = some.length === 1 ? 'A live list contains' : 'Live lists contain';
+  const foreign = sum(some, (bot) => bot.foreign ?? 0);
+  const whose = foreign === 1 ? 'this user' : 'these users';
   const may =
     sum(some, absentIn) === 1
-      ? 'the missing declared number may belong to such a user'
-      : 'missing declared numbers may belong to such users';
-  const where = some.length === 1 ? 'A live list contains' : 'Live lists contain';
-  const users = plural(
-    sum(some, ({ foreign = 0 }) => foreign),
-    'user',
-  );
+      ? `The declared number that is missing may belong to ${foreign === 1 ? whose : 'one of these users'}`
+      : `Declared numbers that are missing may belong to ${whose}`;
   const then = report.kind === 'plan' ? '; apply still sends each number to add' : '';
   return [
     ...(blocked > 0 ? [stillBlocked(blocked)] : []),
-    ...(some.length > 0 ? [`${where} ${users} without a number, and ${may}${then}.`] : []),
+    ...(some.length > 0 ? [`${where} ${plural(foreign, 'user')} without a number. ${may}${then}.`] : []),
   ];
 }
 
@@ -174,5 +186,5 @@ export function driftRemedy(bots: readonly ComparedBot[]): string {
 }
 
 const RESTORE =
-  'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.';
+  'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.';
 const UNBLOCK = 'The live lists differ from the files, and no apply can restore them.';

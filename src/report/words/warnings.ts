@@ -84,7 +84,8 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     const [are, them] = absent.count === 1 ? ['is', 'it'] : ['are', 'them'];
     if ('from' in absent) {
       const which = `${plural(absent.count, 'number')} declared for ${clean.name(absent.from)}`;
-      return `${which} ${are} not in its live list and not imported (${samples(absent, clean)})`;
+      const so = absent.count === 1 ? 'so it was' : 'so they were';
+      return `${which} ${are} not live, ${so} not imported (${samples(absent, clean)})`;
     }
     const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only never adds ${them}`;
     return `${plural(absent.count, 'declared number')} ${are} not live (${samples(absent, clean)}); ${then}`;
@@ -101,11 +102,13 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
   },
   'W-BARE-IMPORT': (bare, clean) => {
     const which = `${numbersAre(bare)} imported from ${clean.name(bare.from)} (${samples(bare, clean)})`;
-    const remedy = 'to keep these, undo the import and first give this bot the same lists and entries';
+    const remedy = 'to keep the details, undo the import and first give this bot the same lists and entries';
     return `${which} without the details that the files declare (${bare.keys.join(', ')}); ${remedy}`;
   },
-  'W-BASE-ABSENT': ({ ref, paths }, clean) =>
-    `--base ${clean.name(ref)}: the commit does not contain ${paths.map(clean.file).join(', ')} (links and submodules are not followed), so the plan cannot mark drift for the bots in ${paths.map(clean.file).join(', ')}`,
+  'W-BASE-ABSENT': ({ ref, paths }, clean) => {
+    const shown = paths.map((path) => `"${clean.file(path)}"`).join(', ');
+    return `--base ${clean.name(ref)}: the commit does not contain ${shown} (links and submodules are not followed), so the plan cannot mark drift for the bots in ${shown}`;
+  },
   'W-BASE-INVALID': ({ ref, fault }, clean) => {
     const where = fault.place ? `${clean.file(fault.place.file)}:${fault.place.line}: ` : '';
     return `--base ${clean.name(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;

@@ -173,6 +173,17 @@ describe('the help', () => {
   );
 
   test.each(commands.map((command) => [command.name(), command] as const))(
+    'of %s gives the form of a duration if it takes one',
+    (name, command) => {
+      const said: string[] = [];
+      command.configureOutput({ writeOut: (text) => said.push(text) });
+      command.outputHelp();
+      const takesOne = command.options.some(({ flags }) => flags.includes('duration'));
+      expect(said.join('').includes('such as 500ms, 30s, 5m or 1h'), name).toBe(takesOne);
+    },
+  );
+
+  test.each(commands.map((command) => [command.name(), command] as const))(
     'of %s has examples that parse',
     async (name) => {
       const examples = EXAMPLES[name]!;

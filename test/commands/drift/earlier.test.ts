@@ -107,8 +107,8 @@ describe('an earlier report is refused if it is', () => {
   test.each([
     ['an empty file', '', 'state.json: is not a complete JSON document'],
     ['half of one', written(one).slice(0, 200), 'state.json: is not a complete JSON document'],
-    ['another document', '{"formatVersion":1}', 'state.json: is not a report of --format json'],
-    ['null', 'null', 'state.json: is not a report of --format json'],
+    ['another document', '{"formatVersion":1}', 'state.json: is not a report of --report or --format json'],
+    ['null', 'null', 'state.json: is not a report of --report or --format json'],
     ['a saved plan', '{"kind":"blacklistctl-plan"}', 'state.json: is a saved plan, not a report; to show it, run: '],
     [
       'one of plan',

@@ -291,7 +291,7 @@ describe('a missing option', () => {
     const again = world.asked.filter((question) => question.includes('\n')).map((question) => question.split('\n')[0]);
     expect(again).toEqual([
       META_SHOWS.trim(),
-      'enter the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
+      'enter the ID of the business phone number (not the phone number itself): digits only, the first one from 1 to 9',
       'another bot has this value',
     ]);
   });
@@ -309,7 +309,7 @@ describe('a missing option', () => {
     [{ provider: 'sinch' }, 'pass --bot ID --region eu1|us1 --token-env NAME --workflows github|gitlab|none'],
     [
       {},
-      'pass --provider whatsapp-cloud|360dialog|gupshup|kapso|sinch --bot ID --phone-number-id ID --token-env NAME --workflows github|gitlab|none',
+      'pass --provider whatsapp-cloud|360dialog|gupshup|kapso --bot ID --phone-number-id ID --token-env NAME --workflows github|gitlab|none',
     ],
   ])('is an error without a terminal, which lists the options: %o', async (options, says) => {
     const world = makeWorld();

@@ -136,7 +136,8 @@ describe('a header is refused for', () => {
 });
 
 describe('a row is refused for', () => {
-  const MORE = 'the row has more cells than the header, which has 2; put a cell that contains a delimiter in quotes';
+  const MORE =
+    'the row has more cells than the header, which has 2; put quotes around each cell that contains a comma or another delimiter';
   const AFTER = 'text follows the closing quote; write each quote within a cell as two quotes';
   const OPEN = 'the quote that opens here is never closed; add the closing quote';
   test.each<[string, string, readonly (string | RegExp)[]]>([

@@ -57,32 +57,42 @@ describe('an error is reported for', () => {
     [
       'no phone number ID',
       file('', 'provider: whatsapp-cloud'),
-      '4:3: the bot "a" has no "phoneNumberId"; set it, as whatsapp-cloud needs it',
+      '4:3: the bot "a" has no "phoneNumberId"; set it, because whatsapp-cloud needs it',
     ],
     [
       'no phone number ID, with the provider of the defaults',
       file(', provider: whatsapp-cloud', 'policy: sync'),
-      '4:3: the bot "a" has no "phoneNumberId"; set it, as whatsapp-cloud needs it',
+      '4:3: the bot "a" has no "phoneNumberId"; set it, because whatsapp-cloud needs it',
     ],
     [
       'a region',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, region: eu1'),
-      '4:52: "region" is a key of sinch, but the provider of the bot "a" is whatsapp-cloud; remove it, or set "provider: sinch"',
+      '4:52: "region" is a key of sinch, but the provider of the bot "a" is whatsapp-cloud; remove it',
     ],
     [
       'a phone number ID without a provider',
       file(', region: eu1', 'phoneNumberId: 1'),
-      '4:8: "phoneNumberId" is a key of whatsapp-cloud and kapso, but the provider of the bot "a" is sinch; remove it, or set "provider: whatsapp-cloud"',
+      '4:3: the bot "a" has no "provider", so it uses sinch, which is retired and does not know "phoneNumberId"; set "provider", such as whatsapp-cloud',
+    ],
+    [
+      'an app ID without a provider',
+      file('', 'appId: x'),
+      '4:3: the bot "a" has no "provider", so it uses sinch, which is retired and does not know "appId"; set "provider", such as gupshup',
+    ],
+    [
+      'neither a provider nor a key of one',
+      file('', 'policy: sync'),
+      '4:3: the bot "a" has no "provider", so it uses sinch, which is retired and needs "region"; set "provider", such as whatsapp-cloud',
     ],
     [
       'a phone number for its ID',
       file('', 'provider: whatsapp-cloud, phoneNumberId: +447700900123'),
-      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
+      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, the first one from 1 to 9',
     ],
     ...['0106', '"0106"', '0'].map((id) => [
       `${id}, an ID that starts with 0`,
       file('', `provider: whatsapp-cloud, phoneNumberId: ${id}`),
-      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, not starting with 0',
+      '4:49: "phoneNumberId" must be the ID of the business phone number (not the phone number itself): digits only, the first one from 1 to 9',
     ]),
     [
       'an invalid version',
@@ -94,7 +104,7 @@ describe('an error is reported for', () => {
       file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
       '2:26: unknown key "phoneNumberId"; "defaults" can have: provider, region, apiVersion, tokenEnv, policy, guard, require, ignore',
     ],
-    ['no app ID', file('', 'provider: gupshup'), '4:3: the bot "a" has no "appId"; set it, as gupshup needs it'],
+    ['no app ID', file('', 'provider: gupshup'), '4:3: the bot "a" has no "appId"; set it, because gupshup needs it'],
     [
       'an app ID that is a path',
       file('', 'provider: gupshup, appId: ../x'),
@@ -103,12 +113,12 @@ describe('an error is reported for', () => {
     [
       'no phone number ID at Kapso',
       file('', 'provider: kapso'),
-      '4:3: the bot "a" has no "phoneNumberId"; set it, as kapso needs it',
+      '4:3: the bot "a" has no "phoneNumberId"; set it, because kapso needs it',
     ],
     [
       'a phone number ID at 360dialog',
       file('', 'provider: 360dialog, phoneNumberId: 1'),
-      '4:29: "phoneNumberId" is a key of whatsapp-cloud and kapso, but the provider of the bot "a" is 360dialog; remove it, or set "provider: whatsapp-cloud"',
+      '4:29: "phoneNumberId" is a key of whatsapp-cloud and kapso, but the provider of the bot "a" is 360dialog; remove it, or set "provider" to whatsapp-cloud or kapso',
     ],
     [
       'an unknown provider',
@@ -128,7 +138,7 @@ describe('an error is reported for', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
-      '2.yaml:3:49: the bot "a" (1.yaml:3:3) has the same "phoneNumberId", so both bots would have one list; correct one of the two',
+      '2.yaml:3:49: the bots "a" (1.yaml:3:3) and "b" have the same "phoneNumberId", so both would have one live list; correct one of the two',
     ]);
   });
 
@@ -142,7 +152,7 @@ describe('an error is reported for', () => {
     const text = `version: 1\ndefaults: { tokenEnv: T }\nbots:\n  a: { ${one}, numbers: [] }\n  b: { ${other}, numbers: [] }\n`;
     expect(faultsOf(text)).toEqual([
       expect.stringMatching(
-        `^1.yaml:5:\\d+: the bot "a" \\(1.yaml:4:3\\) has the same "${key}", so both bots would have one list; correct one of the two$`,
+        `^1.yaml:5:\\d+: the bots "a" \\(1.yaml:4:3\\) and "b" have the same "${key}", so both would have one live list; correct one of the two$`,
       ),
     ]);
   });

@@ -145,13 +145,13 @@ describe('an age file', () => {
       'without a key',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: '# none yet\n' }),
-      'is encrypted with age, but no key is set; put a key into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
+      'is encrypted with age, but no age key is set; put one into SOPS_AGE_KEY, or the path of a key file into SOPS_AGE_KEY_FILE',
     ],
     [
       'with only the key of a plugin',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: PLUGIN }),
-      'needs a key, but only keys of age plugins are set; add one from age-keygen',
+      'needs an age key, but only keys of age plugins are set; add one from age-keygen',
     ],
     [
       'with the key of no recipient',
@@ -169,19 +169,19 @@ describe('an age file', () => {
       'with a key that is not an age key',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: `# ours\n${mine}\nage1qqqqqq` }),
-      'needs a key, but key 2 in SOPS_AGE_KEY is not an age key; use one from age-keygen',
+      'needs an age key, but key 2 in SOPS_AGE_KEY is none; use one from age-keygen',
     ],
     [
       'with a key that lacks its end',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY: mine.slice(0, -1) }),
-      'needs a key, but key 1 in SOPS_AGE_KEY is not an age key; use one from age-keygen',
+      'needs an age key, but key 1 in SOPS_AGE_KEY is none; use one from age-keygen',
     ],
     [
       'with a missing key file',
       () => encrypt('text', mine),
       () => ({ SOPS_AGE_KEY_FILE: join(folder, 'keys.txt') }),
-      'needs a key, but the file in SOPS_AGE_KEY_FILE (FOLDER/keys.txt) cannot be read (ENOENT); correct the path, or put the key itself into SOPS_AGE_KEY',
+      'needs an age key, but the file in SOPS_AGE_KEY_FILE (FOLDER/keys.txt) cannot be read (ENOENT); correct the path, or put the key itself into SOPS_AGE_KEY',
     ],
     [
       'with a passphrase',
@@ -284,7 +284,7 @@ describe('a SOPS file', () => {
     [
       'that has no key',
       'printf "Failed to get the data key required to decrypt the SOPS file.\\n\\nGroup 0: FAILED\\n  age1x: FAILED\\n" >&2; exit 128',
-      'sops has no key for it; put a key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key (sops: Failed to get the data key required to decrypt the SOPS file. Group 0: FAILED age1x: FAILED)',
+      'sops cannot decrypt it with the keys that are set; put an age key into SOPS_AGE_KEY, or give this machine access to the KMS or PGP key (sops: Failed to get the data key required to decrypt the SOPS file. Group 0: FAILED age1x: FAILED)',
     ],
     [
       'that finds changed values',

@@ -373,7 +373,7 @@ describe('the head of a page', () => {
     ['List listed', 'Listed: 0 numbers', listed()],
     ['List listed', 'Live: 0 numbers', live([])],
     ['Explain answered', 'Explained: ', explained([])],
-    ['Format formatted', 'Formatted: 0 files', format([])],
+    ['Format formatted', 'Already formatted: 0 files', format([])],
     ['Init written', 'Init: 0 files', init([])],
     ['Import written', 'Imported: 0 numbers', imported([])],
     ['Import failed', 'Import: failed', invalid({ command: 'import', outcome: 'failed' })],

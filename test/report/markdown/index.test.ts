@@ -81,7 +81,7 @@ describe('a comment for a pull request', () => {
     ];
     expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
 
-This plan is not applied.
+This plan was not applied.
 
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |

@@ -55,7 +55,7 @@ const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const
 const unread = { ...answer('a'), error: { message: 'page 3 failed' } };
 
 const WITHHELD = { number: 447_700_900_001, declared: 447_700_900_002, because: 'answer' } as const;
-const ONE_WITHHELD = '1 removal was withheld, as its number may be a declared user under another name.';
+const ONE_WITHHELD = '1 removal was withheld, because its number may be a declared user under another name.';
 const REMOVALS = 'Refused: too many removals for a.';
 const UNWRITTEN = 'Refused: too many removals for a; nothing was written to it.';
 const CHECK = 'Check the desired state first. If the removals are intended,';
@@ -74,7 +74,7 @@ const overfullWith = (capacity: number) =>
 
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'removals that wait': [
-    ['a plan', plan('changes', { bots: [postponing()] }), 'pending', `${POSTPONED} This plan is not applied.`],
+    ['a plan', plan('changes', { bots: [postponing()] }), 'pending', `${POSTPONED} This plan was not applied.`],
     [
       'a plan with the command that applies it',
       plan('changes', { bots: [postponing()], next: NEXT }),
@@ -115,7 +115,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a plan': [
     ['nothing to change', plan('in-sync'), 'good', 'In sync: nothing to do.'],
     ['no bot to look at', plan('nothing-selected'), 'empty', 'Nothing selected: no live list was read.'],
-    ['changes', plan('changes'), 'pending', 'This plan is not applied.'],
+    ['changes', plan('changes'), 'pending', 'This plan was not applied.'],
     [
       'changes, and the command that applies them',
       plan('changes', { next: NEXT }),
@@ -153,6 +153,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       apply({ outcome: 'refused', bots: [refusedBot('a'), refusedBot('b'), bot('c')] }),
       'bad',
       `Refused: too many removals for a, b; nothing was written to them. ${CONSENT}`,
+    ],
+    [
+      'a refusal next to a list that could not be read',
+      apply({ outcome: 'refused', bots: [refusedBot('a'), failedBot('b')] }),
+      'bad',
+      `${UNWRITTEN} Also, the plan does not include b, which could not be read. ${CONSENT}`,
     ],
     [
       'too many removals of some bots, before the question of apply',
@@ -245,13 +251,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'drift',
       drift('changes', bot('a')),
       'differs',
-      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.',
     ],
     [
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files. Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
     [
       'Ctrl-C',
@@ -263,25 +269,25 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'users who were unblocked',
       drift('changes', unblocked(2)),
       'differs',
-      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.',
     ],
     [
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
       'good',
-      "Not counted as drift: 1 number waits for its user's next message, or is not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
     [
       'a number that waits for its user, beside an earlier report',
       drift('in-sync', { ...waiting(1), since: SINCE }),
       'good',
-      "Not counted as drift: 1 number waits for its user's next message, or is not applied yet.",
+      'Not counted as drift: 1 declared number is not live. It may be pending, or not applied yet.',
     ],
     [
       'numbers that wait for their users',
       drift('in-sync', waiting(2)),
       'good',
-      "Not counted as drift: 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+      'Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
   ],
   'an apply': [
@@ -394,7 +400,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'withheld removals, and a failed number',
       result('partial', ended({ failed: adds(1), withheld: [WITHHELD, WITHHELD] })),
       'bad',
-      `${FIX} 2 removals were withheld, as each number may be a declared user under another name.`,
+      `${FIX} 2 removals were withheld, because each number may be a declared user under another name.`,
     ],
     [
       'a withheld removal, and all else written and not all visible',
@@ -477,7 +483,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'list --live without its only list',
       live([liveBot('a', 0, { error: { message: 'gone' } })]),
       'bad',
-      'Failed: the live list could not be read, so this listing is incomplete. Run again.',
+      'Failed: the live list could not be read, so this listing is incomplete. Fix the reported errors, then run again.',
     ],
     ['explain', explained([answer('a')]), 'plain', 'This is the desired state; no live list was read.'],
     [
@@ -490,7 +496,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'explain --live, with a list that cannot be read',
       explained([answer('b', { live: [] }), unread], { outcome: 'failed' }),
       'bad',
-      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
+      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Fix the reported errors, then run again.',
     ],
     [
       'explain, with a warning that is an error',
@@ -515,7 +521,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'import, with a list that cannot be read',
       imported([{ id: 'a', imported: 0, alreadyThere: 0, error: { message: 'gone' } }], { outcome: 'failed' }),
       'bad',
-      'Failed: the live list could not be read, so its numbers were not imported. Run again.',
+      'Failed: the live list could not be read, so its numbers were not imported. Fix the reported errors, then run again.',
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],

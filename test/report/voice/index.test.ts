@@ -42,6 +42,25 @@ describe('masked numbers', () => {
   });
 });
 
+describe('an example of our own', () => {
+  const DIGITS = 'write a + and digits, such as +447700900123, with only spaces';
+
+  test.each([
+    DIGITS,
+    'expected a phone number such as "+447700900123"',
+    '--wa-id takes NUMBER=WA_ID, such as +447700900123=+447700900999, not "x"',
+  ])('stays in a masked message: %s', (message) => {
+    expect(masked.text(message)).toBe(message);
+  });
+
+  test('leaves every other number masked', () => {
+    expect(masked.text(`+447700900123 is wrong; ${DIGITS}`)).toBe(`+44••••••0123 is wrong; ${DIGITS}`);
+    expect(masked.text('such as +447700900123')).toBe('such as +44••••••0123');
+    expect(masked.text('a phone number such as "+447700900124"')).toBe('a phone number such as "+44••••••0124"');
+    expect(masked.text('a + and digits, such as +447700900123 45')).not.toContain('900123');
+  });
+});
+
 describe('a long line of words that could begin a token', () => {
   // The patterns read at most 64 characters before a value, so that each word decides for itself.
   test.each([['token'], ['token '], ['AGE-'], ['AGE-x'], ['secret_'], ['passw\t']])(

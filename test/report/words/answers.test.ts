@@ -80,7 +80,7 @@ lost-bot  could not be read
   the server answered: bye
 
 Live: 2 numbers in 2 bots; 1 bot could not be read
-Failed: 1 of 3 live lists could not be read, so this listing is incomplete. Run again.
+Failed: 1 of 3 live lists could not be read, so this listing is incomplete. Fix the reported errors, then run again.
 `);
   });
 
@@ -202,7 +202,7 @@ describe('the text of explain', () => {
       [
         'b  not declared, not live',
         SYNC,
-        'next apply: adds it; but the guard refuses the whole plan of this bot: would remove 9 of 12 numbers (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3)',
+        'next apply: does nothing, because the guard refuses the plan of this bot, which would remove 9 of 12 numbers (75 %), more than the limit of 3 (the larger of 25 % of the live list and 3) (without the guard: adds it)',
       ],
     ],
     [
@@ -258,20 +258,20 @@ describe('the text of explain', () => {
     [
       'live nowhere',
       [answer('a', { live: [] })],
-      'Explained: declared for 1 of 1 bot, live on 0',
+      'Explained: declared for 1 of 1 bot, not live',
       'This answer is from the files and the live lists.',
     ],
     [
       'one that could not be read',
       [answer('a', { live: [1] }), answer('b', { error: { message: 'x' } })],
-      'Explained: declared for 2 of 2 bots, live on 1, not known for 1',
-      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Run again.',
+      'Explained: declared for 2 of 2 bots, live for 1, not known for 1',
+      'Failed: 1 of 2 live lists could not be read, so this answer is incomplete. Fix the reported errors, then run again.',
     ],
     [
       'none that could be read',
       [answer('a', { error: { message: 'x' } }), answer('b', { error: { message: 'x' } })],
       'Explained: declared for 2 of 2 bots, not known for 2',
-      'Failed: no live list could be read, so this answer is incomplete. Run again.',
+      'Failed: no live list could be read, so this answer is incomplete. Fix the reported errors, then run again.',
     ],
   ])('ends with a summary: %s', async (_, bots, summary, verdict) => {
     const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
@@ -304,7 +304,7 @@ describe('explain with 100 bots', () => {
     answer('shop', { live: live && [447_700_900_000] }),
   ];
   const ANSWER =
-    '+447700900000 is declared for 2 of 100 bots (sales, shop), live on 1 (shop). The next apply adds it to sales.';
+    '+447700900000 is declared for 2 of 100 bots (sales, shop), live for 1 (shop). The next apply adds it to sales.';
   const OTHERS = '98 other bots: not declared, not live';
 
   test.each(['text', 'diff'])('leads with the answer and counts uninvolved bots in one line: %s', async (format) => {

@@ -171,7 +171,7 @@ describe('a drift', () => {
   test.each([...PEOPLE, 'diff'])(
     'says that a change of the files can look like one outside Git: %s',
     async (format) => {
-      const words = 'A change of the files that is not applied yet can look like a change outside Git.';
+      const words = 'An edit of the files that is not applied yet can look like a change outside Git.';
       const undeclared = [cause({ direction: 'remove', reason: 'undeclared', numbers: numbers(1) })];
       const differing = bot('b', { remove: numbers(1), causes: undeclared });
       expect(await say(format, drift({ bots: [differing] }))).toContain(words);

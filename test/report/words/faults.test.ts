@@ -33,7 +33,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'endless', pages: 1_000_001 }, `the list has more than 1,000,001 pages and seems to have no end; ${CHECK}`],
   [
     { kind: 'adds-open' },
-    'some adds failed or have an unknown result, so removals were held back; run again to send them',
+    'some adds failed or have an unknown result, so no removals were sent; run again to send them',
   ],
   [{ kind: 'full' }, 'the list is full, so no more numbers were added'],
   [
@@ -61,11 +61,11 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   ],
   [
     { kind: 'not-approved', file: null, refused: [], unread: [] },
-    'this plan is not the approved one, so nothing was written. The files or a live list changed after the review, or a run of the approved plan ended early.',
+    'this plan is not the approved one, so nothing was written. The fingerprint is wrong, the files or a live list changed after the review, or a run of the approved plan ended early.',
   ],
   [
     { kind: 'not-approved', file: 'my.plan', refused: ['a', 'b'], unread: ['c'] },
-    'my.plan: this saved plan is not the approved one, so nothing was written. The guard refuses this plan for a, b. The plan does not include c, which could not be read.',
+    'my.plan: this saved plan is not the approved one, so nothing was written. Check the fingerprint and the file. The guard refuses this plan for a, b. The plan does not include c, which could not be read.',
   ],
   [{ kind: 'no-bots', file: 'my.plan' }, `my.plan: the plan has no bot, so no token can verify it. ${AGAIN}`],
   [
@@ -89,7 +89,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
         { id: 'b', numbers: 20 },
       ],
     },
-    'my.plan: the files changed after the plan was made, or entries expired, so they no longer require 1 change of a, 20 changes of b. Nothing was written; run plan --out again.',
+    'my.plan: the files changed after the plan was made, or entries expired, so 1 change to the bot "a", 20 changes to the bot "b" are no longer needed. Nothing was written; run plan --out again.',
   ],
   [
     { kind: 'moved', file: 'plan-20260131.json', bots: ['a', 'b'] },

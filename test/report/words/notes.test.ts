@@ -61,6 +61,11 @@ describe('a saved plan', () => {
     expect(await say(format)).not.toContain('Saved plan');
   });
 
+  test.each(WORDS)('%s reports that the plan was verified', async (format) => {
+    const run = report({ command: 'show', saved: { ...saved, verified: true } });
+    expect(plain(await say(format, run))).toContain('25 h 1 min ago, and verified with the tokens of its bots.');
+  });
+
   test('keeps its time and age in JSON, for show', async () => {
     const run = report({ command: 'show', saved });
     expect(JSON.parse(await say('json', run)).savedPlan).toEqual({ made: saved.made, ageSeconds: saved.age });

@@ -234,7 +234,7 @@ describe('bots in sync', () => {
   settings: policy add-only
 
 Plan 7d1f0c22: 1 to add, 0 to remove, 10414 unchanged in 103 bots
-This plan is not applied.
+This plan was not applied.
 `);
     const markdown = short(report({ bots }), 'markdown');
     expect(markdown).toContain(

@@ -175,7 +175,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-NOT-LIVE', bot: 'a', ...one, from: 'b' },
-    'a: 1 number declared for b is not in its live list and not imported (+447700900123)',
+    'a: 1 number declared for b is not live, so it was not imported (+447700900123)',
   ],
   [
     { code: 'W-EXPIRED-LIVE', bot: 'a', ...one, removes: true },
@@ -192,11 +192,11 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-BARE-IMPORT', bot: 'a', ...one, from: 'b', keys: ['lists', 'reason'] },
-    'a: 1 number is imported from b (+447700900123) without the details that the files declare (lists, reason); to keep these, undo the import and first give this bot the same lists and entries',
+    'a: 1 number is imported from b (+447700900123) without the details that the files declare (lists, reason); to keep the details, undo the import and first give this bot the same lists and entries',
   ],
   [
     { code: 'W-BASE-ABSENT', ref: 'main', paths: ['lists', 'a.yaml'] },
-    '--base main: the commit does not contain lists, a.yaml (links and submodules are not followed), so the plan cannot mark drift for the bots in lists, a.yaml',
+    '--base main: the commit does not contain "lists", "a.yaml" (links and submodules are not followed), so the plan cannot mark drift for the bots in "lists", "a.yaml"',
   ],
   [
     { code: 'W-BASE-INVALID', ref: 'main', fault },
