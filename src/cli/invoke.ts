@@ -100,7 +100,7 @@ export async function serveSandbox(
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
   const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
-  const tokens = bot.length > 0 ? '' : 'Any text is accepted as a token.\n';
+  const tokens = bot.length > 0 ? '' : 'Any word of letters and digits is accepted as a token.\n';
   await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n${tokens}`);
   await stopped;
   await sandbox.close();

@@ -110,7 +110,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Separate the changes since this commit from drift, and show changed settings and removed bots',
+      'Mark each change as made in the files since this commit, or as drift; also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
@@ -136,7 +136,7 @@ export function makeProgram(
     .optionsGroup('Result:')
     .option(
       '--wait [duration]',
-      'Wait until the changes are visible in the live lists, for at most 5m or this time',
+      'Wait until the changes are visible in the live lists, for at most this time (default: 5m)',
       duration,
     )
     .option('--fail-on-pending', 'Exit with 4 if a number is pending, that is, waits for a message from its user');
@@ -152,7 +152,7 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m for sinch, 0 for other providers)',
       duration,
     )
-    .option('--fail-on-pending', 'Report pending numbers, which may wait for a message from their user, as drift')
+    .option('--fail-on-pending', 'Count pending numbers as drift (numbers that may wait for a message from their user)')
     .option(
       '--since <file>',
       'Compare with an earlier report, and mark what is new, still there, resolved or unblocked',
