@@ -166,7 +166,7 @@ describe('nothing changes with', () => {
       'two spellings of one user',
       'version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: T }\nbots:\n  a: { phoneNumberId: "1", numbers: [] }\n',
       ['add', '+5215512345678', '+525512345678', '--bot', 'a'],
-      /is another spelling of a number before it; pass one of the two/,
+      /is the same WhatsApp user as another number in this command; pass one of the two/,
     ],
     [
       'a number of a bot and its list',
@@ -178,7 +178,7 @@ describe('nothing changes with', () => {
       'details for a number of a list',
       YAML,
       ['add', '+447700900001', '--bot', 'sales', '--reason', 'x'],
-      /by a list: blacklist\.yaml:7:9 \(the list "fraud"\); pass --list/,
+      /blacklist\.yaml:7:9: \S+ is already declared for the bot "\S+" by the list "fraud"; pass --list fraud/,
     ],
     [
       'a protected number',

@@ -104,7 +104,7 @@ test('import creates a missing file, readable by all, and quotes bot ids that YA
   const args = ['import', 'new.yaml', '--bot', 'support-bot', '--bot', '1e5', '--region', 'us1'];
   const missing = await blacklistctl(args);
   expect(missing.code).toBe(6);
-  expect(missing.stderr).toContain('has no "tokenEnv"; pass --token-env');
+  expect(missing.stderr).toContain('does not declare the bot "1e5" yet; pass --token-env');
   expect((await blacklistctl([...args, '--token-env', 'SINCH_WHATSAPP_TOKEN'])).code).toBe(0);
   expect(read('new.yaml')).toBe(
     `# yaml-language-server: $schema=schemas/blacklist.schema.json
@@ -233,7 +233,7 @@ test('import does not change a file with an anchor', async () => {
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(6);
   expect(stderr).toContain(
-    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are not allowed, here and in 1 place below; share numbers with "lists:"',
+    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are not allowed, but used here and in 1 place below; share numbers with "lists:"',
   );
   expect(api.seen).toEqual([]);
   expect(read()).toBe(text);

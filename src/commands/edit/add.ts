@@ -19,6 +19,7 @@ import {
   type Found,
   faultOf,
   findTarget,
+  nameOf,
   type Placed,
   placesWords,
   readState,
@@ -82,14 +83,14 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   const isSame = isDeepStrictEqual(withDetails({ ...at.entry }, given), { ...at.entry });
   if (isSame && at.isInForce) return { change: 'unchanged', at };
   if (own.length === 0) {
-    return refuse(`is already declared for ${target.name} by a list: ${placesWords(all)}; pass --list to change it`);
+    return refuse(`is already declared for ${target.name} by ${nameOf(at.holder)}; pass --list ${at.holder.name}`);
   }
   const fixed = whyFixed(at);
   if (fixed !== null) return refuse(fixed);
-  if (at.entry.protected) return refuse(`is protected: ${placesWords(all)}; edit its entry by hand`);
+  if (at.entry.protected) return refuse(`is protected for ${nameOf(at.holder)}; edit its entry by hand`);
   const isEntry = at.place.file === target.file.name;
   if (!isEntry)
-    return refuse(`is declared in a number file, which has no details: ${placesWords(all)}; omit the options`);
+    return refuse(`is declared for ${nameOf(at.holder)} in a number file, which has no details; omit the options`);
   return { change: 'renewed', at };
 }
 
@@ -98,7 +99,8 @@ function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Ta
   const users = new Set<Msisdn>();
   return numbers.flatMap((number) => {
     const user = userOf(number);
-    if (users.has(user)) return faultOf(number, 'is another spelling of a number before it; pass one of the two');
+    if (users.has(user))
+      return faultOf(number, 'is the same WhatsApp user as another number in this command; pass one of the two');
     users.add(user);
     return [];
   });

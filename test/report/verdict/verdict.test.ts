@@ -245,13 +245,19 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'drift',
       drift('changes', bot('a')),
       'differs',
-      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, add it to the files.',
     ],
     [
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      "The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+      "The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, add it to the files. 2 numbers wait for their users' next message, or are not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+    ],
+    [
+      'only numbers that wait for their users, with --fail-on-pending',
+      drift('changes', waiting(1)),
+      'differs',
+      "Declared numbers are not live. To add them, run plan, then apply. 1 number waits for its user's next message, or is not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
     ],
     [
       'Ctrl-C',
@@ -263,7 +269,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'users who were unblocked',
       drift('changes', unblocked(2)),
       'differs',
-      'The live lists differ from the files. To restore them, run plan, then apply. To keep a change, add it to the files.',
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, add it to the files.',
     ],
     [
       'one number that waits for its user',
