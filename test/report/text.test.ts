@@ -318,7 +318,6 @@ describe('the report of written files', () => {
     expect(say(written)).toBe(`a.yaml: written
 b\\u001b[31m.yaml: written
 Written: 2 files
-Done.
 
 Next:
   blacklistctl plan # look

@@ -196,7 +196,13 @@ describe('nothing changes with', () => {
       'a number that a rule ignores',
       ignored,
       ['add', '+447700900123', '--bot', 'support'],
-      /declare or ignore a number, not both/,
+      /blacklist\.yaml:11:14: \S+ is ignored for the bot "support" by this rule; remove the rule first/,
+    ],
+    [
+      'a number of a list whose bot ignores it',
+      YAML.replace('lists: [fraud]', 'lists: [fraud]\n    ignore: [{ prefix: "+4477009001" }]'),
+      ['add', '+447700900123', '--list', 'fraud'],
+      /\S+ is ignored for the bot "sales" by this rule; remove the rule first/,
     ],
     ['several number files', two, ['add', '+447700900123', '--bot', 'exports'], /several number files/],
     [

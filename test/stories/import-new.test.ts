@@ -120,8 +120,18 @@ describe('exit 6 before a request is sent, for', () => {
       ['--provider', 'gupshup', '--bot', 'a', ...KEY],
       'blacklist.yaml does not declare the bot "a" yet; pass --app-id ID',
     ],
-    ['a missing region', NONE, ['--provider', 'sinch', '--bot', 'a', ...KEY], 'does not declare the bot "a" yet; pass --region eu1|us1'],
-    ['a missing variable', null, ['--provider', '360dialog', '--bot', 'a'], 'does not declare the bot "a" yet; pass --token-env NAME'],
+    [
+      'a missing region',
+      NONE,
+      ['--provider', 'sinch', '--bot', 'a', ...KEY],
+      'does not declare the bot "a" yet; pass --region eu1|us1',
+    ],
+    [
+      'a missing variable',
+      null,
+      ['--provider', '360dialog', '--bot', 'a'],
+      'does not declare the bot "a" yet; pass --token-env NAME',
+    ],
     [
       'a setting of another provider',
       KAPSO + A,

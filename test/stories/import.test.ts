@@ -57,7 +57,7 @@ test('import fills a first file, and the next plan is empty', async () => {
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: `support-bot  250 imported, 0 already declared\n\nImported: 250 numbers from 1 bot\nDone.\n${sentTo(api.url)}`,
+    stdout: `support-bot  250 imported, 0 already declared\n\nImported: 250 numbers from 1 bot\nOnly the file changed. To see what apply would change, run plan.\n${sentTo(api.url)}`,
   });
   expect(imported.output).not.toContain('77009');
   const items = uk(250).map((number) => `      - "+${number}"\n`);
@@ -422,7 +422,7 @@ small-bot  6 imported, 3 already declared
 support-bot  5 imported, 3 already declared
 
 Imported: 18 numbers from 3 bots
-Done.
+Only the file changed. To see what apply would change, run plan.
 ${sentTo(api.url)}`,
     });
     const items = (...ends: number[]) => ends.map((end) => `      - "+44770090000${end}"\n`).join('');

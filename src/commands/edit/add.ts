@@ -11,6 +11,7 @@ import type { EditedEntry } from '../../model/report.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Context } from '../../steps/context.ts';
+import type { Desired } from '../../steps/read-desired.ts';
 import { completed, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
@@ -42,7 +43,11 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const find = target.find(asked.numbers);
   const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, find(number), given, target) }));
   const fresh = steps.filter(({ change }) => change === 'added').map(({ number }) => number);
-  const faults = [...steps.flatMap(({ fault }) => fault ?? []), ...twinsIn(fresh, target)];
+  const faults = [
+    ...steps.flatMap(({ fault }) => fault ?? []),
+    ...twinsIn(fresh, target),
+    ...ignoredIn(fresh, target, desired),
+  ];
   if (faults.length > 0) throw new InvalidError(faults);
   const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
 
@@ -92,6 +97,24 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   if (!isEntry)
     return refuse(`is declared for ${nameOf(at.holder)} in a number file, which has no details; omit the options`);
   return { change: 'renewed', at };
+}
+
+/** Finds numbers that a rule of the target, or of a bot that uses it, ignores. */
+function ignoredIn(numbers: readonly Msisdn[], { holder }: Target, desired: Desired): Fault[] {
+  const uses = ({ lists }: { readonly lists: readonly { readonly name: string }[] }) =>
+    lists.some(({ name }) => name === holder.name);
+  const all = desired.declared.flatMap(({ bots }) => bots);
+  const bots = all.filter((bot) => (holder.kind === 'bots' ? bot.id === holder.name : uses(bot)));
+  const rules = bots.flatMap(({ id }) => desired.ignoreRules(id).map((rule) => ({ id, ...rule })));
+  return numbers.flatMap((number): Fault[] => {
+    const rule = rules.find(({ numbers, prefix, past }) => {
+      return !past && (prefix === undefined ? numbers.has(number) : String(number).startsWith(prefix));
+    });
+    if (!rule) return [];
+    return [
+      { number, message: `is ignored for the bot "${rule.id}" by this rule; remove the rule first`, place: rule.place },
+    ];
+  });
 }
 
 /** Finds numbers of a user whose number comes before them in another spelling. */

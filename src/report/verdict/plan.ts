@@ -9,6 +9,7 @@ import { refusal, stalePlan } from './refused.ts';
 import { bad, good, pending, plain, type RunVerdict, unfinished } from './tones.ts';
 
 export const IN_SYNC = good('In sync: nothing to do.');
+const SHOWN = 'This is a saved plan. show reads no live list, so it does not know whether the plan was applied.';
 export const NOTHING_LEFT = good('Nothing to do: the saved plan has no changes left.');
 
 export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
@@ -23,6 +24,7 @@ export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): Run
     case 'changes':
       // The command ends the sentence without a period, so that it can be pasted.
       if (way) return pending(`To apply this plan: ${way}`);
+      if (saved && !isApply) return pending(SHOWN);
       return pending(isApply ? 'Nothing is written before you confirm.' : 'This plan is not applied.');
     case 'applied':
       return NOTHING_LEFT;

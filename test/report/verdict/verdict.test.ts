@@ -507,7 +507,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'a run that writes files': [
     ['fmt, of files in their form', fmt({ outcome: 'unchanged' }), 'good', 'Nothing to do.'],
-    ['fmt', fmt({}), 'good', 'Done.'],
+    ['fmt', fmt({}), 'good', ''],
     [
       'fmt --check',
       fmt({ outcome: 'changes' }),
@@ -516,7 +516,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['fmt, and Ctrl-C', fmt({ interrupted: true }), 'unfinished', 'Interrupted.'],
     ['fmt in parts, with an error in one', fmt({ outcome: 'invalid' }), 'bad', 'Invalid: fix the reported errors.'],
-    ['import', importing('written'), 'good', 'Done.'],
+    ['import', importing('written'), 'good', 'Only the file changed. To see what apply would change, run plan.'],
     [
       'import, with a list that cannot be read',
       imported([{ id: 'a', imported: 0, alreadyThere: 0, error: { message: 'gone' } }], { outcome: 'failed' }),
@@ -525,7 +525,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],
-    ['init', init(['a.yaml']), 'good', 'Done.'],
+    ['init', init(['a.yaml']), 'good', ''],
   ],
 };
 
