@@ -19,7 +19,7 @@ export const sourceOf = (baseUrl: string | undefined, { BLACKLISTCTL_BASE_URL }:
 /** Checks a base URL, and adds what is wrong with it to `faults`. @returns the URL without slashes at its end. */
 export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const addFault = (why: string) => faults.push({ message: `the base URL of ${sourceOf(text, env)} ${why}` });
+  const addFault = (why: string) => faults.push({ message: `${sourceOf(text, env)} ${why}` });
   const port = /^https?:\/\/[^/@]*:(\d+)(?:\/[^@]*)?$/i.exec(text)?.[1]; // without an @, no password is before it
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // URL parses such a host as a scheme
   if (bare) addFault(`has no scheme; add ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// before it`);
@@ -34,7 +34,7 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
     addFault(`has the scheme ${url.protocol.slice(0, -1)}; use https`);
   else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     const remedy = 'use https (http is allowed only to this machine)';
-    addFault(`${url.origin} is plain http, which sends the token unencrypted; ${remedy}`);
+    addFault(`${url.origin} uses plain http, which sends the token unencrypted; ${remedy}`);
   } else if (url.protocol === 'https:' && env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(url.hostname)) {
     faults.push({ message: TLS_OFF });
   }

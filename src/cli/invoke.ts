@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Warning } from '../model/warnings.ts';
+import type { Outcome } from '../sandbox/by-hand.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import { exitCode } from './exit-code.ts';
 import { isOn, makeOutput, makeTrace, type OutputHost } from './output/index.ts';
@@ -100,11 +101,25 @@ export async function serveSandbox(
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
   const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
-  const tokens = bot.length > 0 ? '' : 'Any text is accepted as a token.\n';
+  const tokens = bot.length > 0 ? '' : 'Any word of letters and digits is accepted as a token.\n';
   await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n${tokens}`);
   await stopped;
   await sandbox.close();
   return 0;
+}
+
+/**
+ * Prints the result of a change of a running sandbox. As in all output, numbers are full only on a terminal. In a line
+ * about a number, the name of the list stays, as it may be a phone number ID.
+ *
+ * @returns the exit code.
+ */
+export async function printChange({ ok, lines }: Outcome, run: Run): Promise<number> {
+  const { clean, cleanOnStderr } = makeOutput({ format: 'text', color: false }, run);
+  const numberFirst = (line: string) => line.replace(/^\+?\d+/, (number) => clean.number(Number(number)));
+  const shown = lines.map((line) => (ok ? numberFirst(line) : `error: ${cleanOnStderr.text(line)}`));
+  await write(run, ok ? run.stdout : run.stderr, shown.map((line) => `${line}\n`).join(''));
+  return ok ? 0 : 1;
 }
 
 /** Prints an error of the command line. `--format json` prints one document, whatever the exit code. */

@@ -6,7 +6,6 @@ import { InvalidError, systemError } from '../model/errors.ts';
 import { FORMATS } from '../report/formats.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import type { Host, Run } from './invoke.ts';
-import { write } from './output/streams.ts';
 import { makeProgram } from './program/index.ts';
 import type { Invocation } from './program/options.ts';
 import { parseArguments } from './program/parse.ts';
@@ -45,8 +44,12 @@ async function runProgram(run: Run): Promise<number> {
       exitCode = await invoke(invocation, run);
     },
     sandbox: async (options: SandboxOptions, change?: ByHand) => {
-      const { serveSandbox } = await import('./program/commands.ts');
-      exitCode = change ? await changeSandbox(options.port, change, run) : await serveSandbox(options, run);
+      const { printChange, serveSandbox } = await import('./program/commands.ts');
+      if (!change) exitCode = await serveSandbox(options, run);
+      else {
+        const { changeByHand } = await import('../sandbox/by-hand.ts');
+        exitCode = await printChange(await changeByHand(options.port, change), run);
+      }
     },
     completion: async (shell: string) => {
       const { printScript } = await import('./completion/index.ts');
@@ -83,12 +86,4 @@ async function runProgram(run: Run): Promise<number> {
     await reportUsage(message, isUsage ? usage : { error: `error: ${message}\n`, hint: '' }, run);
     return 6;
   }
-}
-
-/** Makes one change in a sandbox that runs in another process. */
-async function changeSandbox(port: number, change: ByHand, run: Run): Promise<number> {
-  const { changeByHand } = await import('../sandbox/by-hand.ts');
-  const { ok, lines } = await changeByHand(port, change);
-  await write(run, ok ? run.stdout : run.stderr, lines.map((line) => (ok ? `${line}\n` : `error: ${line}\n`)).join(''));
-  return ok ? 0 : 1;
 }

@@ -50,17 +50,18 @@ export async function fmt(
   const { warnings, errors } = judge([...found, ...skipped], options);
   if (errors.length > 0) return { ...reportFailure('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at) => {
-    const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
+    const { lines, pruned } = pruneExpired ? pruneLines(file, today) : { lines: formatLines(file), pruned: 0 };
     const text = joinLines(file, lines);
     if (text !== file.text) checkSame(declared[at]!, declare({ ...file, text }, today), pruneExpired);
-    return { file, lines, text };
+    return { file, lines, text, pruned };
   });
   const changing = formatted.filter(({ file, text }) => text !== file.text);
   const rewrites = changing.map(({ file: { name, text: before }, text }) => ({ name, before, text }));
   if (!check) await writeFiles(rewrites, { command: 'fmt', done: 'formatted' }, context);
-  const reports = formatted.map(({ file, lines, text }): FileReport => {
+  const reports = formatted.map(({ file, lines, text, pruned }): FileReport => {
     const changed = text !== file.text;
-    return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
+    const hunks = changed && check ? hunksOf(file, lines) : [];
+    return { name: file.name, changed, ...(pruned > 0 && { pruned }), hunks };
   });
   const outcome = changing.length === 0 ? 'unchanged' : check ? 'changes' : 'formatted';
   const interrupted = context.stop.aborted;

@@ -55,6 +55,8 @@ export interface Hunk {
 export interface FileReport {
   readonly name: string;
   readonly changed: boolean;
+  /** With --prune-expired: the count of entries that were or would be removed. Absent if there are none. */
+  readonly pruned?: number;
   /** The changes; fmt shows them only with --check. */
   readonly hunks: readonly Hunk[];
 }

@@ -43,6 +43,16 @@ function reads(word: string): boolean {
   return IN_A_ROW.test(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2))));
 }
 
+/**
+ * Reports whether a line has a key with at most one short value, and at most three digits, such as `version: 2` or
+ * `sales2:`. Masking would hide what its error is about, and three digits identify no user.
+ */
+export function isShortSetting(line: string): boolean {
+  return line.length <= 200 && SETTING.test(line) && count(line) <= 3 && !hidesDigits(line);
+}
+
+const SETTING = /^\s*["']?[A-Za-z_][\w.-]*["']?:(?:\s+\S+)?\s*$/;
+
 const dots = (text: string) => '•'.repeat(text.length);
 
 /** Replaces every numeral of a line by a dot, and every letter of a word that hides digits. */

@@ -47,7 +47,7 @@ export function answerByHand(
     if (!cloud) return refused(400, `${name} is not a list of the Cloud API; pass a phone number ID`);
     const [change, words] =
       verb === 'message'
-        ? ([sandbox.wrote, `wrote to ${name}; it can be blocked for 24 hours`] as const)
+        ? ([sandbox.wrote, `wrote to ${name}; this user can be blocked in the next 24 hours`] as const)
         : ([sandbox.tookUsername, `took a username; ${name} now lists this user without a number`] as const);
     change(name, numbers);
     return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });

@@ -74,7 +74,7 @@ describe('a patch from the live list to the desired one', () => {
     const lines = say({ outcome: 'changes', bots, overrides }).split('\n');
     expect(lines.slice(0, 2)).toEqual([
       expect.stringMatching(/^# Guard overridden by --approve 7d1f0c22 for a-bot, which would remove 9 of 12/),
-      "# Not the vendor's API: --base-url sets the base URL to http://127.0.0.1:8480.",
+      "# This run uses http://127.0.0.1:8480 (--base-url), not the vendor's API.",
     ]);
     const unsettled = drift({ outcome: 'changes', unsettled: true, bots: [bot('a-bot', { add: numbers(1) })] });
     expect([...diff(unsettled, { clean: full })].join('')).toMatch(/^# Not confirmed: with --settle 0, /);

@@ -126,7 +126,7 @@ describe('annotations for GitHub', () => {
     expect(summary?.message.split('\n')).toEqual([
       expect.stringMatching(/^Plan 7d1f0c22: .*\.$/),
       'To apply this plan: blacklistctl apply --approve 7d1f0c22',
-      expect.stringMatching(/^Not the vendor's API: /),
+      expect.stringMatching(/^This run uses .*, not the vendor's API\.$/),
     ]);
   });
 
@@ -267,7 +267,7 @@ describe('an answer in a folded part of the log', () => {
     ];
     expect(
       say(explained(bots)),
-    ).toBe(`+447700900000 is not declared for support-bot, ignored and live. The next apply changes nothing for it.
+    ).toBe(`+447700900000 is ignored and live, but not declared for support-bot. The next apply changes nothing for it.
 ::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
 policy: sync
@@ -302,7 +302,7 @@ test('a plan with --contacts reports how many users can be blocked now', () => {
       bot('c', { addNeedsContact: true, add: numbers(1) }),
     ],
   });
-  const said = "4 adds can be blocked now; 5 wait for their users' next message.";
+  const said = "4 of the numbers to add can be blocked now; 5 wait for their users' next message.";
   expect([...github(plan, { clean: full })].at(-1)).toContain(said);
   expect([...github(report({}), { clean: full })].join('')).not.toContain('can be blocked');
 });

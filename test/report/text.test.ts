@@ -69,15 +69,17 @@ This plan was not applied.
       'support-bot  31 to add (30 config, 1 drift), 4 to remove (2 config, 2 drift), 214 unchanged\n',
     );
     expect(said).toContain(`
-  remove  +447700900600  not declared before or now (drift)
+  remove  +447700900600  drift: not declared in the base commit either
   remove  +447700900700  expired 2026-12-31 (drift)
-  add     +447700900900  declared before and now (drift)
+  add     +447700900900  drift: also declared in the base commit
   remove  +447700900500  removed from the file
   remove  +447700900501  removed from the file
   add     +447700900000  added to the file
 `);
     expect(said).toContain('  add     … and 10 more, added to the file (--verbose shows all)\n');
-    expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
+    expect(said).toContain(
+      'Plan 7d1f0c22: 31 to add, 4 to remove (3 of the changes are drift), 214 unchanged in 1 bot\n',
+    );
   });
 
   test('shows all drift of a plan before config changes', () => {
@@ -88,7 +90,7 @@ This plan was not applied.
       { ...cause, origin: 'config', numbers: config },
     ] as const;
     const said = say(report({ bots: [bot('b', { remove: drifted.or(config), causes })] }));
-    expect(said.match(/ {2}not declared before or now \(drift\)$/gm)).toHaveLength(25);
+    expect(said.match(/ {2}drift: not declared in the base commit either$/gm)).toHaveLength(25);
     expect(said).toContain('  remove  … and 5 more, not declared (--verbose shows all)\n');
   });
 
@@ -168,7 +170,7 @@ Fix the reported errors, then run again to finish.
     expect(planned).not.toContain(note);
     expect(say(report({ bots: [{ ...waiting, guard }] }))).toContain(note);
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
-      "note: 2 adds can be blocked now; 1 waits for its user's next message",
+      "note: 2 of the numbers to add can be blocked now; 1 waits for its user's next message",
     );
     expect(planned).toContain('note: a removed user can be blocked again only after writing');
     const results = ledger({ applied: adds(2), pending: 2 });
@@ -211,19 +213,19 @@ Fix the reported errors, then run again to finish.
     [
       'a policy that never removes',
       { counts: counts({ surplus: 3 }), policy: 'add-only' },
-      '3 more not removed by policy add-only',
+      '3 undeclared numbers kept (policy add-only)',
     ],
     [
       'a policy that never adds',
       { counts: counts({ missing: 2 }), policy: 'remove-only' },
-      '2 missing, not added by policy remove-only',
+      '2 missing numbers not added (policy remove-only)',
     ],
-    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more ignored'],
-    ['protection', { counts: counts({ protected: 1 }) }, '1 protected'],
+    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 ignored number kept'],
+    ['protection', { counts: counts({ protected: 1 }) }, '1 protected number kept'],
     [
       'all that can be at once',
       { counts: counts({ ignored: 4, protected: 3, missing: 2 }), policy: 'remove-only' },
-      '4 more ignored, 3 protected, 2 missing, not added by policy remove-only',
+      '4 ignored numbers kept, 3 protected numbers kept, 2 missing numbers not added (policy remove-only)',
     ],
   ] as const)('shows what is unchanged, and why: %s', (_, facts, words) => {
     expect(say(report({ bots: [bot('b', facts)] }))).toContain(`in sync, 214 numbers, ${words}\n`);
@@ -316,7 +318,6 @@ describe('the report of written files', () => {
     expect(say(written)).toBe(`a.yaml: written
 b\\u001b[31m.yaml: written
 Written: 2 files
-Done.
 
 Next:
   blacklistctl plan # look

@@ -97,7 +97,7 @@ describe('a change by hand', () => {
     expect(JSON.parse(block().body).block_users.failed_users).toHaveLength(1);
     expect(await change('message', PHONE, A)).toEqual({
       ok: true,
-      lines: [`${A} wrote to ${CLOUD}; it can be blocked for 24 hours`],
+      lines: [`${A} wrote to ${CLOUD}; this user can be blocked in the next 24 hours`],
     });
     expect(JSON.parse(block().body).block_users.added_users).toHaveLength(1);
   });

@@ -73,7 +73,7 @@ describe('plan --base', () => {
     });
     expect(stdout).toContain('2 to add (1 config, 1 drift), 3 to remove (1 config, 2 drift), 1 unchanged');
     expect(stdout).toContain('  removed from the file\n');
-    expect(stdout).toContain(': 2 to add, 3 to remove, 3 of these by drift, 1 unchanged in 1 bot');
+    expect(stdout).toContain(': 2 to add, 3 to remove (3 of the changes are drift), 1 unchanged in 1 bot');
   });
 
   test.each([

@@ -40,7 +40,9 @@ test.each([
   expect((await letWrite(uk(100))).code).toBe(0);
   writeFileSync(join(cwd, 'wrote.txt'), uk(100).join('\n'));
   const planned = await run(['plan', '--contacts', 'shop=wrote.txt', '--base-url', url], { cwd });
-  expect(planned.stdout).toContain("100 adds can be blocked now; 50 wait for their users' next message");
+  expect(planned.stdout).toContain(
+    "100 of the numbers to add can be blocked now; 50 wait for their users' next message",
+  );
   const first = await run(['apply', '--yes', ...common], { cwd });
   expect(first.code).toBe(0);
   expect(reportOf(first)).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 100, pending: 50 } }] });

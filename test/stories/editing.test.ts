@@ -178,7 +178,7 @@ describe('nothing changes with', () => {
       'two spellings of one user',
       'version: 1\ndefaults: { provider: whatsapp-cloud, tokenEnv: T }\nbots:\n  a: { phoneNumberId: "1", numbers: [] }\n',
       ['add', '+5215512345678', '+525512345678', '--bot', 'a'],
-      /is another spelling of a number before it; pass one of the two/,
+      /is the same WhatsApp user as another number in this command; pass one of the two/,
     ],
     [
       'a number of a bot and its list',
@@ -190,7 +190,7 @@ describe('nothing changes with', () => {
       'details for a number of a list',
       YAML,
       ['add', '+447700900001', '--bot', 'sales', '--reason', 'x'],
-      /by a list: blacklist\.yaml:7:9 \(the list "fraud"\); pass --list/,
+      /blacklist\.yaml:7:9: \S+ is already declared for the bot "\S+" by the list "fraud"; pass --list fraud/,
     ],
     [
       'a protected number',
@@ -208,7 +208,13 @@ describe('nothing changes with', () => {
       'a number that a rule ignores',
       ignored,
       ['add', '+447700900123', '--bot', 'support'],
-      /declare or ignore a number, not both/,
+      /blacklist\.yaml:11:14: \S+ is ignored for the bot "support" by this rule; remove the rule first/,
+    ],
+    [
+      'a number of a list whose bot ignores it',
+      YAML.replace('lists: [fraud]', 'lists: [fraud]\n    ignore: [{ prefix: "+4477009001" }]'),
+      ['add', '+447700900123', '--list', 'fraud'],
+      /\S+ is ignored for the bot "sales" by this rule; remove the rule first/,
     ],
     ['several number files', two, ['add', '+447700900123', '--bot', 'exports'], /several number files/],
     [

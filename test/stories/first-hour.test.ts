@@ -38,7 +38,7 @@ test('init and import make an empty plan; a number that is added later is config
   expect((await blacklistctl('fmt')).code).toBe(0);
   expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toMatch(/ {6}- "\+447700900999"\n$/);
   const { stdout } = await blacklistctl('plan', '--base', 'HEAD');
-  expect(stdout).toContain('  add     +447700900129  declared before and now (drift)\n');
+  expect(stdout).toContain('  add     +447700900129  drift: also declared in the base commit\n');
   expect(stdout).toContain('  add     +447700900999  added to the file\n');
   expect((await blacklistctl('apply', '--yes')).code).toBe(0);
   expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);

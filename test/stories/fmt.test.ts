@@ -54,7 +54,7 @@ test('fmt formats a file, and changes nothing the second time', async () => {
   expect(await fmt()).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: 'blacklist.yaml: formatted\nFormatted: 1 of 1 file rewritten\nDone.\n',
+    stdout: 'blacklist.yaml: formatted\nFormatted: 1 of 1 file rewritten\n',
   });
   expect(read()).toBe(TIDY);
   const written = statSync(path()).mtimeMs;
@@ -115,9 +115,11 @@ describe('--prune-expired', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('\n-        expires: 2001-12-31 # a month\n');
     expect(stdout).toContain('\n+      # a month\n');
+    expect(stdout).toContain('\nNot formatted: 1 of 1 file, 1 expired entry to remove\n');
     expect(read()).toBe(AGED);
     expect(await fmt()).toMatchObject({ code: 0, stdout: expect.stringContaining('Already formatted: ') });
-    expect(await fmt('--prune-expired')).toMatchObject({ code: 0, stderr: '' });
+    const pruned = 'blacklist.yaml: formatted\nFormatted: 1 of 1 file rewritten, 1 expired entry removed\n';
+    expect(await fmt('--prune-expired')).toMatchObject({ code: 0, stdout: pruned, stderr: '' });
     expect(read()).toBe(PRUNED);
     expect(await fmt('--prune-expired', '--check')).toMatchObject({ code: 0 });
   });

@@ -323,7 +323,7 @@ export function withoutFingerprints(output: string): string {
 }
 
 /** The sentence of a text report about a base URL that came from an environment variable. */
-export const sentTo = (url: string) => `Not the vendor's API: BLACKLISTCTL_BASE_URL sets the base URL to ${url}.\n`;
+export const sentTo = (url: string) => `This run uses ${url} (BLACKLISTCTL_BASE_URL), not the vendor's API.\n`;
 
 /** Reads a saved plan, and validates it against its schema. */
 export function planFile(path: string): {

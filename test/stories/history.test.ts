@@ -103,7 +103,7 @@ describe('explain --history', () => {
     expect(stdout).toBe(`+${asked} is not declared for a. To see what the next apply does, pass --live.
 a  not declared
   policy: sync
-  next apply: if it is live, removes it; if not, does nothing, because the number is neither declared nor live
+  next apply: if the number is live, removes it; otherwise does nothing
 history of a  removed on 2026-02-09
   2026-02-09 removed in ${last} by Ann Example: Unblock after appeal (https://git.example/lists/pulls/9)
     was: blacklist.yaml:6:19; reason: Threats; expires 2026-01-20
@@ -344,7 +344,11 @@ This is the desired state; no live list was read.
       'not-here',
       /^error: --history: this folder is not in a Git repository; run in a clone, or remove --history$/m,
     ],
-    ['a repository without a commit', '.', /^error: --history: this repository has no such commit/m],
+    [
+      'a repository without a commit',
+      '.',
+      /^error: --history: this repository has no commit yet; commit the files first$/m,
+    ],
   ])('in %s is an error', async (_, folder, message) => {
     write('blacklist.yaml', withEntries(entry(other)));
     const elsewhere = folder === '.' ? cwd : makeFolder();

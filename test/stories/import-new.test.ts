@@ -118,10 +118,20 @@ describe('exit 6 before a request is sent, for', () => {
       'a missing ID',
       null,
       ['--provider', 'gupshup', '--bot', 'a', ...KEY],
-      'the bot "a" is new in blacklist.yaml and has no "appId"; pass --app-id ID',
+      'blacklist.yaml does not declare the bot "a" yet; pass --app-id ID',
     ],
-    ['a missing region', NONE, ['--provider', 'sinch', '--bot', 'a', ...KEY], 'has no "region"; pass --region eu1|us1'],
-    ['a missing variable', null, ['--provider', '360dialog', '--bot', 'a'], 'has no "tokenEnv"; pass --token-env NAME'],
+    [
+      'a missing region',
+      NONE,
+      ['--provider', 'sinch', '--bot', 'a', ...KEY],
+      'does not declare the bot "a" yet; pass --region eu1|us1',
+    ],
+    [
+      'a missing variable',
+      null,
+      ['--provider', '360dialog', '--bot', 'a'],
+      'does not declare the bot "a" yet; pass --token-env NAME',
+    ],
     [
       'a setting of another provider',
       KAPSO + A,

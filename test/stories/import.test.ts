@@ -57,7 +57,7 @@ test('import fills a first file, and the next plan is empty', async () => {
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: `support-bot  250 imported, 0 already declared\n\nImported: 250 numbers from 1 bot\nDone.\n${sentTo(api.url)}`,
+    stdout: `support-bot  250 imported, 0 already declared\n\nImported: 250 numbers from 1 bot\nOnly the file changed. To see what apply would change, run plan.\n${sentTo(api.url)}`,
   });
   expect(imported.output).not.toContain('77009');
   const items = uk(250).map((number) => `      - "+${number}"\n`);
@@ -104,7 +104,7 @@ test('import creates a missing file, readable by all, and quotes bot ids that YA
   const args = ['import', 'new.yaml', '--bot', 'support-bot', '--bot', '1e5', '--region', 'us1'];
   const missing = await blacklistctl(args);
   expect(missing.code).toBe(6);
-  expect(missing.stderr).toContain('has no "tokenEnv"; pass --token-env');
+  expect(missing.stderr).toContain('does not declare the bot "1e5" yet; pass --token-env');
   expect((await blacklistctl([...args, '--token-env', 'SINCH_WHATSAPP_TOKEN'])).code).toBe(0);
   expect(read('new.yaml')).toBe(
     `# yaml-language-server: $schema=schemas/blacklist.schema.json
@@ -237,7 +237,7 @@ test('import does not change a file with an anchor', async () => {
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(6);
   expect(stderr).toContain(
-    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are not allowed, here and in 1 place below; share numbers with "lists:"',
+    'blacklist.yaml:8:14: anchors, aliases and merge keys (&, *, <<) are not allowed, but used here and in 1 place below; share numbers with "lists:"',
   );
   expect(api.seen).toEqual([]);
   expect(read()).toBe(text);
@@ -426,7 +426,7 @@ small-bot  6 imported, 3 already declared
 support-bot  5 imported, 3 already declared
 
 Imported: 18 numbers from 3 bots
-Done.
+Only the file changed. To see what apply would change, run plan.
 ${sentTo(api.url)}`,
     });
     const items = (...ends: number[]) => ends.map((end) => `      - "+44770090000${end}"\n`).join('');

@@ -32,7 +32,7 @@ describe('with options', () => {
     const cwd = makeFolder();
     const init = await run(['init', ...FLAGS, '--workflows', 'github', '--action', ACTION], { cwd });
     expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(init.stdout).toContain('Written: 6 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
+    expect(init.stdout).toContain('Written: 6 files\n\nNext:\n  export ACME_TOKEN=…\n');
     expect(tree(cwd)).toEqual(WRITTEN);
     const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
     expect(workflow).toBe(

@@ -121,7 +121,7 @@ describe('explain', () => {
     );
     const { stdout } = await blacklistctl('explain', `+${waId}`);
     expect(stdout).toContain(`protected elsewhere as +${number}: blacklist.yaml:4:30`);
-    expect(stdout).toContain('if it is live, does nothing, because the number is protected');
+    expect(stdout).toContain('if the number is live, does nothing, because the number is protected');
     expect(stdout).toMatch(/sales-bot {2}not declared, ignored\n/);
   });
 });

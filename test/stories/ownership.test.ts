@@ -34,7 +34,7 @@ describe('ignore rules', () => {
     api.sandbox.set('support-bot', [kept, taken, other, TEST_PHONE]);
     write(file(bot([kept, added], rules)));
     const planned = await blacklistctl('plan');
-    expect(planned.stdout).toContain('support-bot  1 to add, 1 to remove, 1 unchanged, 2 more ignored\n');
+    expect(planned.stdout).toContain('support-bot  1 to add, 1 to remove, 1 unchanged, 2 ignored numbers kept\n');
     expect((await blacklistctl('apply', '--yes')).code).toBe(0);
     expect(live()).toEqual([kept, added, other, TEST_PHONE].sort());
     const drift = await blacklistctl('drift', '--format', 'json');
@@ -92,7 +92,7 @@ describe('protection', () => {
       `warning: support-bot: 1 live number is not declared but stays, because it is protected (+${other}); to remove it, first remove "protected" from the entry [W-PROTECTED]\n`,
     );
     expect(live()).toEqual([kept, other].sort());
-    expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 protected\n');
+    expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 protected number kept\n');
   });
 
   test('does not hide an emptied file, nor does a saved plan', async () => {
@@ -138,7 +138,7 @@ describe('policy remove-only', () => {
     const { code, stdout } = await blacklistctl('plan');
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'support-bot  0 to add, 1 to remove, 1 unchanged, 1 missing, not added by policy remove-only\n',
+      'support-bot  0 to add, 1 to remove, 1 unchanged, 1 missing number not added (policy remove-only)\n',
     );
     expect((await blacklistctl('apply', '--yes')).code).toBe(0);
     expect(live()).toEqual([kept]);

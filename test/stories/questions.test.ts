@@ -216,11 +216,11 @@ describe('explain', () => {
 sales-bot  not declared
   protected elsewhere: ${WAY}
   policy: add-only
-  next apply: if it is live, does nothing, because the policy is add-only; if not, does nothing, because the number is neither declared nor live
+  next apply: if the number is live, does nothing, because the policy is add-only; otherwise does nothing
 support-bot  declared
   declared: ${WAY}
   policy: sync
-  next apply: if it is live, does nothing, because the number is declared; if not, adds it
+  next apply: if the number is live, does nothing, because the number is declared; otherwise adds it
 
 Explained: declared for 1 of 2 bots
 This is the desired state; no live list was read.
@@ -277,7 +277,9 @@ This is the desired state; no live list was read.
 
   test('prints the place, the reason and the last day of an ignore rule', async () => {
     const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
-    expect(stdout).toBe(`+${IGNORED} is not declared for support-bot and ignored. The next apply changes nothing for it.
+    expect(
+      stdout,
+    ).toBe(`+${IGNORED} is ignored, but not declared for support-bot. The next apply changes nothing for it.
 support-bot  not declared, ignored
   ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
   policy: sync
@@ -308,7 +310,7 @@ This is the desired state; no live list was read.
     expect(stdout).toContain('sales-bot  not declared, could not be read\n');
     expect(stdout).toContain('  error: ');
     expect(stdout).toContain(
-      'next apply: if it is live, does nothing, because the policy is add-only; if not, does nothing',
+      'next apply: if the number is live, does nothing, because the policy is add-only; otherwise does nothing',
     );
     expect(stdout).toContain('support-bot  declared, live\n');
     expect(stdout).toContain(

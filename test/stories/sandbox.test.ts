@@ -26,7 +26,7 @@ test('a seeded list gives import, plan and drift something to show', async () =>
   const number = `+${uk(1)[0]}`;
   expect(await change('block', 'support', number)).toMatchObject({
     code: 0,
-    stdout: `${number} is now blocked on support\nnote: support is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY\n`,
+    stdout: `+44••••••${number.slice(-4)} is now blocked on support\nnote: support is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY\n`,
     stderr: '',
   });
   // Without --port, the base URL of the environment selects the sandbox.

@@ -41,9 +41,7 @@ describe('drift with --since', () => {
     const { api, cwd, drift } = await makeWorld([one!, two!]);
     const first = await drift();
     expect(first.code).toBe(2);
-    expect(first.stderr).toContain(
-      'state.json: no earlier report exists, so every difference of this first run counts as new',
-    );
+    expect(first.stderr).toContain('state.json: no earlier report exists, so this first run cannot mark what is new');
     expect(first.stdout).toContain(`  removed outside Git  +${one}\n`);
     expect(first.stdout).not.toContain('the earlier report');
     expect(statSync(join(cwd, 'state.json')).mode & 0o777).toBe(0o600);

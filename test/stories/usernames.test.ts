@@ -124,7 +124,7 @@ test('plan --contacts skips senders with a username, and no other text', async (
   await byHand('unblock', one, two);
   writeFileSync(join(cwd, 'wrote.txt'), `+${one}\n  US.13491208655302741918  # a username\r\nDE.a1B2\n`);
   const { stdout } = await tool('plan', '--contacts', 'shop=wrote.txt');
-  expect(stdout).toContain("1 add can be blocked now; 1 waits for its user's next message");
+  expect(stdout).toContain("1 of the numbers to add can be blocked now; 1 waits for its user's next message");
   writeFileSync(join(cwd, 'wrote.txt'), `US.1\n\nUSA.1\nUS.\n`);
   const { code, stderr } = await tool('plan', '--contacts', 'shop=wrote.txt');
   expect(code).toBe(6);

@@ -70,7 +70,7 @@ describe('apply --error-on', () => {
     const { code, stdout } = await blacklistctl(['apply', '--yes', '--error-on', 'W-DUPLICATE']);
     expect(code).toBe(6);
     expect(stdout).toMatch(
-      / {2}add {5}\+447700900003\n(.*\n)*\nPlan .*: 1 to add, 1 to remove.*\nInvalid: nothing was written\. Fix the reported errors\.\nNot the vendor.*\n$/,
+      / {2}add {5}\+447700900003\n(.*\n)*\nPlan .*: 1 to add, 1 to remove.*\nInvalid: nothing was written\. Fix the reported errors\.\nThis run uses .*, not the vendor's API\.\n$/,
     );
   });
 

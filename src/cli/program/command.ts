@@ -57,7 +57,9 @@ function worded(command: Command, message: string, code = ''): string {
   const option = command.options.find(({ flags }) => flags === first);
   const [name, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
   const [, takes = message, hint = ''] = /is invalid(?: for argument '[^']*')?\. (.*?)(; .*)?$/s.exec(message) ?? [];
-  return `${name} takes ${takes.replace(/^Allowed choices are (.*)\.$/, 'one of $1')}, not "${wrong}"${hint}`;
+  // Output masks so many digits as a phone number, which would hide what is wrong.
+  const given = /^\d{7,}$/.test(wrong) ? '' : `, not "${wrong}"`;
+  return `${name} takes ${takes.replace(/^Allowed choices are (.*)\.$/, 'one of $1')}${given}${hint}`;
 }
 
 function unknownOption(command: Command, flag: string): string {

@@ -9,4 +9,4 @@ export { list } from '../../commands/list.ts';
 export { plan } from '../../commands/plan/plan.ts';
 export { validate } from '../../commands/validate.ts';
 export { knownNames } from '../completion/known-names.ts';
-export { invoke, reportUsage, serveSandbox } from '../invoke.ts';
+export { invoke, printChange, reportUsage, serveSandbox } from '../invoke.ts';

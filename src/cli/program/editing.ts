@@ -12,10 +12,10 @@ type Action = (load: 'fmt' | 'add' | 'remove') => (...parsed: unknown[]) => Prom
 /** Adds the commands that edit files. `withOutput` adds the output options. */
 export function addEditing(program: Command, withOutput: (command: Command) => Command, action: Action): void {
   const NUMBERS = 'Phone numbers, or - to read them from standard input, one per line';
-  const withTarget = (command: Command, bot: string, list: string) =>
+  const withTarget = (command: Command, bot: string, list: string, initial: string) =>
     command
       .optionsGroup('Selection:')
-      .addOption(repeatable('--bot <id>', bot, 'none'))
+      .addOption(repeatable('--bot <id>', bot, initial))
       .option('--list <name>', list)
       .addOption(
         repeatable('--path <path>', 'Read this file or folder of desired state (repeatable)', 'blacklist.yaml'),
@@ -26,7 +26,7 @@ export function addEditing(program: Command, withOutput: (command: Command) => C
     .command('add')
     .description('Add numbers to the files, or update their entries')
     .argument('<numbers...>', NUMBERS);
-  withTarget(add, 'Add the numbers to this bot', 'Add the numbers to this list')
+  withTarget(add, 'Add the numbers to this bot', 'Add the numbers to this list', 'none; --list is then required')
     .optionsGroup('Entry:')
     .option('--reason <text>', 'Set the reason')
     .option('--owner <name>', 'Set the person or team that requested the entry')
@@ -39,7 +39,7 @@ export function addEditing(program: Command, withOutput: (command: Command) => C
     .command('remove')
     .description('Remove numbers from a bot or a list; without --bot or --list, from all files, after confirmation')
     .argument('<numbers...>', NUMBERS);
-  withTarget(remove, 'Remove the numbers from this bot', 'Remove the numbers from this list').option(
+  withTarget(remove, 'Remove the numbers from this bot', 'Remove the numbers from this list', 'none').option(
     '--dry-run',
     DRY_RUN,
   );

@@ -49,7 +49,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'Add a new bot to a file',
       'blacklistctl import sales.yaml --provider whatsapp-cloud --bot sales-bot --phone-number-id 106540352242922 --token-env SALES_TOKEN',
     ],
-    ['Copy the live numbers of one bot to another', 'blacklistctl import --bot new-bot --from support-bot'],
+    [
+      'Copy the live numbers of one bot into the entry of another bot in the file',
+      'blacklistctl import --bot new-bot --from support-bot',
+    ],
   ],
   add: [
     [
@@ -116,7 +119,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   version: [
     ['Print the version', 'blacklistctl version'],
-    ['Print the version with an option', 'blacklistctl --version'],
+    ['Use the option instead of the command', 'blacklistctl --version'],
   ],
 };
 

@@ -111,7 +111,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Show which changes were made in the files since this commit and which are drift, and show changed settings and removed bots',
+      'Mark each change as made in the files since this commit, or as drift; also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
@@ -155,7 +155,7 @@ export function makeProgram(
       'Ignore differences that disappear within this time (default: 5m for sinch, 0 for other providers)',
       duration,
     )
-    .option('--fail-on-pending', 'Report declared numbers that are not live as drift, although they may be pending')
+    .option('--fail-on-pending', 'Count pending numbers as drift (numbers that may wait for a message from their user)')
     .option(
       '--since <file>',
       'Compare with an earlier report, and mark what is new, still there, resolved or unblocked; without it, drift finds numbers that were unblocked outside Git only for sinch',

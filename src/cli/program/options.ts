@@ -53,7 +53,7 @@ export function withWarnings(command: Command): Command {
     .addOption(
       repeatable(
         '--error-on <code>',
-        'Turn warnings with this code into errors (repeatable); docs/warnings.md lists the codes',
+        'Turn warnings with this code into errors (repeatable); docs/warnings.md in the package lists the codes',
         'none',
         addCode,
       ),
@@ -71,7 +71,8 @@ const MAX_SLIPS = 4; // codes are long
 function addCode(text: string, before: readonly unknown[]): readonly unknown[] {
   const code = WARNING_CODES.find((known) => known === text);
   if (code) return [...before, code];
-  const meant = didYouMean(text, WARNING_CODES, MAX_SLIPS) || '; docs/warnings.md lists the codes';
+  const meant =
+    didYouMean(text, WARNING_CODES, MAX_SLIPS) || '; docs/warnings.md in the package blacklistctl lists the codes';
   throw new InvalidArgumentError(`the code of a warning${meant}`);
 }
 

@@ -137,6 +137,6 @@ function portIn({ BLACKLISTCTL_BASE_URL: url = '' }: Env): number | null {
 const VERBS: Readonly<Record<ByHand['verb'], string>> = {
   block: 'Block numbers in a running sandbox, as a colleague or another program would',
   unblock: 'Unblock numbers in a running sandbox, as a colleague or another program would',
-  message: 'Record that users wrote to the business, so that these users can be blocked for 24 hours',
+  message: 'Record a message from users to the business, so that they can be blocked at any time in the next 24 hours',
   username: 'Give users a username, so that the Cloud API lists them without their number',
 };

@@ -11,6 +11,7 @@ import type { EditedEntry } from '../../model/report.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Context } from '../../steps/context.ts';
+import type { Desired } from '../../steps/read-desired.ts';
 import { completed, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
@@ -19,6 +20,7 @@ import {
   type Found,
   faultOf,
   findTarget,
+  nameOf,
   type Placed,
   placesWords,
   readState,
@@ -42,7 +44,11 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const find = target.find(asked.numbers);
   const steps = asked.numbers.map((number) => ({ number, ...stepFor(number, find(number), given, target) }));
   const fresh = steps.filter(({ change }) => change === 'added').map(({ number }) => number);
-  const faults = [...steps.flatMap(({ fault }) => fault ?? []), ...twinsIn(fresh, target)];
+  const faults = [
+    ...steps.flatMap(({ fault }) => fault ?? []),
+    ...twinsIn(fresh, target),
+    ...ignoredIn(fresh, target, desired),
+  ];
   if (faults.length > 0) throw new InvalidError(faults);
   const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
 
@@ -83,15 +89,33 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   const isSame = isDeepStrictEqual(withDetails({ ...at.entry }, given), { ...at.entry });
   if (isSame && at.isInForce) return { change: 'unchanged', at };
   if (own.length === 0) {
-    return refuse(`is already declared for ${target.name} by a list: ${placesWords(all)}; pass --list to change it`);
+    return refuse(`is already declared for ${target.name} by ${nameOf(at.holder)}; pass --list ${at.holder.name}`);
   }
   const fixed = whyFixed(at);
   if (fixed !== null) return refuse(fixed);
-  if (at.entry.protected) return refuse(`is protected: ${placesWords(all)}; edit its entry by hand`);
+  if (at.entry.protected) return refuse(`is protected for ${nameOf(at.holder)}; edit its entry by hand`);
   const isEntry = at.place.file === target.file.name;
   if (!isEntry)
-    return refuse(`is declared in a number file, which has no details: ${placesWords(all)}; omit the options`);
+    return refuse(`is declared for ${nameOf(at.holder)} in a number file, which has no details; omit the options`);
   return { change: 'renewed', at };
+}
+
+/** Finds numbers that a rule of the target, or of a bot that uses it, ignores. */
+function ignoredIn(numbers: readonly Msisdn[], { holder }: Target, desired: Desired): Fault[] {
+  const uses = ({ lists }: { readonly lists: readonly { readonly name: string }[] }) =>
+    lists.some(({ name }) => name === holder.name);
+  const all = desired.declared.flatMap(({ bots }) => bots);
+  const bots = all.filter((bot) => (holder.kind === 'bots' ? bot.id === holder.name : uses(bot)));
+  const rules = bots.flatMap(({ id }) => desired.ignoreRules(id).map((rule) => ({ id, ...rule })));
+  return numbers.flatMap((number): Fault[] => {
+    const rule = rules.find(({ numbers, prefix, past }) => {
+      return !past && (prefix === undefined ? numbers.has(number) : String(number).startsWith(prefix));
+    });
+    if (!rule) return [];
+    return [
+      { number, message: `is ignored for the bot "${rule.id}" by this rule; remove the rule first`, place: rule.place },
+    ];
+  });
 }
 
 /** Finds numbers of a user whose number comes before them in another spelling. */
@@ -99,7 +123,8 @@ function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Ta
   const users = new Set<Msisdn>();
   return numbers.flatMap((number) => {
     const user = userOf(number);
-    if (users.has(user)) return faultOf(number, 'is another spelling of a number before it; pass one of the two');
+    if (users.has(user))
+      return faultOf(number, 'is the same WhatsApp user as another number in this command; pass one of the two');
     users.add(user);
     return [];
   });

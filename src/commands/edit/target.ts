@@ -179,8 +179,8 @@ function unknownList(name: string, { declared }: Desired): string {
   const known = declared.flatMap(({ lists }) => lists.map((list) => list.name));
   const near = nearest(name, known);
   const meant = near === null ? '' : `; did you mean ${near}?`;
-  const shown = known.length === 0 ? 'no list' : known.slice(0, 20).join(', ');
-  return `--list ${name}: the files define no such list${meant || `; they define ${shown}`}`;
+  if (known.length === 0) return `--list ${name}: the files define no lists`;
+  return `--list ${name}: the files define no such list${meant || `; they define ${known.slice(0, 20).join(', ')}`}`;
 }
 
 /** Returns why a declaration cannot be edited, to follow its number; null if it can be. */

@@ -104,7 +104,7 @@ function newAddresses(
   const addresses = fresh.map((id): ImportAddress => {
     const given = { ...named, ...shared, ...own.get(id) };
     const missing = missingKeys(given, defaults);
-    faults.push(...missing.map((key) => `the bot "${id}" is new in ${name} and has no "${key}"; pass ${usageOf(key)}`));
+    faults.push(...missing.map((key) => `${name} does not declare the bot "${id}" yet; pass ${usageOf(key)}`));
     const { settings, tokenEnv } = resolveSettings(given, defaults);
     const address = { id, provider, settings, tokenEnv };
     const list = missing.length > 0 ? null : listOf(address);

@@ -81,15 +81,19 @@ function workflowSteps(answers: Answers, { readPackaged }: Context['files']): re
   const variables = variablesOf(answers);
   if (workflows === 'none') return [];
   if (workflows === 'gitlab') {
-    const reason = '# lets the pipelines of protected branches use the token; see docs/gitlab.md';
+    const reason =
+      '# lets the pipelines of protected branches use the token; see docs/gitlab.md in the package blacklistctl';
     return [
       'glab variable set BLACKLISTCTL_IMAGE … # the image that the jobs run in; to build it, see docs/gitlab.md in the clone of blacklistctl',
       ...variables.map((name) => `printf %s "$${name}" | glab variable set ${name} --masked --protected ${reason}`),
     ];
   }
-  const fillIn = `"\${EDITOR:-vi}" .github/workflows/blacklist-*.yml # fill in the action; see docs/github.md`;
+  const fillIn = `"\${EDITOR:-vi}" .github/workflows/blacklist-*.yml # fill in the action; see docs/github.md in the package blacklistctl`;
   return [
     ...(action === undefined && lacksAction(readPackaged) ? [fillIn] : []),
-    ...variables.map((name) => `gh secret set ${name} # lets the workflows use the token; see docs/github.md`),
+    ...variables.map(
+      (name) =>
+        `gh secret set ${name} # lets the workflows use the token; see docs/github.md in the package blacklistctl`,
+    ),
   ];
 }

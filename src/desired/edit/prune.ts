@@ -11,15 +11,17 @@ import { joinLines, type NewLines } from './text.ts';
  * Formats a file without faults, line by line, and removes entries that expired before today (YYYY-MM-DD in
  * UTC), except entries with a `waId`. Keeps all comments in their order: a comment on the line of a removed
  * entry keeps that line. A list without any entry left becomes `[]`.
+ *
+ * @returns the lines, and the count of removed entries.
  */
-export function pruneLines(file: SourceFile, today: string): NewLines {
+export function pruneLines(file: SourceFile, today: string): { readonly lines: NewLines; readonly pruned: number } {
   const formatted = formatLines(file);
   const tidy = { name: file.name, text: joinLines(file, formatted) };
   const pruned = cutExpired(tidy, today);
-  if (!pruned) return formatted;
+  if (!pruned) return { lines: formatted, pruned: 0 };
   // The rest may need other columns now, such as a comment after a removed entry.
-  const rest = { name: file.name, text: joinLines(tidy, pruned) };
-  return chain(chain(formatted, pruned), formatLines(rest));
+  const rest = { name: file.name, text: joinLines(tidy, pruned.lines) };
+  return { lines: chain(chain(formatted, pruned.lines), formatLines(rest)), pruned: pruned.count };
 }
 
 function chain(first: NewLines, second: NewLines): NewLines {
@@ -28,7 +30,7 @@ function chain(first: NewLines, second: NewLines): NewLines {
 }
 
 /** @returns null if no entry has expired. */
-function cutExpired(file: SourceFile, today: string): NewLines | null {
+function cutExpired(file: SourceFile, today: string): { lines: NewLines; count: number } | null {
   const { parts, folded, offsetOf } = parseYaml(file) as ParsedFile;
   const { lists, comments } = readItems(folded.text);
   const all = lists.flatMap(({ items }) => items);
@@ -48,7 +50,7 @@ function cutExpired(file: SourceFile, today: string): NewLines | null {
     .flatMap((list) => (list.block ? cutsInBlock(list, isGone) : cutsInBrackets(list, isGone, folded.text)))
     .map((cut) => ({ ...cut, from: toSource(cut.from), to: toSource(cut.to), until: toSource(cut.until) }))
     .sort((a, b) => a.from - b.from);
-  return applyCuts(file.text, cuts, comments.map(toSource));
+  return { lines: applyCuts(file.text, cuts, comments.map(toSource)), count: expired.size };
 }
 
 function cutsInBlock({ items, block, start }: List, isGone: (item: Item) => boolean): Cut[] {

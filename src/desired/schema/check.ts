@@ -105,8 +105,10 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
     case 'minItems':
     case 'minLength':
       return { message: `${here} is empty; ${WANTED[placeKind(path)]}` };
-    case 'enum':
-      return { message: `${here} must be one of: ${(params.allowedValues as string[]).join(', ')}` };
+    case 'enum': {
+      const rule = placeKind(path) === 'required key' ? '"require" can list only' : `${here} must be one of`;
+      return { message: `${rule}: ${(params.allowedValues as string[]).join(', ')}` };
+    }
     case 'const':
       return { message: `${here} must be ${params.allowedValue}` };
     case 'type':

@@ -159,6 +159,7 @@ function whyRefused(message: string, option: string): string | null {
   const [flag = ''] = option.split(' ', 1);
   const ref = option.slice(flag.length + 1) || 'HEAD';
   if (message.includes('expected commit type') || (message === '' && ref.includes('..'))) return ONE_COMMIT;
+  if (message === '' && ref === 'HEAD') return 'this repository has no commit yet; commit the files first';
   if (message === '') {
     return 'this repository has no such commit; if the checkout is shallow, fetch the commit (fetch-depth: 0)';
   }

@@ -106,7 +106,7 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
 }
 
 function noSharing(others: number): string {
-  const more = others === 0 ? '' : `, here and in ${others === 1 ? '1 place' : `${others} places`} below`;
+  const more = others === 0 ? '' : `, but used here and in ${others === 1 ? '1 place' : `${others} places`} below`;
   const instead = 'share numbers with "lists:", and put text that begins with & or * in quotes';
   return `anchors, aliases and merge keys (&, *, <<) are not allowed${more}; ${instead}`;
 }

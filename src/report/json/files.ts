@@ -8,9 +8,9 @@ export const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file:
 
 /** Writes the files of an edit or of fmt, with their changes. */
 export function writeFiles({ files }: EditReport | FormatReport, clean: Sanitizer) {
-  return files.map(({ name, changed, hunks }) => {
+  return files.map(({ name, changed, pruned, hunks }) => {
     const shown = hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, (line) => patchLine(line, clean)) }));
-    return { name: clean.file(name), changed, hunks: shown };
+    return { name: clean.file(name), changed, pruned, hunks: shown };
   });
 }
 

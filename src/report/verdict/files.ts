@@ -4,7 +4,9 @@ import { unwrittenWords } from '../words/files.ts';
 import { FAILED, FIX_AND_RUN, INVALID, unreadWords } from './reading.ts';
 import { bad, differs, good, pending, type RunVerdict, unfinished } from './tones.ts';
 
-const DONE = good('Done.');
+/** The summary is enough. */
+const DONE = good('');
+const IMPORTED = good('Only the file changed. To see what apply would change, run plan.');
 const NOTHING_TO_DO = good('Nothing to do.');
 const INTERRUPTED = unfinished('Interrupted.');
 
@@ -46,7 +48,7 @@ export function initialized({ interrupted, outcome }: InitReport): RunVerdict {
 
 export function imported({ interrupted, outcome, bots }: ImportReport): RunVerdict {
   if (interrupted) return bad('Interrupted: nothing was written. Run again.');
-  if (outcome === 'written') return DONE;
+  if (outcome === 'written') return IMPORTED;
   if (outcome === 'unchanged') return NOTHING_TO_DO;
   if (outcome === 'invalid') return INVALID;
   const lists = unreadWords(bots);

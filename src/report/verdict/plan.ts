@@ -10,6 +10,8 @@ import { refusal, stalePlan } from './refused.ts';
 import { bad, good, pending, plain, type RunVerdict, unfinished } from './tones.ts';
 
 export const IN_SYNC = good('In sync: nothing to do.');
+const SHOWN =
+  'show reads no live list, so it does not know whether this plan was applied. To apply it, pass its file to apply --plan.';
 export const NOTHING_LEFT = good('Nothing to do: the saved plan has no changes to apply.');
 
 export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
@@ -27,7 +29,7 @@ export function planned(report: PlanReport, clean: Sanitizer, dress: Dress): Run
       if (isApply) return pending('Nothing is written before you confirm.');
       if (report.addsOnly && totals(report.bots).add === 0)
         return pending('There are no adds, so there is nothing to apply.');
-      return pending(saved ? 'To apply this plan, pass its file to apply --plan.' : 'This plan was not applied.');
+      return pending(saved ? SHOWN : 'This plan was not applied.');
     case 'applied':
       return NOTHING_LEFT;
     case 'partial':

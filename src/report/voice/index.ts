@@ -1,5 +1,5 @@
 import { EXAMPLES } from '../../numbers/examples.ts';
-import { dotNumerals, hasDigits, hidesDigits, mayHaveNumber } from '../../numbers/hidden.ts';
+import { dotNumerals, hasDigits, hidesDigits, isShortSetting, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
 import { type Items, inOrder } from './order.ts';
@@ -101,7 +101,8 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
     source: (line, from = 0, to = Math.min(line.length, from + LONGEST)) => {
       const start = Math.max(0, from - LONGEST);
       const dotted = dotTokens(line.slice(start, to + LONGEST), parts);
-      return escapeControls((masked ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
+      const hides = masked && !isShortSetting(line);
+      return escapeControls((hides ? dotNumerals(dotted) : dotted).slice(from - start, to - start));
     },
   };
 }

@@ -22,6 +22,7 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   const counted = (some: readonly BotAnswer[]) => `${count(some.length)}${some.length > 0 ? ` (${names(some)})` : ''}`;
   const liveWords = (some: readonly BotAnswer[]) => (some.length > 0 ? `live for ${counted(some)}` : 'not live');
   const declared = those((bot) => bot.declared);
+  const expired = those(isExpired);
   const ignored = those(({ rules }) => rules.some(({ past }) => !past));
   const unread = those(({ error }) => error);
   const looked = bots.some(({ live, error }) => live || error);
@@ -29,20 +30,17 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   const [only, second] = bots;
   const facts =
     only && !second
-      ? [
-          `${only.declared ? 'is declared' : 'is not declared'} for ${names(bots)}`,
-          ignored.length > 0 && 'ignored',
-          only.live && (only.live.length > 0 ? 'live' : 'not live'),
-        ]
-      : [
+      ? factsOfOne(only, names(bots))
+      : joined(', ', [
           declared.length === 0
             ? `is not declared for any of the ${all}`
             : `is declared for ${declared.length} of ${all} (${names(declared)})`,
+          expired.length > 0 && `expired for ${counted(expired)}`,
           ignored.length > 0 && `ignored for ${counted(ignored)}`,
           looked && unread.length < bots.length && liveWords(those(({ live }) => live?.length)),
           unread.length > 0 && `not known for ${counted(unread)}`,
-        ];
-  const sentence = `${dress(clean.number(number))} ${only && !second ? listed(facts) : joined(', ', facts)}.`;
+        ]);
+  const sentence = `${dress(clean.number(number))} ${facts}.`;
   if (only?.error && !second) return `${sentence} Its live list could not be read.`;
   if (!looked && bots.some((bot) => !effectOf(bot))) return `${sentence} To see what the next apply does, pass --live.`;
   if (unread.length === bots.length) return sentence;
@@ -59,6 +57,24 @@ export function answerSentence({ number, bots }: Explained, clean: Sanitizer, dr
   const read = unread.length > 0 ? ' on the lists that were read' : '';
   return `${sentence} The next apply ${next || `changes nothing for it${read}`}.`;
 }
+
+/** `is declared for sales and live`, or `is ignored and live, but not declared for sales`. */
+function factsOfOne(bot: BotAnswer, name: string): string {
+  const { declared, rules, live } = bot;
+  const isTrue = [
+    declared && `declared for ${name}`,
+    rules.some(({ past }) => !past) && 'ignored',
+    live && live.length > 0 && 'live',
+  ];
+  const isNot = [
+    !declared && (isExpired(bot) ? `no longer declared for ${name} (expired)` : `not declared for ${name}`),
+    live && live.length === 0 && 'not live',
+  ];
+  return `is ${joined(', but ', [listed(isTrue), listed(isNot)])}`;
+}
+
+/** Reports whether only expired entries declare the number. */
+const isExpired = ({ declared, declarations }: BotAnswer) => !declared && declarations.length > 0;
 
 /** `declared, ignored and live`. */
 function listed(parts: readonly (string | false | null)[]): string {
@@ -119,9 +135,10 @@ export function* answerText(
 }
 
 /** `declared, live`. */
-function headline({ declared, declarations, rules, live, error }: BotAnswer): string {
+function headline(bot: BotAnswer): string {
+  const { declared, rules, live, error } = bot;
   return joined(', ', [
-    declared ? 'declared' : declarations.length > 0 ? 'declared, and expired' : 'not declared',
+    declared ? 'declared' : isExpired(bot) ? 'no longer declared (expired)' : 'not declared',
     rules.some(({ past }) => !past) && 'ignored',
     live && (live.length > 0 ? 'live' : 'not live'),
     error && 'could not be read',
@@ -183,5 +200,6 @@ function nextWords(bot: BotAnswer): string {
     return refused && isChange ? `${refused} (without the guard: ${effect})` : effect;
   }
   if (ifLive === ifNotLive) return present;
-  return `if it is live, ${present}; if not, ${absent}`;
+  const otherwise = ifNotLive === 'nothing' && !declared ? 'does nothing' : absent;
+  return `if the number is live, ${present}; otherwise ${otherwise}`;
 }

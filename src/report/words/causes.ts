@@ -46,18 +46,21 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
   });
 }
 
-/** `removed from the file`, `expired 2026-12-31`, `not declared before or now (drift)`; empty if nothing is known. */
+/** `removed from the file`, `expired 2026-12-31`, `drift: also declared in the base commit`; empty if nothing is known. */
 export function causeWords({ direction, origin, reason, expires }: Cause): string {
   const words = {
     removed: 'removed from the file',
     added: 'added to the file',
     expired: `expired ${expires}`,
-    undeclared: origin === 'drift' ? 'not declared before or now' : 'not declared',
+    undeclared: 'not declared',
     unblocked: '',
     blocked: 'not declared, not visible',
   };
-  const unnamed = direction === 'add' && origin === 'drift' ? 'declared before and now' : origin && 'settings changed';
-  const why = (reason && words[reason]) || unnamed;
+  if (origin === 'drift' && reason === 'undeclared') return 'drift: not declared in the base commit either';
+  if (origin === 'drift' && direction === 'add' && !(reason && words[reason])) {
+    return 'drift: also declared in the base commit';
+  }
+  const why = (reason && words[reason]) || (origin && 'settings changed');
   return joined(' ', [why, origin === 'drift' && '(drift)']);
 }
 

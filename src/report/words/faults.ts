@@ -77,7 +77,8 @@ export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanit
   const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return joined('. ', [
     `${giver ? `${id}: ` : ''}${holds || giver ? words.replace(/\.$/, '') : words}`,
-    holds && `The list has ${count(holds.entries)} of at most ${count(holds.capacity)} entries; ${way}.`,
+    holds &&
+      `The list has ${plural(holds.entries, 'user')}, and the documented limit is ${count(holds.capacity)}; ${way}.`,
     // If the API is gone, only the files have its numbers.
     giver &&
       `To copy the ${plural(giver.numbers, 'number')} that the files declare, pass --from list.json after this command: ${list}`,

@@ -77,7 +77,11 @@ export function formatSummary({ outcome, files }: FormatReport): string {
   const changed = files.filter((file) => file.changed).length;
   const all = plural(files.length, 'file');
   if (changed === 0) return `Already formatted: ${all}`;
-  return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+  const pruned = sum(files, (file) => file.pruned ?? 0);
+  const entries = `${count(pruned)} expired ${pruned === 1 ? 'entry' : 'entries'}`;
+  return outcome === 'changes'
+    ? joined(', ', [`Not formatted: ${changed} of ${all}`, pruned > 0 && `${entries} to remove`])
+    : joined(', ', [`Formatted: ${changed} of ${all} rewritten`, pruned > 0 && `${entries} removed`]);
 }
 
 /** Makes a patch from one name to another. Both names get the same header, if any. */

@@ -18,10 +18,10 @@ export function factsOf(bot: WholeBot, report: Comparison) {
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
     hidden && `${count(hidden.size)} of them not visible`,
-    surplus > 0 && `${surplus} more not removed by policy ${policy}`,
-    ignored > 0 && `${ignored} more ignored`,
-    kept > 0 && `${kept} protected`,
-    missing > 0 && `${missing} missing, not added by policy ${policy}`,
+    surplus > 0 && `${plural(surplus, 'undeclared number')} kept (policy ${policy})`,
+    ignored > 0 && `${plural(ignored, 'ignored number')} kept`,
+    kept > 0 && `${plural(kept, 'protected number')} kept`,
+    missing > 0 && `${plural(missing, 'missing number')} not added (policy ${policy})`,
     postponedIn(bot) > 0 && postponedWords([bot]),
   ];
   return {
@@ -119,10 +119,13 @@ export function savedNotes(report: Report): string[] {
  * text.
  */
 export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
-  const overrides = 'overrides' in report ? report.overrides : [];
+  // The result of an apply that is under way repeats its notes.
+  const isRepeated = report.kind === 'plan' && report.state === 'applying';
+  const overrides = 'overrides' in report && !isRepeated ? report.overrides : [];
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the vendor's API: ${by ? `${by} sets the base URL to` : 'the plan has the base URL'} ${dress(address(origin, clean))}.`;
+    const what = by ? 'run' : 'plan';
+    return `This ${what} uses ${dress(address(origin, clean))}${by ? ` (${by})` : ''}, not the vendor's API.`;
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }

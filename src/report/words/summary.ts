@@ -61,7 +61,7 @@ function comparisonSummary(report: Comparison): string {
     return joined('; ', [`Drift: ${found} ${scope}`, sinceWords(sinceBots(report)), reviewSummary(report)]);
   }
   const due = byDrift(bots);
-  const drift = due === null ? '' : `, ${due} of these by drift`;
+  const drift = due === null ? '' : ` (${due} of the changes ${due === 1 ? 'is' : 'are'} drift)`;
   const waiting = report.addsOnly ? `, ${postponedWords(bots)}` : '';
   const plan = `Plan${name}: ${add} to add, ${remove} to remove${drift}${waiting}, ${unchanged} unchanged ${scope}`;
   return joined('; ', [plan, reviewSummary(report)]);

@@ -58,7 +58,7 @@ export function contactTotal(report: Report): string[] {
 
 function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): string {
   const [wait, message] = waiting === 1 ? ['waits', "its user's next message"] : ['wait', "their users' next message"];
-  return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
+  return `${now} of the numbers to add can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
 const MAYBE_UNBLOCKED =
@@ -182,8 +182,13 @@ function stillBlocked(count: number): string {
 /** Words how to restore the lists of a drift. */
 export function driftRemedy(bots: readonly ComparedBot[]): string {
   const blocked = sum(bots, blockedIn);
-  return blocked > 0 && blocked === sum(bots, (bot) => sizeOf(bot) - waitingIn(bot)) ? UNBLOCK : RESTORE;
+  const found = sum(bots, (bot) => sizeOf(bot) - waitingIn(bot));
+  if (found === 0 && sum(bots, waitingIn) > 0) return ONLY_PENDING;
+  return blocked > 0 && blocked === found ? UNBLOCK : RESTORE;
 }
+
+/** With --fail-on-pending. */
+const ONLY_PENDING = 'Declared numbers are not live. To add them, run plan, then apply.';
 
 const RESTORE =
   'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.';

@@ -114,7 +114,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
     return `--base ${clean.name(ref)}: the files of that commit are not valid (${where}${warningWords(fault, clean)}), so the plan shows neither which changes are drift nor which settings changed`;
   },
   'W-SINCE-ABSENT': ({ file }, clean) =>
-    `${clean.file(file)}: no earlier report exists, so every difference of this first run counts as new`,
+    `${clean.file(file)}: no earlier report exists, so this first run cannot mark what is new`,
   'W-SINCE-LEFT-OUT': ({ file, bots }, clean) =>
     `${clean.file(file)}: contains differences or live numbers of ${bots.map(clean.name).join(', ')}, which this run does not read, so the new report omits them; use a separate file for each --bot or --shard`,
   'W-NOT-VERIFIED': () =>

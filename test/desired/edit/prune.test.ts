@@ -11,7 +11,7 @@ import { meaningOf, messyFiles, TODAY, valuesIn } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
-const prune = (text: string) => joinLines({ name: 'f', text }, pruneLines({ name: 'f', text }, TODAY));
+const prune = (text: string) => joinLines({ name: 'f', text }, pruneLines({ name: 'f', text }, TODAY).lines);
 
 /** Finds the comments, but not text over several lines that looks like one. */
 function commentsOf(text: string): string[] {
@@ -78,7 +78,7 @@ describe('laws of pruning', () => {
     fc.assert(
       fc.property(messyFiles, (text) => {
         const file = { name: 'f', text };
-        const hunks = hunksOf(file, pruneLines(file, TODAY)).map((hunk) => ({ ...hunk, lines: [...hunk.lines] }));
+        const hunks = hunksOf(file, pruneLines(file, TODAY).lines).map((hunk) => ({ ...hunk, lines: [...hunk.lines] }));
         const names = { oldFileName: 'f', newFileName: 'f', oldHeader: undefined, newHeader: undefined };
         const patch = formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
         expect(hunks.length === 0 ? text : applyPatch(text, patch, { autoConvertLineEndings: false })).toBe(

@@ -306,7 +306,7 @@ describe('anchors, aliases and merge keys', () => {
   const REFUSED = 'anchors, aliases and merge keys \\(&, \\*, <<\\) are not allowed';
   const INSTEAD = 'share numbers with "lists:", and put text that begins with & or \\* in quotes$';
   const at = (place: string, more = '') => new RegExp(`^f\\.yaml:${place}: ${REFUSED}${more}; ${INSTEAD}`);
-  const below = (count: string) => `, here and in ${count} below`;
+  const below = (count: string) => `, but used here and in ${count} below`;
   holds([
     ['an unused anchor', list('&n +46732001122'), at('6:9')],
     ['an anchor of a list', `${HEAD}  a:\n    numbers: &l\n      - +46732001122\n`, at('5:14')],

@@ -299,9 +299,9 @@ describe('search and filters', () => {
     await page.getByLabel('Number, bot or reason').fill('drift');
     expect(await status(page)).toBe('3 of 36 changes');
     expect(await rows(page)).toEqual([
-      'remove\t+447700900600\tsupport-bot\tnot declared before or now (drift)',
+      'remove\t+447700900600\tsupport-bot\tdrift: not declared in the base commit either',
       'remove\t+447700900700\tsupport-bot\texpired 2026-12-31 (drift)',
-      'add\t+447700900900\tsupport-bot\tdeclared before and now (drift)',
+      'add\t+447700900900\tsupport-bot\tdrift: also declared in the base commit',
     ]);
   });
 

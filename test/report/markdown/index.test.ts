@@ -86,7 +86,7 @@ This plan was not applied.
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
 | \`support-bot\` | 1 | 2 | 214 |  |
-| \`quiet-bot\` | 0 | 0 | 12 | 3 more ignored; 1 protected |
+| \`quiet-bot\` | 0 | 0 | 12 | 3 ignored numbers kept; 1 protected number kept |
 
 <details>
 <summary><code>support-bot</code>: 1 to remove, 2 to add</summary>
@@ -107,13 +107,13 @@ This plan was not applied.
   test('groups the numbers by their cause, drift first', () => {
     const said = say(report({ bots: [causedBot('support-bot')] }));
     expect(said).toContain(
-      '### Plan `7d1f0c22`: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n',
+      '### Plan `7d1f0c22`: 31 to add, 4 to remove (3 of the changes are drift), 214 unchanged in 1 bot\n',
     );
     expect(said).toContain('4 to remove (2 config, 2 drift), 31 to add (30 config, 1 drift)</summary>');
     expect(said.match(/@@ .* @@/g)).toEqual([
-      '@@ remove, not declared before or now (drift): 1 @@',
+      '@@ remove, drift: not declared in the base commit either: 1 @@',
       '@@ remove, expired 2026-12-31 (drift): 1 @@',
-      '@@ add, declared before and now (drift): 1 @@',
+      '@@ add, drift: also declared in the base commit: 1 @@',
       '@@ remove, removed from the file: 2 @@',
       '@@ add, added to the file: 30 @@',
     ]);
@@ -335,11 +335,11 @@ This is the desired state; no live list was read.
 - \`a\`: declared
   - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, because the number is declared; if not, adds it\`
+  - \`next apply: if the number is live, does nothing, because the number is declared; otherwise adds it\`
 - \`b\`: not declared, ignored
   - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
   - \`policy: sync\`
-  - \`next apply: if it is live, does nothing, because the number is declared; if not, adds it\`
+  - \`next apply: if the number is live, does nothing, because the number is declared; otherwise adds it\`
 
 `);
   });

@@ -260,6 +260,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files. Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
     [
+      'only numbers that wait for their users, with --fail-on-pending',
+      drift('changes', waiting(1)),
+      'differs',
+      "Declared numbers are not live. To add them, run plan, then apply. 1 number waits for its user's next message, or is not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+    ],
+    [
       'Ctrl-C',
       { ...drift('changes', bot('a')), interrupted: true },
       'unfinished',
@@ -507,7 +513,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'a run that writes files': [
     ['fmt, of files in their form', fmt({ outcome: 'unchanged' }), 'good', 'Nothing to do.'],
-    ['fmt', fmt({}), 'good', 'Done.'],
+    ['fmt', fmt({}), 'good', ''],
     [
       'fmt --check',
       fmt({ outcome: 'changes' }),
@@ -516,7 +522,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['fmt, and Ctrl-C', fmt({ interrupted: true }), 'unfinished', 'Interrupted.'],
     ['fmt in parts, with an error in one', fmt({ outcome: 'invalid' }), 'bad', 'Invalid: fix the reported errors.'],
-    ['import', importing('written'), 'good', 'Done.'],
+    ['import', importing('written'), 'good', 'Only the file changed. To see what apply would change, run plan.'],
     [
       'import, with a list that cannot be read',
       imported([{ id: 'a', imported: 0, alreadyThere: 0, error: { message: 'gone' } }], { outcome: 'failed' }),
@@ -525,7 +531,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],
-    ['init', init(['a.yaml']), 'good', 'Done.'],
+    ['init', init(['a.yaml']), 'good', ''],
   ],
 };
 

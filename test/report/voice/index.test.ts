@@ -118,6 +118,19 @@ describe('our own message, masked', () => {
   test('keeps every column of a line and no digit', () => {
     expect(masked.source('  - "+46732x001122" # 2026')).toBe('  - "+•••••x••••••" # ••••');
   });
+
+  test.each([
+    ['version: 2', 'version: 2'],
+    ['    percent: 200', '    percent: 200'],
+    ['  sales2:', '  sales2:'],
+    ['  "sales2":', '  "sales2":'],
+    ['    phone: 4477', '    phone: ••••'],
+    ['  sales2: { floor: 3 }', '  sales•: { floor: • }'],
+    ['  - 447', '  - •••'],
+    ['447: 1', '•••: •'],
+  ])('shows the digits only of a short setting: %s', (line, shown) => {
+    expect(masked.source(line)).toBe(shown);
+  });
 });
 
 describe('the name of a file, masked', () => {

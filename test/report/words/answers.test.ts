@@ -107,7 +107,9 @@ describe('the text of explain', () => {
   /** Returns the headline and the lines of one bot, and the two lines below. */
   async function said(facts: Partial<BotAnswer>): Promise<{ block: string[]; end: string[] }> {
     const [number, ...lines] = (await say('text', explained([answer('b', facts)]))).trimEnd().split('\n');
-    expect(number).toMatch(/^\+447700900000 is (not )?declared for b\b.*\.$/);
+    expect(number).toMatch(
+      /^\+447700900000 is ((ignored|live)( and live)?, but )?(not |no longer )?declared for b\b.*\.$/,
+    );
     const blank = lines.indexOf('');
     return { block: lines.slice(0, blank).map((line) => line.trim()), end: lines.slice(blank + 1) };
   }
@@ -118,8 +120,8 @@ describe('the text of explain', () => {
   const NEITHER = 'does nothing, because the number is neither declared nor live';
   const EXPIRED = 'does nothing, because the number is not live and its declaration has expired';
   const UNDECLARED = { declared: false, ifLive: 'remove', ifNotLive: 'nothing' } as const;
-  const REMOVES = (otherwise: string) => `next apply: if it is live, removes it; if not, ${otherwise}`;
-  const ASK = 'next apply: if it is live, does nothing, because the number is declared; if not, adds it';
+  const REMOVES = (otherwise: string) => `next apply: if the number is live, removes it; otherwise ${otherwise}`;
+  const ASK = 'next apply: if the number is live, does nothing, because the number is declared; otherwise adds it';
 
   test.each<[string, Partial<BotAnswer>, string[]]>([
     ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
@@ -141,9 +143,14 @@ describe('the text of explain', () => {
     [
       'and expired',
       { ...UNDECLARED, declarations: [way({ list: null, entry: { expires: '2020-01-31' } })] },
-      ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, REMOVES(EXPIRED)],
+      [
+        'b  no longer declared (expired)',
+        'declared: lists.yaml:5:17; expires 2020-01-31',
+        SYNC,
+        REMOVES('does nothing'),
+      ],
     ],
-    ['not at all', { ...UNDECLARED, declarations: [] }, ['b  not declared', SYNC, REMOVES(NEITHER)]],
+    ['not at all', { ...UNDECLARED, declarations: [] }, ['b  not declared', SYNC, REMOVES('does nothing')]],
     [
       'ignored by its first digits',
       { ...NONE, rules: [rule()] },
@@ -182,12 +189,12 @@ describe('the text of explain', () => {
     [
       'not at all, on any live list',
       { ...NONE, ifLive: 'remove', ifNotLive: 'nothing' },
-      ['b  not declared', SYNC, `next apply: if it is live, removes it; if not, ${NEITHER}`],
+      ['b  not declared', SYNC, 'next apply: if the number is live, removes it; otherwise does nothing'],
     ],
     [
       'and expired, and not live',
       { declared: false, declarations: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
-      ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, `next apply: ${EXPIRED}`],
+      ['b  no longer declared (expired), not live', 'declared: lists.yaml:5:17', SYNC, `next apply: ${EXPIRED}`],
     ],
     ['live', { live: [447_700_900_000] }, ['b  declared, live', `declared: ${WAY}`, SYNC, SAME]],
     ['not live', { live: [] }, ['b  declared, not live', `declared: ${WAY}`, SYNC, ADDS]],
@@ -224,8 +231,17 @@ describe('the text of explain', () => {
     [{ live: [447_700_900_000] }, 'is declared for b and live. The next apply changes nothing for it.'],
     [
       { ...NONE, rules: [rule()], live: [] },
-      'is not declared for b, ignored and not live. The next apply adds it to b.',
+      'is ignored, but not declared for b and not live. The next apply adds it to b.',
     ],
+    [
+      { ...NONE, rules: [rule()], live: [447_700_900_000] },
+      'is ignored and live, but not declared for b. The next apply changes nothing for it.',
+    ],
+    [
+      { declared: false, live: [447_700_900_000], ifLive: 'remove' },
+      'is live, but no longer declared for b (expired). The next apply removes it from b.',
+    ],
+    [{ live: [] }, 'is declared for b, but not live. The next apply adds it to b.'],
     [{ error: { message: 'x' } }, 'is declared for b. Its live list could not be read.'],
   ])('leads with one sentence on one bot: %j', async (facts, sentence) => {
     const [first] = (await say('text', explained([answer('b', facts)]))).split('\n');

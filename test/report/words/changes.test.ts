@@ -42,10 +42,10 @@ describe('a new difference since an earlier report', () => {
     const since = compare(gone, { add: changing.add as NumberSet, remove: changing.remove as NumberSet });
     const said = await say('text', drift({ bots: [{ ...changing, since }] }));
     expect(said).toContain(`
-  added outside Git        +447700900600  new, not declared before or now (drift)
+  added outside Git        +447700900600  new, drift: not declared in the base commit either
   not applied yet: remove  +447700900500  new, removed from the file
   not applied yet: remove  +447700900501  new, removed from the file
-  removed outside Git      +447700900900  new, declared before and now (drift)
+  removed outside Git      +447700900900  new, drift: also declared in the base commit
   not applied yet: add     +447700900001  new, added to the file
 `);
     expect(said).toContain(`

@@ -38,11 +38,11 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'full' }, 'the list is full, so no more numbers were added'],
   [
     { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false, waiting: false } },
-    'the list is full, so no more numbers were added. The list has 20 of at most 64,000 entries; remove numbers from the files.',
+    'the list is full, so no more numbers were added. The list has 20 users, and the documented limit is 64,000; remove numbers from the files.',
   ],
   [
     { message: 'forbidden (403)', holds: { entries: 20, capacity: 64_000, removes: true, waiting: false } },
-    'forbidden (403). The list has 20 of at most 64,000 entries; run again, because the removals that are left make room.',
+    'forbidden (403). The list has 20 users, and the documented limit is 64,000; run again, because the removals that are left make room.',
   ],
   [
     { message: 'not found (404). It may be gone.', detail: 'no', giver: { id: 'old', numbers: 2 } },

@@ -16,10 +16,10 @@ const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_
 describe('a run that did not go to the bots’ own API', () => {
   test.each(WORDS)('is reported once in %s', async (format) => {
     const run = at('http://127.0.0.1:8480', 'BLACKLISTCTL_BASE_URL');
-    const words = "Not the vendor's API: BLACKLISTCTL_BASE_URL sets the base URL to http://127.0.0.1:8480.";
+    const words = "This run uses http://127.0.0.1:8480 (BLACKLISTCTL_BASE_URL), not the vendor's API.";
     for (const clean of [full, masked]) expect(plain(await say(format, run, clean)).split(words)).toHaveLength(2);
     const saved = plain(await say(format, at('https://proxy.example', null)));
-    expect(saved).toContain("Not the vendor's API: the plan has the base URL https://proxy.example.");
+    expect(saved).toContain("This plan uses https://proxy.example, not the vendor's API.");
     const sandbox = plain(await say(format, at('http://sandbox.localhost', '--sandbox')));
     expect(sandbox).toContain('Sandbox: no live list was read or written.');
     expect(sandbox).not.toContain('base URL');

@@ -208,7 +208,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-SINCE-ABSENT', file: 'drift-20260131.json' },
-    'drift-20260131.json: no earlier report exists, so every difference of this first run counts as new',
+    'drift-20260131.json: no earlier report exists, so this first run cannot mark what is new',
   ],
   [
     { code: 'W-SINCE-LEFT-OUT', file: 'drift.json', bots: ['b', 'c'] },
