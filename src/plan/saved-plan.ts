@@ -91,8 +91,9 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== undefined && version !== 1) {
-    const format = JSON.stringify(version).slice(0, 20);
-    throw new InvalidError(`${name}: has plan format ${format}, but this version reads format 1; run plan --out again`);
+    const isNumber = typeof version === 'number' && version > 0 && version < 1000; // other text may hide a number
+    const format = isNumber ? `plan format ${version}` : 'an unknown plan format';
+    throw new InvalidError(`${name}: has ${format}, but this version reads format 1; run plan --out again`);
   }
   if (!validate(content)) {
     const [error] = validate.errors ?? [];

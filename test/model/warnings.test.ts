@@ -29,7 +29,9 @@ describe('every warning', () => {
 
 /** The file of a command: `commands/NAME.ts`, or `commands/NAME/NAME.ts` if it has several files. */
 const verbFile = (name: string) =>
-  [`src/commands/${name}.ts`, `src/commands/${name}/${name}.ts`].find((path) => existsSync(join(root, path)))!;
+  [`src/commands/${name}.ts`, `src/commands/${name}/${name}.ts`, `src/commands/edit/${name}.ts`].find((path) =>
+    existsSync(join(root, path)),
+  )!;
 
 /** The file and all files that it imports, directly or not. */
 function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {

@@ -20,11 +20,10 @@ describe("a run against another API than the bots' own", () => {
     const env = { BLACKLISTCTL_BASE_URL: api.url };
     const said = async (...args: string[]) => (await run(args, { cwd, env })).stdout;
     const variable = sentTo(api.url);
-    const from = (by: string) => variable.replace('BLACKLISTCTL_BASE_URL sets the base URL to', by);
     expect(await said('plan', '--out', 'plan.json')).toContain(
       `To apply this plan: blacklistctl apply --plan plan.json\n${variable}`,
     );
-    expect(await said('show', 'plan.json')).toContain(from('the plan has the base URL'));
+    expect(await said('show', 'plan.json')).toContain(`This plan uses ${api.url}, not the vendor's API.`);
     const applied = await said('apply', '--plan', 'plan.json');
     expect(applied.replace(/^Saved plan, .*\n/gm, '')).toContain(`minutes.\n${variable}`);
     expect(await said('apply', '--yes')).toContain(variable);
@@ -35,7 +34,7 @@ describe("a run against another API than the bots' own", () => {
     expect(await said('explain', `+${uk(1)[0]}`)).not.toContain("vendor's API"); // sends no request
     expect(await said('validate')).not.toContain("vendor's API");
     const given = await run(['plan', '--base-url', api.url], { cwd });
-    expect(given.stdout).toContain(from('--base-url sets the base URL to'));
+    expect(given.stdout).toContain(variable.replace('BLACKLISTCTL_BASE_URL', '--base-url'));
   });
 
   test.each([
@@ -60,8 +59,6 @@ describe("a run against another API than the bots' own", () => {
     for (const env of [{}, { BLACKLISTCTL_BASE_URL: 'http://127.0.0.1:1' }]) {
       const applied = await run(['apply', '--yes', '--sandbox'], { cwd, env });
       expect(applied.stdout).toContain(`.\n${SANDBOX}`);
-      // The plan is printed before any request, and reports it too.
-      expect(applied.stdout).toContain(`Applying.\n${SANDBOX}`);
       expect(applied.stdout).not.toContain('Nothing was written');
       expect(applied.stdout).not.toContain("vendor's API");
       const { elsewhere } = reportOf(await run(['plan', '--sandbox', '--format', 'json'], { cwd, env }));

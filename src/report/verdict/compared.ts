@@ -31,7 +31,7 @@ function drifted(report: DriftReport): RunVerdict {
     case 'in-sync':
       return good(waiting ? `Not counted as drift: ${waiting}` : 'In sync: nothing to do.');
     case 'changes':
-      return differs(joined(' ', [driftRemedy(report.bots), waiting && `Not counted as drift: ${waiting}`]));
+      return differs(joined(' ', [driftRemedy(report.bots), waiting]));
     case 'invalid':
       return INVALID;
     default: {

@@ -81,7 +81,7 @@ const words = fc.oneof(
     '- a',
     '[',
     '"q"',
-    'ü \u2028',
+    'ü \u2028ü',
     '+447700900123',
   ),
   fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() === text && !/\p{Cc}/u.test(text)),

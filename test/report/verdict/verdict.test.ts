@@ -257,13 +257,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files. Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files. 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
     [
       'only numbers that wait for their users, with --fail-on-pending',
       drift('changes', waiting(1)),
       'differs',
-      "Declared numbers are not live. To add them, run plan, then apply. 1 number waits for its user's next message, or is not applied yet. To find users removed outside Git, compare with an earlier report: drift --since FILE.",
+      'Declared numbers are not live. To add them, run plan, then apply. 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
     ],
     [
       'Ctrl-C',
