@@ -69,7 +69,7 @@ describe('a user who is unblocked by hand', () => {
     expect(second.stdout).toContain(
       'shop  1 removed outside Git, 1 not applied yet (1 to add), 1 unchanged\n  1 new, 1 still there since the earlier report\n',
     );
-    expect(second.stdout).toContain('To keep a change, make it in the files. Not counted as drift: 1 declared number');
+    expect(second.stdout).toContain('To keep a change, make it in the files. 1 declared number is not live');
     expect(drifted()).toEqual(['drift 1', 'drift 0', 'waiting 1']);
 
     const third = await drift('--format', 'json', '--numbers', 'full');
