@@ -67,7 +67,7 @@ function written(text: string): string {
 }
 
 /** The escapes of JSON are those of double quotes in YAML. Files cannot contain the characters that JSON leaves. */
-const quotedText = (text: string) =>
+export const quotedText = (text: string) =>
   JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

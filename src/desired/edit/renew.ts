@@ -8,7 +8,7 @@ import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import { isMapping, type Mapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { cut, cutText, pairInBraces } from './cuts.ts';
-import { type Details, detailPairs, type Holder, isJson } from './entry.ts';
+import { type Details, detailPairs, type Holder, isJson, quotedText } from './entry.ts';
 import { blanks } from './insert.ts';
 import { applyEdits, type Edit, lineEndAt, lineEndOf } from './text.ts';
 
@@ -196,7 +196,7 @@ function editsOf({ path, item, renewal, parsed, spans, file }: Work): Edit[] {
     for (const [name, value] of Object.entries(labels!)) {
       const [, written = ''] = /^\{ (.*) \}$/s.exec(detailPairs({ labels: { [name]: value } }, { flow, json })[0]![1])!;
       if (!known.includes(name)) fresh.push(written);
-      else if ((old as Mapping)[name] !== value) changes.push(replaced([...own, name], JSON.stringify(value)));
+      else if ((old as Mapping)[name] !== value) changes.push(replaced([...own, name], quotedText(value)));
     }
     if (fresh.length === 0) return changes;
     const last = [...own, known.at(-1)!];
