@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { isOn, makeOutput, makeTrace, type OutputHost, type OutputOptions } from '../cli/output/index.ts';
 import { makeProgress } from '../cli/output/progress.ts';
+import { probableTokens } from '../cli/output/secrets.ts';
 import { heedSignals, type SignalHost } from '../cli/signals.ts';
 import { makeContext, type Surroundings } from '../cli/world.ts';
 import type { Clock } from '../model/world.ts';
@@ -50,6 +51,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   const runner = makeRunner(env, stdout);
   const event = readEvent(env, env.GITHUB_EVENT_PATH ? JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8')) : {});
   const secrets = new Secrets(runner.mask);
+  for (const token of probableTokens(env)) secrets.add(token);
   const tokens = new Map<string, string>();
   const { stop, onHttp, onWrite, finish } = heedSignals(host);
   const late = lateAfter(stop, clock, over);

@@ -6,6 +6,7 @@ import { InvalidError, systemError } from '../model/errors.ts';
 import { FORMATS } from '../report/formats.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import type { Host, Run } from './invoke.ts';
+import { probableTokens } from './output/secrets.ts';
 import { makeProgram } from './program/index.ts';
 import type { Invocation } from './program/options.ts';
 import { parseArguments } from './program/parse.ts';
@@ -24,7 +25,7 @@ export async function runCli(host: Host): Promise<number> {
 
 function beginRun(host: Host): Run {
   const { stdout, stderr } = host;
-  const run: Run = { ...host, ...heedSignals(host), secrets: new Set(), stdoutClosed: false };
+  const run: Run = { ...host, ...heedSignals(host), secrets: new Set(probableTokens(host.env)), stdoutClosed: false };
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Readers such as `head` close the pipe on purpose. A full disk is an error.
     if (!run.stdoutClosed && error.code !== 'EPIPE')

@@ -6,8 +6,8 @@ import { timeOf } from '../model/world.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Files } from '../steps/files.ts';
-import { readMaskKey } from './output/index.ts';
 import { type RecordOptions, writeRecords } from './output/records.ts';
+import { readMaskKey } from './output/secrets.ts';
 import type { Invocation } from './program/options.ts';
 import { VERSION } from './program/version.ts';
 

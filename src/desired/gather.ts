@@ -237,7 +237,7 @@ const MAX_GUESSES = 100;
 
 /** Makes a function that reports a name of a list that no file defines. */
 function makeReport(lists: ReadonlyMap<string, List>, absent: Fault[]) {
-  const known = [...lists.keys()].sort();
+  const known = [...lists.keys()].filter((name) => quotedName(name).includes(name)).sort();
   const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
   const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
   // The error is usual if a user passes one file of several, to import into it.

@@ -127,6 +127,13 @@ lists:
     expect(said).not.toContain('4477');
   });
 
+  test('are not listed in errors if their names may hide a number', () => {
+    const list = SPAM.replace('spam', '⁴⁴⁷⁷⁰⁰⁹⁰⁰¹²³');
+    expect(said(load([bots('  a: { lists: [fraud] }\n'), list]).faults)).toContain(
+      '1.yaml:4:16: these files define no list "fraud". If another file defines it, pass that file too.',
+    );
+  });
+
   test('are defined even if they have errors', () => {
     expect(
       said(load([bots('  a: { lists: [spam] }\n'), 'version: 1\nlists: { spam: { numbers: [12] } }\n']).faults),

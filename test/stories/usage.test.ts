@@ -234,6 +234,17 @@ describe('the token', () => {
     }
   });
 
+  test.each(['plan', 'validate', 'show'])(
+    'is not shown by %s if no file that names it can be read',
+    async (command) => {
+      const token = 'correct-horse-battery';
+      for (const name of ['blacklist.yaml', token]) writeFileSync(join(cwd, name), `${token}\n`);
+      const args = command === 'show' ? [command, token] : [command];
+      const { output } = await expectInvalid(args, /^error/, { SHOP_TOKEN: token });
+      expect(output).not.toContain(token);
+    },
+  );
+
   test('is reported for every bot in one run', async () => {
     writeFileSync(
       join(cwd, 'blacklist.yaml'),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Ansis } from 'ansis';
-import { InvalidError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { Env, Trace } from '../../model/world.ts';
 import { debugLine } from '../../report/debug.ts';
 import { reporters } from '../../report/index.ts';
 import { problemLines } from '../../report/text.ts';
 import { makeSanitizer, type Sanitizer, WITHHELD } from '../../report/voice/index.ts';
+import { MASK_KEY } from './secrets.ts';
 import { breakLines, type Output, type StreamHost, write } from './streams.ts';
 
 /** The output options that commands share. */
@@ -45,19 +45,6 @@ async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<strin
     buffer = '';
   }
   if (buffer) await write(host, stream, buffer);
-}
-
-const MASK_KEY = 'BLACKLISTCTL_MASK_KEY';
-const SHORTEST_KEY = 32;
-
-/** Makes the mask key a secret. @throws InvalidError if it is so short that a guess of it would undo all tags. */
-export function readMaskKey(env: Env, secrets: Set<string>): void {
-  const key = env[MASK_KEY] ?? '';
-  if (key !== '') secrets.add(key);
-  if (key === '' || key.length >= SHORTEST_KEY) return;
-  throw new InvalidError(
-    `the environment variable BLACKLISTCTL_MASK_KEY has ${key.length} characters, and a mask key needs at least ${SHORTEST_KEY}; make one with: openssl rand -hex 32`,
-  );
 }
 
 /** Makes the sanitizer of a run's output. All its numbers have tags of one salt. */

@@ -36,7 +36,8 @@ export async function outputs(each: Case): Promise<readonly string[]> {
   const { number, token, before, after, spelling, form, place, at, command, format, flags, ci } = each;
   const world = makeWorld(cwd, number, token);
   if (ci) world.env.CI = 'true';
-  const planted = [spelling && NUMBERS[spelling]!(number), form && TOKENS[form]!(token)].filter((text) => text);
+  const formed = form && TOKENS[FOREIGN.includes(place) ? form : WHOLE[at % WHOLE.length]!]!(token);
+  const planted = [spelling && NUMBERS[spelling]!(number), formed].filter((text) => text);
   const plant = { text: `${before}${planted.join(' ')}${after}`, number, at };
   const { plant: put, commands } = PLACES[place]!;
   put(world, plant);
@@ -52,7 +53,17 @@ export async function outputs(each: Case): Promise<readonly string[]> {
 
 /** Masked output withholds most tokens for their digits, so tokens of servers are looked for in full output as well. */
 const isFull = ({ place, spelling, at }: Case) => spelling === null && FOREIGN.includes(place) && at % 2 === 0;
-const FOREIGN = ['an answer', 'an error', 'the results of a write', 'the words of sops', 'the words of git'];
+const FOREIGN = [
+  'an answer',
+  'an error',
+  'the results of a write',
+  'a page',
+  'a header',
+  'the words of sops',
+  'the words of git',
+];
+/** People put a token into a file or an argument as it is: only the words of others have a part of it, or another form. */
+const WHOLE = ['as it is', 'percent', 'base64'];
 
 const isChange = (step: Step): step is () => void => typeof step === 'function';
 
@@ -76,12 +87,13 @@ async function leak(each: Case): Promise<string | null> {
   return null;
 }
 
-/** Finds a leak. The same case with other numbers must leak as well, or the digits were there by chance. */
+/** Finds a leak. The same case with another number and token must leak as well, or the characters were there by chance. */
 export async function leakOf(each: Case): Promise<string | null> {
   const found = await leak(each);
   if (found === null) return null;
   const other = [...each.number].map((digit, at) => ((Number(digit) + 3 + (at % 5)) % 9) + 1).join('');
-  const again = await leak({ ...each, number: other, token: [...each.token].reverse().join('') });
+  const token = each.token.replace(/[a-y]/gi, (letter) => String.fromCharCode(letter.charCodeAt(0) + 1));
+  const again = await leak({ ...each, number: other, token });
   return again === null ? null : found;
 }
 
@@ -89,8 +101,9 @@ const numbers = fc
   .integer({ min: 10_000_000_000, max: 999_999_999_999_999 })
   .filter((number) => new Set(`${number}`).size > 5)
   .map(String);
+// A token without digits is not hidden by what hides numbers.
 const tokens = fc
-  .stringMatching(/^[A-Za-z0-9+/=_.~-]{16,64}$/)
+  .oneof(fc.stringMatching(/^[A-Za-z0-9+/=_.~-]{16,64}$/), fc.stringMatching(/^[A-Za-z+/=_.~-]{16,64}$/))
   .filter((text) => new Set(text.replace(/[^a-z0-9]/gi, '').toLowerCase()).size > 8);
 const words = fc.constantFrom(
   '',
@@ -111,8 +124,8 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   token: tokens,
   before: words,
   after: words,
-  spelling: fc.option(keysOf(NUMBERS), { freq: 2 }),
-  form: fc.option(keysOf(TOKENS), { freq: 1 }),
+  spelling: fc.option(keysOf(NUMBERS), { freq: 3 }),
+  form: fc.option(keysOf(TOKENS), { freq: 2 }),
   place: keysOf(PLACES),
   at: fc.nat({ max: 100_000 }),
   command: fc.nat({ max: 1000 }),
