@@ -162,7 +162,7 @@ function* changeLines(bot: WholeBot, report: Comparison, options: TextOptions): 
 }
 
 /** Describes a resolved difference, whose cause is no longer known. */
-const WAS = { add: 'was declared, not live', remove: 'was live, not declared' } as const;
+const WAS = { add: 'before: declared, not live', remove: 'before: live, not declared' } as const;
 
 /** Changes with one cause. `term` names the change, and `mark` precedes the reason. */
 type Lines = { readonly group: Cause; readonly term: string; readonly mark: string };

@@ -376,9 +376,9 @@ describe('json', () => {
   1 new, 1 still there, 3 resolved since the earlier report
   removed outside Git  +447700900002  new
   removed outside Git  +447700900001
-  resolved             +447700900500  was live, not declared
-  resolved             +447700900501  was live, not declared
-  resolved             +447700900000  was declared, not live
+  resolved             +447700900500  before: live, not declared
+  resolved             +447700900501  before: live, not declared
+  resolved             +447700900000  before: declared, not live
 b  could not be read
   4 not known since the earlier report
   error: gone

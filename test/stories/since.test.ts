@@ -53,7 +53,7 @@ describe('drift with --since', () => {
     api.sandbox.set('bot', [one!, two!]);
     const third = await drift();
     expect(third.code).toBe(0);
-    expect(third.stdout).toContain(`  resolved  +${two}  was declared, not live\n`);
+    expect(third.stdout).toContain(`  resolved  +${two}  before: declared, not live\n`);
     expect(third.stdout).toContain('; 2 resolved since the earlier report\n');
     expect((await drift()).stdout).not.toContain('since the earlier report');
   });

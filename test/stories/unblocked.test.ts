@@ -61,13 +61,13 @@ describe('a user who is unblocked by hand', () => {
     block(one);
     const second = await drift();
     expect(second.code).toBe(2);
-    expect(second.stdout).toContain(`  removed outside Git   +${two}  new\n`);
-    expect(second.stdout).toContain(`  not applied yet: add  +${never}\n`);
+    expect(second.stdout).toContain(`  removed outside Git  +${two}  new\n`);
+    expect(second.stdout).toContain(`  not live             +${never}\n`);
     expect(second.stdout).toContain(
       '  note: removed outside Git: an earlier report shows that the user was blocked; run apply to block the user again, or',
     );
     expect(second.stdout).toContain(
-      'shop  1 removed outside Git, 1 not applied yet (1 to add), 1 unchanged\n  1 new, 1 still there since the earlier report\n',
+      'shop  1 removed outside Git, 1 not live, 1 unchanged\n  1 new, 1 still there since the earlier report\n',
     );
     expect(second.stdout).toContain('To keep a change, make it in the files. 1 declared number is not live');
     expect(drifted()).toEqual(['drift 1', 'drift 0', 'waiting 1']);
@@ -88,7 +88,7 @@ describe('a user who is unblocked by hand', () => {
     block(one, two);
     const fourth = await drift();
     expect(fourth.code).toBe(0);
-    expect(fourth.stdout).toContain(`  resolved              +${two}  was declared, not live\n`);
+    expect(fourth.stdout).toContain(`  resolved  +${two}  before: declared, not live\n`);
   });
 
   test('is the same user if the files change the spelling', async () => {

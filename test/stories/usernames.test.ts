@@ -58,7 +58,7 @@ describe('a blocked user who takes a username', () => {
     expect(code).toBe(2);
     expect(stdout).toContain(`  removed outside Git  +${two}  new\n`);
     await byHand('block', two);
-    expect((await drift()).stdout).toContain(`  resolved  +${two}  was declared, not live\n`);
+    expect((await drift()).stdout).toContain(`  resolved  +${two}  before: declared, not live\n`);
   });
 
   test('is drift after their number left the files, until they are unblocked', async () => {

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
+import { mayHaveNumber } from '../../numbers/hidden.ts';
 import { MERGE_LEFT, MERGE_MARK } from '../source/merge-marks.ts';
 import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './values.ts';
@@ -14,7 +15,7 @@ export function syntaxFaults(documents: readonly Document[], text: string, fault
   const mark = text.search(MERGE_MARK);
   if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
   // The parser does not recover from these, so its other errors are misleading.
-  const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
+  const roots = errors.filter((error) => ROOTS.has(error.code) || isUnclosed(error));
   const starts = startsOfScalars(documents);
   const faults = new Map<string, Fault>();
   for (const error of roots.length > 0 ? roots : errors) {
@@ -26,6 +27,8 @@ export function syntaxFaults(documents: readonly Document[], text: string, fault
   }
   return [...faults.values()];
 }
+
+const ROOTS: ReadonlySet<string> = new Set(['BAD_DIRECTIVE', 'TAB_AS_INDENT']);
 
 /** The errors within or before a text, after which the parser continues normally. */
 const AT_ONE_PLACE: ReadonlySet<string> = new Set(['BAD_DQ_ESCAPE', 'BAD_SCALAR_START', 'TAG_RESOLVE_FAILED']);
@@ -45,6 +48,12 @@ const ENDED =
 
 /** The words for an error, by its code and a pattern of its message. */
 const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words: string])[]>> = {
+  BAD_DIRECTIVE: [
+    [
+      /^Unknown/,
+      'a line that begins with % is a directive, which is not supported; put the text in quotes, or remove it',
+    ],
+  ],
   BAD_INDENT: [
     [/^Flow/, OPEN],
     [/same column/, ALIGN],
@@ -78,11 +87,14 @@ const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words:
 function inOurWords({ code, message }: YAMLError): string {
   if (code === 'TAG_RESOLVE_FAILED') {
     const tag = message.replace(/^(?:Unresolved|Could not resolve) tag: /, '').replace('tag:yaml.org,2002:', '!!');
-    return `the tag ${tag} is not supported; remove it`;
+    return `${mayHaveNumber(tag) ? 'this tag' : `the tag ${tag}`} is not supported; remove it`;
   }
   if (code === 'BAD_SCALAR_START') return `text cannot begin with ${message.at(-1)}; put it in quotes`;
-  return WORDS[code]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  return WORDS[code]?.find(([pattern]) => pattern.test(message))?.[1] ?? withoutNumber(message);
 }
+
+/** The parser quotes the file. A text that may be a number is in the line that follows the message, which masks it. */
+const withoutNumber = (message: string) => (mayHaveNumber(message) ? 'this is not valid YAML' : message);
 
 /** Maps the end of each scalar to its start. Not recursive, as the tree may be too deep for the stack. */
 function startsOfScalars(documents: readonly Document[]): Map<number, number> {

@@ -2,7 +2,7 @@ import { type ComparedBot, postponedIn } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { TONES, verdict } from '../verdict/index.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { ADDED_OUTSIDE, byDrift, driftCounts, REMOVED_OUTSIDE, STILL_BLOCKED } from '../words/causes.ts';
+import { byDrift, driftColumns, driftCountsOf } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
@@ -66,7 +66,7 @@ ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}
 `;
 }
 
-type Count = [name: string, number: number, side?: 'add' | 'remove'];
+type Count = [name: string, number: number, side?: 'add' | 'remove' | undefined];
 
 function counts(report: Report): Count[] {
   const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
@@ -102,14 +102,8 @@ function planned(report: Comparison): Count[] {
   const { kind, bots } = report;
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {
-    const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
-    const still: Count[] = blocked > 0 ? [[capital(STILL_BLOCKED), blocked]] : [];
-    const open: Count[] = toAdd + toRemove > 0 ? [['Not applied yet', toAdd + toRemove]] : [];
-    const outside: Count[] = [
-      [capital(ADDED_OUTSIDE), added, 'add'],
-      [capital(REMOVED_OUTSIDE), removed, 'remove'],
-    ];
-    return [...outside, ...still, ...open, ['Unchanged', unchanged]];
+    const counted = driftCountsOf(bots, report);
+    return driftColumns(report).map(({ name, side }, at) => [name, counted[at]!, side]);
   }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];

@@ -110,6 +110,7 @@ export function groupsByWhy(groups: readonly Cause[], details: Details) {
 export const ADDED_OUTSIDE = 'added outside Git';
 export const REMOVED_OUTSIDE = 'removed outside Git';
 export const STILL_BLOCKED = 'still blocked';
+const NOT_LIVE = 'not live';
 const NOT_APPLIED = 'not applied yet';
 
 type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
@@ -123,48 +124,49 @@ type Drifted = Pick<ComparedBot, 'addNeedsContact'>;
  * | yes  | no       | the entry expired or was removed           | not applied yet: remove |
  * | yes  | no       | the list does not contain the number       | still blocked           |
  * | no   | yes      |                                            | removed outside Git     |
- * | no   | yes      | the entry is new, or its user must write   | not applied yet: add    |
+ * | no   | yes      | the entry is new                           | not applied yet: add    |
+ * | no   | yes      | the user may have to write first           | not live                |
  */
 export function termOf(cause: Cause, bot: Drifted, kind: Report['kind']): string {
   const { direction } = cause;
   if (kind !== 'drift') return direction;
   if (cause.reason === 'blocked') return STILL_BLOCKED;
-  if (isUnapplied(cause, bot)) return `${NOT_APPLIED}: ${direction}`;
-  return direction === 'add' ? REMOVED_OUTSIDE : ADDED_OUTSIDE;
+  if (isUnapplied(cause)) return `${NOT_APPLIED}: ${direction}`;
+  if (direction === 'remove') return ADDED_OUTSIDE;
+  return isWaiting(cause, bot) ? NOT_LIVE : REMOVED_OUTSIDE;
 }
 
-function isUnapplied({ direction, reason }: Cause, { addNeedsContact }: Drifted): boolean {
-  if (direction === 'remove') return reason === 'expired' || reason === 'removed';
-  return reason === 'added' || (addNeedsContact && reason !== 'unblocked');
+function isUnapplied({ direction, reason }: Cause): boolean {
+  return direction === 'remove' ? reason === 'expired' || reason === 'removed' : reason === 'added';
 }
+
+const isWaiting = ({ direction, reason }: Cause, { addNeedsContact }: Drifted) =>
+  direction === 'add' && addNeedsContact && reason !== 'added' && reason !== 'unblocked';
 
 /** Counts the numbers in which the lists of bots differ from the files. */
 export function driftCounts(bots: readonly (Drifted & Sides & Pick<ComparedBot, 'causes'>)[]) {
-  const causes = bots.flatMap((bot) => groupsOf(bot).map((cause) => ({ cause, unapplied: isUnapplied(cause, bot) })));
-  const all = causes.filter(({ cause }) => cause.reason !== 'blocked');
-  const size = (direction: Cause['direction'], unapplied: boolean) =>
-    total(
-      all
-        .filter((each) => each.unapplied === unapplied && each.cause.direction === direction)
-        .map((each) => each.cause),
-    );
-  return {
-    added: size('remove', false),
-    removed: size('add', false),
-    toAdd: size('add', true),
-    toRemove: size('remove', true),
-    blocked: total(causes.flatMap(({ cause }) => (cause.reason === 'blocked' ? cause : []))),
-  };
+  const counts = { added: 0, removed: 0, waiting: 0, toAdd: 0, toRemove: 0, blocked: 0 };
+  for (const bot of bots) for (const cause of groupsOf(bot)) counts[countOf(cause, bot)] += cause.numbers.size;
+  return counts;
 }
 
-/** `2 added outside Git`, `1 still blocked`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
+function countOf(cause: Cause, bot: Drifted) {
+  const isAdd = cause.direction === 'add';
+  if (cause.reason === 'blocked') return 'blocked';
+  if (isUnapplied(cause)) return isAdd ? 'toAdd' : 'toRemove';
+  if (isWaiting(cause, bot)) return 'waiting';
+  return isAdd ? 'removed' : 'added';
+}
+
+/** `2 added outside Git`, `1 still blocked`, `1 not live`, `3 not applied yet (2 to add, 1 to remove)`: no zeros. */
 export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
-  const { added, removed, toAdd, toRemove, blocked } = driftCounts(bots);
+  const { added, removed, waiting, toAdd, toRemove, blocked } = driftCounts(bots);
   const open = joined(', ', [toAdd > 0 && `${count(toAdd)} to add`, toRemove > 0 && `${count(toRemove)} to remove`]);
   return [
     ...(added > 0 ? [`${count(added)} ${ADDED_OUTSIDE}`] : []),
     ...(removed > 0 ? [`${count(removed)} ${REMOVED_OUTSIDE}`] : []),
     ...(blocked > 0 ? [`${count(blocked)} ${STILL_BLOCKED}`] : []),
+    ...(waiting > 0 ? [`${count(waiting)} ${NOT_LIVE}`] : []),
     ...(open ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open})`] : []),
   ];
 }
@@ -178,25 +180,34 @@ export function driftColumns({
 }: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
   const counts = driftCounts(bots);
   const blocked = counts.blocked > 0 ? [{ name: 'Still blocked' }] : [];
+  const waiting = counts.waiting > 0 ? [{ name: 'Not live' }] : [];
   const unapplied = hasUnapplied(counts) ? [{ name: 'Not applied yet' }] : [];
   const outside = [
     { name: 'Added outside Git', side: 'add' } as const,
     { name: 'Removed outside Git', side: 'remove' } as const,
   ];
-  return [...outside, ...blocked, ...unapplied, { name: 'Unchanged' }];
+  return [...outside, ...blocked, ...waiting, ...unapplied, { name: 'Unchanged' }];
 }
 
 /** Returns the counts of a bot, in the order of the columns of its report. */
 export function countsOf(bot: ComparedBot & Pick<AppliedBot, 'results'>, report: Comparison): readonly number[] {
-  const { unchanged } = bot.counts;
-  if (report.kind !== 'drift') {
-    const { add, remove } = report.kind === 'result' ? bot.results.applied : splitOf(bot);
-    return [remove, add, unchanged];
-  }
-  const { added, removed, toAdd, toRemove, blocked } = driftCounts([bot]);
+  if (report.kind === 'drift') return driftCountsOf([bot], report);
+  const { add, remove } = report.kind === 'result' ? bot.results.applied : splitOf(bot);
+  return [remove, add, bot.counts.unchanged];
+}
+
+/** Returns the counts of some bots of a drift report, in the order of its columns. */
+export function driftCountsOf(bots: readonly ComparedBot[], report: Comparison): readonly number[] {
+  const { added, removed, waiting, toAdd, toRemove, blocked } = driftCounts(bots);
   const all = driftCounts(report.bots);
-  const open = hasUnapplied(all) ? [toAdd + toRemove] : [];
-  return [added, removed, ...(all.blocked > 0 ? [blocked] : []), ...open, unchanged];
+  return [
+    added,
+    removed,
+    ...(all.blocked > 0 ? [blocked] : []),
+    ...(all.waiting > 0 ? [waiting] : []),
+    ...(hasUnapplied(all) ? [toAdd + toRemove] : []),
+    sum(bots, ({ counts }) => counts.unchanged),
+  ];
 }
 
 /** ` (2 config, 1 drift)`; empty if it is unknown. */

@@ -52,7 +52,7 @@ describe('a new difference since an earlier report', () => {
   not applied yet: add     … and 9 more, new, added to the file (--verbose shows all)
   not applied yet: remove  +447700900700  expired 2026-12-31 (drift)
   not applied yet: add     +447700900000  added to the file
-  resolved                 +447700900999  was live, not declared
+  resolved                 +447700900999  before: live, not declared
 `);
   });
 
@@ -129,8 +129,8 @@ describe('a drift', () => {
     [
       'users who must write before they can be blocked',
       true,
-      'not applied yet: add',
-      '1 added outside Git, 1 removed outside Git, 4 not applied yet (2 to add, 2 to remove)',
+      'not live',
+      '1 added outside Git, 1 removed outside Git, 1 not live, 3 not applied yet (1 to add, 2 to remove)',
     ],
   ])('of %s is named after the cause, in each format', async (_, addNeedsContact, last, counted) => {
     const report = drift({ bots: [bot('b', { ...sides, addNeedsContact })] });
@@ -142,8 +142,9 @@ describe('a drift', () => {
       expect(await say(format, report), format).not.toMatch(/>(To add|To remove)<|\| Remove \||fingerprint=/);
     }
     const markdown = await say('markdown', report);
+    const waiting = addNeedsContact ? ' Not live |' : '';
     expect(markdown).toContain(
-      '| Bot | Added outside Git | Removed outside Git | Not applied yet | Unchanged | Note |',
+      `| Bot | Added outside Git | Removed outside Git |${waiting} Not applied yet | Unchanged | Note |`,
     );
     expect(markdown).toContain('\n- added outside Git        +447700900500\n');
     expect(markdown).toContain('\n+ removed outside Git      +447700900001\n');
@@ -157,9 +158,7 @@ describe('a drift', () => {
 
   test('with nothing but adds that wait for their users is none', async () => {
     const waiting = bot('b', { addNeedsContact: true, add: numbers(1) });
-    expect(await say('text', drift({ outcome: 'in-sync', bots: [waiting] }))).toContain(
-      '\nDrift: none, 1 not applied yet (1 to add), ',
-    );
+    expect(await say('text', drift({ outcome: 'in-sync', bots: [waiting] }))).toContain('\nDrift: none, 1 not live, ');
   });
 
   test.each(PEOPLE)('without any list that could be read is no comparison: %s', async (format) => {
