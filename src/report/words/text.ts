@@ -1,4 +1,5 @@
 import type { Place } from '../../model/fault.ts';
+import { hidesDigits } from '../../numbers/hidden.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of a name or of foreign text at most, so that it cannot flood a report
@@ -48,7 +49,8 @@ export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `
 
 /** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
 export const address = (url: string, clean: Sanitizer) => {
-  const shown = clean.masked ? url.replace(/[^/]*%[^/]*/g, '…') : url; // an encoded folder may be a number
+  const isEncoded = (folder: string) => folder.includes('%') || hidesDigits(folder); // and may be a number
+  const shown = clean.masked ? url.replace(/[^/]+/g, (folder) => (isEncoded(folder) ? '…' : folder)) : url;
   return shown.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
 };
 
