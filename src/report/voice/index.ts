@@ -3,7 +3,7 @@ import { dotNumerals, hasDigits, hidesDigits, isShortSetting, mayHaveNumber } fr
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
 import { type Items, inOrder } from './order.ts';
-import { dotTokens, type Span, spansOf, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
+import { dotTokens, PART, type Span, spansOf, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
 
 /** A number, or what a report says of one. */
 type Numbered = Msisdn | string | { readonly number: Msisdn | string };
@@ -66,12 +66,16 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
   const parts = new TokenParts(secrets);
   const number = (value: Msisdn | string) =>
     typeof value === 'string' ? value : masked ? mask(String(value), tagging) : formatMsisdn(value);
-  const oddArgs = masked ? args.flatMap(partsOfArg).filter(isOddArg) : [];
+  const hidden = args.flatMap((arg) => {
+    const quotable = partsOfArg(arg);
+    if (tokenSpans(arg, secrets).length > 0) return quotable.filter(({ length }) => length >= PART);
+    return masked ? quotable.filter(isOddArg) : [];
+  });
   // A token and a number are found in the same text: to remove one first could cut the other in two.
   const cleaned = (text: string, where: Pattern) => {
     const found: Found[] = [
       ...tokenSpans(text, secrets).map((span): Found => ({ span, as: TOKEN })),
-      ...oddArgs.flatMap((arg) => spansOf(text, arg)).map((span): Found => ({ span, as: ARG })),
+      ...hidden.flatMap((arg) => spansOf(text, arg)).map((span): Found => ({ span, as: ARG })),
       ...(masked ? withoutExamples(numberSpans(text, where), text).map((span): Found => ({ span, as: NUMBER })) : []),
     ];
     return escapeControls(replaceSpans(text, found, (digits) => mask(digitsOf(digits), tagging)));

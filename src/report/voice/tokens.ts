@@ -31,7 +31,7 @@ export function withoutTokens(text: string, parts: TokenParts): string | null {
 }
 
 /** Characters in a row of a token that are a part of it, and how many each encoding needs for them. */
-const PART = 8;
+export const PART = 8;
 const PART_BASE64 = 10;
 const PART_HEX = 16;
 

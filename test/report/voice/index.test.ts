@@ -280,6 +280,16 @@ describe('a message that quotes an argument, masked', () => {
     expect(shown(`--at=${arg}`, arg)).toBe('--at …: no such commit');
   });
 
+  test('does not contain the part of a token before its equals sign', () => {
+    const [token, clean] = [
+      'Ab-cdEfGh=ij',
+      (args: string[]) => makeSanitizer({ masked: false, args, secrets: new Set([token]) }),
+    ] as const;
+    expect(clean([`--${token}`]).text('unknown option --Ab-cdEfGh')).toBe('unknown option --…');
+    expect(clean(['--Ab-cdEfGh=ij2']).text('--Ab-cdEfGh')).toBe('--…');
+    expect(clean(['plan']).text('--Ab-cdEfGh')).toBe('--Ab-cdEfGh');
+  });
+
   test.each(['main', 'HEAD~3', 'lists/2026-12-31/a1b2c3d4e5f6.yaml', 'v1.2.3+build.4'])('contains %s', (arg) => {
     expect(shown(arg)).toBe(`--at ${arg}: no such commit`);
   });
