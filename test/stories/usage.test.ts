@@ -384,6 +384,8 @@ describe('sandbox', () => {
   test.each([
     [['--port', '99999'], /whole number from 0 to 65535/],
     [['--bot', 'nothing'], /ID=TOKEN/],
+    [['--bot', 'a/b=token'], /ID=TOKEN/],
+    [['--bot', 'shop=two words'], /ID=TOKEN/],
     [['--past-end', 'never'], /empty, 400/],
   ])('refuses %o', async (args, says) => {
     const { code, stderr } = await run(['sandbox', ...args], { cwd });

@@ -96,7 +96,7 @@ export function addLabel(text: string, before: readonly unknown[]): readonly unk
 }
 
 export function addBotAndToken(text: string, before: readonly unknown[]): readonly unknown[] {
-  const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const [, id, token] = /^([\w.-]{1,64})=(\S+)$/.exec(text) ?? [];
   if (id === undefined || token === undefined) throw new InvalidArgumentError('ID=TOKEN');
   return [...before, [id, token]];
 }
