@@ -83,7 +83,7 @@ export const ARGUMENTS: readonly ((text: string) => readonly string[])[] = [
   (text) => ['import', '--from', unnamed(text), '--bot', 'shop'],
   (text) => ['sandbox', 'message', text, text],
   (text) => ['sandbox', '--port', text],
-  (text) => ['sandbox', '--bot', unnamed(text.replaceAll('=', '-'))], // ID=TOKEN would start a sandbox, which does not end
+  (text) => ['sandbox', '--bot', `=${text}`], // with an id, it would start a sandbox, which does not end
   (text) => [text],
   (text) => ['plan', `--${text}`],
   (text) => ['plan', `--${text}=${text}`],
