@@ -52,6 +52,14 @@ export const READING: readonly Mutant[] = [
     45,
   ],
   [
+    'a refused large page counts as an empty list',
+    'api/providers/block-users-pages.ts',
+    "isStart ? await readSmall(cursor) : 'moved'",
+    "isStart ? { numbers: [], foreign: 0, cursor: null, more: false } : 'moved'",
+    /promise 3 /,
+    4,
+  ],
+  [
     'a pending add counts as applied',
     'api/providers/block-users-answers.ts',
     'if (entry !== undefined) return',
