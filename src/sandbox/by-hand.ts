@@ -43,7 +43,8 @@ export function answerByHand(
   if (!BOT_ID.test(bareName(name))) return refused(400, `"${name}" is not a bot id; pass ${FORMS}`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
   const wrong = numbers.find((number) => !isMsisdn(number));
-  if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as "+447700900123"`);
+  if (wrong !== undefined)
+    return refused(400, `${JSON.stringify(wrong)} is not a phone number such as "+447700900123"`);
   if (verb === 'message' || verb === 'username') {
     if (!cloud) return refused(400, `${name} is not a list of the Cloud API; pass a phone number ID`);
     const [change, words] =
