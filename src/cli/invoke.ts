@@ -101,7 +101,7 @@ export async function serveSandbox(
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
   const use = `In another terminal: export BLACKLISTCTL_BASE_URL=${sandbox.url}`;
-  const tokens = bot.length > 0 ? '' : 'Any word of letters and digits is accepted as a token.\n';
+  const tokens = bot.length > 0 ? '' : 'Any text without spaces is accepted as a token.\n';
   await write(run, run.stdout, `Listening on ${sandbox.url}\n${use}\n${tokens}`);
   await stopped;
   await sandbox.close();
@@ -114,12 +114,13 @@ export async function serveSandbox(
  *
  * @returns the exit code.
  */
-export async function printChange({ ok, lines }: Outcome, run: Run): Promise<number> {
+export async function printChange({ exitCode, lines }: Outcome, run: Run): Promise<number> {
+  const ok = exitCode === 0;
   const { clean, cleanOnStderr } = makeOutput({ format: 'text', color: false }, run);
   const numberFirst = (line: string) => line.replace(/^\+?\d+/, (number) => clean.number(Number(number)));
   const shown = lines.map((line) => (ok ? numberFirst(line) : `error: ${cleanOnStderr.text(line)}`));
   await write(run, ok ? run.stdout : run.stderr, shown.map((line) => `${line}\n`).join(''));
-  return ok ? 0 : 1;
+  return exitCode;
 }
 
 /** Prints an error of the command line. `--format json` prints one document, whatever the exit code. */

@@ -25,7 +25,7 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
     const owner = owners.get(held.list);
     if (owner) {
       const bots = `the bots "${owner.id}" (${definedAt(owner.own)}) and "${bot.id}"`;
-      const message = `${bots} have the same "${held.key}", so both would have one live list; correct one of the two`;
+      const message = `${bots} have the same "${held.key}", so both would use the same live list; correct one of the two`;
       faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }

@@ -16,9 +16,10 @@ export interface ByHand {
 }
 
 export interface Outcome {
-  /** One line for each number, and notes, if `ok`; otherwise one error. */
+  /** One line for each number, and notes, if the exit code is 0; otherwise one error. */
   readonly lines: readonly string[];
-  readonly ok: boolean;
+  /** 6 if the arguments are wrong, 1 if no sandbox answers. */
+  readonly exitCode: 0 | 1 | 6;
 }
 
 const PATH = '/sandbox/by-hand';
@@ -42,13 +43,14 @@ export function answerByHand(
   if (!BOT_ID.test(bareName(name))) return refused(400, `"${name}" is not a bot id; pass ${FORMS}`);
   if (!Array.isArray(numbers) || numbers.length === 0) return refused(400, 'a list of numbers is missing');
   const wrong = numbers.find((number) => !isMsisdn(number));
-  if (wrong !== undefined) return refused(400, `${JSON.stringify(wrong)} is not a phone number such as +447700900123`);
+  if (wrong !== undefined)
+    return refused(400, `${JSON.stringify(wrong)} is not a phone number such as "+447700900123"`);
   if (verb === 'message' || verb === 'username') {
     if (!cloud) return refused(400, `${name} is not a list of the Cloud API; pass a phone number ID`);
     const [change, words] =
       verb === 'message'
         ? ([sandbox.wrote, `wrote to ${name}; this user can be blocked in the next 24 hours`] as const)
-        : ([sandbox.tookUsername, `took a username; ${name} now lists this user without a number`] as const);
+        : ([sandbox.tookUsername, `took a username; if blocked, this user is on ${name} without a number`] as const);
     change(name, numbers);
     return answer(200, { lines: numbers.map((number) => `${number} ${words}`) });
   }
@@ -96,10 +98,10 @@ export async function changeByHand(port: number, { verb, list, numbers }: ByHand
     sent.end(JSON.stringify({ numbers }));
     const [response] = await once(sent, 'response');
     const { lines, reason } = JSON.parse(await text(response)) as { lines?: string[]; reason?: string };
-    return lines ? { ok: true, lines } : { ok: false, lines: [String(reason)] };
+    return lines ? { exitCode: 0, lines } : { exitCode: 6, lines: [String(reason)] };
   } catch {
     return {
-      ok: false,
+      exitCode: 1,
       lines: [`no sandbox answers on port ${port}; start it with: blacklistctl sandbox --port ${port}`],
     };
   }

@@ -322,7 +322,7 @@ test('a schedule fails if there is drift, with a failed test for the bot', async
   api.sandbox.set('bot', uk(4));
   const { code, tests, junit } = await runJob('drift', { ...SCHEDULE, ...SECRET });
   expect([code, tests!.failures]).toEqual([2, '1']);
-  expect(junit).toContain('<failure message="1 new since the earlier report">');
+  expect(junit).toContain('<failure message="differences since the earlier report: 1 new">');
   expect((await runJob('drift', { ...SCHEDULE, ...SECRET })).junit).toContain('still there');
 });
 

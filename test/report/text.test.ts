@@ -166,7 +166,8 @@ Fix the reported errors, then run again to finish.
       'note: only users who wrote in the last 24 hours can be blocked now, and the others stay pending; to count both, use plan --contacts',
     );
     const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
-    const note = 'note: the guard does not count the adds of this bot, because each may stay pending';
+    const note =
+      'note: the guard checks the list as it would be without the adds of this bot, because each may stay pending';
     expect(planned).not.toContain(note);
     expect(say(report({ bots: [{ ...waiting, guard }] }))).toContain(note);
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
@@ -373,17 +374,17 @@ describe('json', () => {
     });
     expect(document.summary.since).toEqual({ new: 1, still: 1, resolved: 3, unknown: 4 });
     expect(say(drift({ bots }))).toBe(`a  2 removed outside Git, 214 unchanged
-  1 new, 1 still there, 3 resolved since the earlier report
+  differences since the earlier report: 1 new, 1 still there, 3 resolved
   removed outside Git  +447700900002  new
   removed outside Git  +447700900001
   resolved             +447700900500  before: live, not declared
   resolved             +447700900501  before: live, not declared
   resolved             +447700900000  before: declared, not live
 b  could not be read
-  4 not known since the earlier report
+  differences since the earlier report: 4 not known
   error: gone
 
-Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
+Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; differences since the earlier report: 1 new, 1 still there, 3 resolved, 4 not known
 The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.
 An edit of the files that is not applied yet can look like a change outside Git. To see the difference, run plan --base COMMIT.
 `);

@@ -57,22 +57,42 @@ describe('the reason and the remedy', () => {
 describe('two numbers that look alike when masked', () => {
   const ALIKE = 525_551_110_123;
   const pair = { number: ALIKE, declared: DECLARED, because: 'digits' } as const;
-  const HINT = '(the two numbers differ; --numbers full shows both)';
+  const HINT =
+    'another number, which looks the same when masked; to see both numbers and what to do, pass --numbers full';
+  const listedAs = [{ number: DECLARED, waId: ALIKE }];
+  const listed = { ...applied([]), bots: applied([]).bots.map((each) => ({ ...each, listedAs })) };
 
-  test('have a hint how to see both', async () => {
-    expect(await say('text', applied([pair]), { clean: masked })).toContain(HINT);
-    const { bots, ...rest } = applied([]);
-    const listedAs = [{ number: DECLARED, waId: ALIKE }];
-    const listed = { ...rest, bots: bots.map((each) => ({ ...each, listedAs })) };
-    expect(await say('text', listed, { clean: masked })).toContain(HINT);
+  test.each<[Withheld['because'], string]>([
+    ['answer', 'is'],
+    ['spelling', 'is'],
+    ['digits', 'may be'],
+    ['edit', 'may be'],
+  ])('have a hint how to see both, and no remedy with either: %s', async (because, is) => {
+    const said = await say('text', applied([{ ...pair, because }]), { clean: masked });
+    expect(said).toContain(`  withheld: +52••••••0123 ${is} listed as ${HINT}\n`);
+    expect(said).not.toContain('waId');
+  });
+
+  test('have the hint if the user is listed under the other one', async () => {
+    const said = await say('text', listed, { clean: masked });
+    expect(said).toContain(`  other number: +52••••••0123 is listed as ${HINT}\n`);
+    expect(said).not.toContain('waId');
   });
 
   test('have no hint in full, with tags, or in a report that has only masked numbers', async () => {
     const tagged = makeSanitizer({ masked: true, maskKey: 'k'.repeat(32), secrets: new Set() });
     const before = { ...pair, number: '+52•••••0123', declared: '+52•••••0123' };
-    expect(await say('text', applied([pair]))).not.toContain(HINT);
-    expect(await say('text', applied([pair]), { clean: tagged })).not.toContain(HINT);
-    expect(await say('text', applied([before]), { clean: masked })).not.toContain(HINT);
+    for (const [report, clean] of [
+      [applied([pair]), full],
+      [applied([pair]), tagged],
+      [applied([before]), masked],
+      [listed, full],
+      [listed, tagged],
+    ] as const) {
+      const said = await say('text', report, { clean });
+      expect(said).not.toContain(HINT);
+      expect(said).toContain('add waId: "');
+    }
   });
 });
 
@@ -81,14 +101,17 @@ test('text counts withheld removals next to the applied changes', async () => {
   withheld: +525550100123 is listed as +5215550100123; add waId: "+5215550100123" to the entry of +525550100123
 
 Apply complete: 1 added, 0 removed in 1 of 1 bot; 1 removal withheld.
-1 removal was withheld, because its number may be a declared user under another name.
+1 removal was withheld, because its number may be a second number of a declared user.
 `);
 });
 
 test.each<[Withheld['because'][], string]>([
-  [['edit'], 'its number may be a misspelled declared user.'],
-  [['edit', 'edit'], 'each number may be a misspelled declared user.'],
-  [['digits', 'edit'], 'each number may be a declared user under another name, or a misspelled one.'],
+  [['edit'], 'its number may be a declared number that is misspelled.'],
+  [['edit', 'edit'], 'each number may be a declared number that is misspelled.'],
+  [
+    ['digits', 'edit'],
+    'each number may be a second number of a declared user, or a declared number that is misspelled.',
+  ],
 ])('the verdict reports whose numbers they may be: %j', async (reasons, words) => {
   const said = await say('text', applied(reasons.map((because, at) => by(because, LISTED + at))));
   expect(said).toContain(`withheld, because ${words}\n`);
@@ -98,7 +121,7 @@ test.each(['markdown', 'github', 'html'])(
   '%s counts withheld removals, and reports none as a failure',
   async (format) => {
     const said = await say(format, applied([by('answer'), by('digits', LISTED + 1)]));
-    expect(said).toContain('2 removals were withheld, because each number may be a declared user under another name.');
+    expect(said).toContain('2 removals were withheld, because each number may be a second number of a declared user.');
     expect(said).toMatch(
       format === 'html'
         ? /<dt>Removals withheld<\/dt><dd class="">2</
@@ -178,7 +201,7 @@ describe('before apply', () => {
 
   test('text shows that the removal may be withheld, and why', async () => {
     const said = await say('text', planned);
-    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold this removal\n');
+    expect(said).toContain('  remove  +5215550100123  not declared: apply may withhold its removal\n');
     expect(said).toContain(
       '  may be withheld: WhatsApp may list +525550100123 as +5215550100123, because the last seven digits',
     );

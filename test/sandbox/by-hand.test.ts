@@ -39,7 +39,7 @@ describe('a change by hand', () => {
   it('blocks and unblocks numbers of a bot, and reports each number', async () => {
     const { sandbox } = await start();
     expect(await change('block', 'bot', A, B, A)).toEqual({
-      ok: true,
+      exitCode: 0,
       lines: [
         `${A} is now blocked on bot`,
         `${B} is now blocked on bot`,
@@ -96,7 +96,7 @@ describe('a change by hand', () => {
       });
     expect(JSON.parse(block().body).block_users.failed_users).toHaveLength(1);
     expect(await change('message', PHONE, A)).toEqual({
-      ok: true,
+      exitCode: 0,
       lines: [`${A} wrote to ${CLOUD}; this user can be blocked in the next 24 hours`],
     });
     expect(JSON.parse(block().body).block_users.added_users).toHaveLength(1);
@@ -106,8 +106,8 @@ describe('a change by hand', () => {
     const { sandbox } = await start();
     sandbox.set(CLOUD, [A, B]);
     expect(await change('username', PHONE, A)).toEqual({
-      ok: true,
-      lines: [`${A} took a username; ${CLOUD} now lists this user without a number`],
+      exitCode: 0,
+      lines: [`${A} took a username; if blocked, this user is on ${CLOUD} without a number`],
     });
     const list = sandbox.handle({ method: 'GET', path: `/v25.0/${PHONE}/block_users`, authorization: 'Bearer t' });
     expect(JSON.parse(list.body).data.map(({ wa_id: id }: { wa_id?: string }) => id)).toEqual([undefined, B.slice(1)]);
@@ -122,12 +122,12 @@ describe('a change by hand', () => {
       A,
       '"a%20b" is not a bot id; pass a phone number ID, gupshup/APP_ID or 360dialog/KEY, or the id of a Sinch bot',
     ],
-    ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as +447700900123'],
+    ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as "+447700900123"'],
     ['a username on a Sinch bot', 'username', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],
     ['a message to a Sinch bot', 'message', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],
   ])('refuses %s', async (_, verb, list, number, reason) => {
     const { sandbox } = await start();
-    expect(await change(verb, list, number)).toEqual({ ok: false, lines: [reason] });
+    expect(await change(verb, list, number)).toEqual({ exitCode: 6, lines: [reason] });
     expect(sandbox.bots()).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ describe('a change by hand', () => {
     const { port } = await start();
     await running.close();
     expect(await changeByHand(port, { verb: 'block', list: 'bot', numbers: [A] })).toEqual({
-      ok: false,
+      exitCode: 1,
       lines: [`no sandbox answers on port ${port}; start it with: blacklistctl sandbox --port ${port}`],
     });
   });

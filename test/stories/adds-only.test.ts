@@ -66,7 +66,7 @@ describe('apply --adds-only', () => {
     const { api, blacklistctl } = await start(LIVE, KEPT);
     const { code, stdout } = await blacklistctl('apply', '--yes', '--adds-only');
     expect({ code, writes: api.writes() }).toEqual({ code: 4, writes: [] });
-    expect(stdout).toContain('a  nothing to add, 3 numbers, 11 removals wait');
+    expect(stdout).toContain('a  nothing to add, 3 unchanged, 11 removals wait');
     expect(stdout).toContain('Nothing to add. 11 removals wait');
   });
 

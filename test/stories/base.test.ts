@@ -94,7 +94,7 @@ describe('plan --base', () => {
     const api = await apiWith(added, taken);
     const args = ['plan', '--format', format, '--base-url', api.url, '--base', 'HEAD'];
     const finished = await run(args, { cwd: folder });
-    if (format !== 'json') expect(finished.output).toContain('1 user with two names (1 newly)');
+    if (format !== 'json') expect(finished.output).toContain('1 user with two numbers (1 newly)');
     else
       expect(reportOf(finished)).toMatchObject({ bots: [{ settings: { pairs: { now: 1, added: 1, removed: 0 } } }] });
   });

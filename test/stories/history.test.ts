@@ -427,7 +427,7 @@ This is the desired state of v1 on 2026-01-01; no live list was read.
       'error: --at HEAD: the commit does not contain absent.yaml; pass the paths of its files',
     ],
     [['--at', 'HEAD', '--live'], 'error: --live lists the current numbers; remove --live, or remove --at'],
-    [['--on', '2026-02-30'], 'error: --on takes a day that exists, as YYYY-MM-DD, not "2026-02-30"'],
+    [['--on', '2026-02-30'], 'error: --on takes a day such as 2026-12-31, not "2026-02-30"'],
     [['--on', '2026-02-28', '--live'], 'error: --live lists the current numbers; remove --live, or remove --on'],
   ])('refuses %j', async (args, message) => {
     commit('Begin', { 'blacklist.yaml': withEntries(entry(other)) });

@@ -141,7 +141,7 @@ describe('a removal that apply withholds', () => {
     write(`bots:\n  support-bot: { numbers: ["+${written}", "+${other}"] }\n`);
     live(stored, other);
     const { stdout } = await blacklistctl('plan');
-    expect(stdout).toContain(`  remove  +${stored}  not declared: apply may withhold this removal\n`);
+    expect(stdout).toContain(`  remove  +${stored}  not declared: apply may withhold its removal\n`);
     expect(stdout).toContain(`  may be withheld: +${written} is listed as +${stored}, another spelling;`);
     const explained = await blacklistctl('explain', `+${stored}`, '--live');
     expect(explained.stdout).toContain('The next apply may withhold its removal from support-bot.\n');

@@ -29,6 +29,11 @@ test('a seeded list gives import, plan and drift something to show', async () =>
     stdout: `+44••••••${number.slice(-4)} is now blocked on support\nnote: support is a new Sinch bot; for other bots, pass a phone number ID, gupshup/APP_ID or 360dialog/KEY\n`,
     stderr: '',
   });
+  expect(await change('block', 'no bot', number)).toMatchObject({
+    code: 6,
+    stdout: '',
+    stderr: expect.stringMatching(/^error: "no%20bot" is not a bot id; /),
+  });
   // Without --port, the base URL of the environment selects the sandbox.
   const env = { BLACKLISTCTL_BASE_URL: url };
   expect((await run(['sandbox', 'unblock', 'support', '+12015550123'], { cwd, env })).code).toBe(0);

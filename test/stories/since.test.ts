@@ -48,13 +48,13 @@ describe('drift with --since', () => {
     const second = await drift();
     expect(second.code).toBe(2);
     expect(second.stdout).toContain(`  removed outside Git  +${one}\n`);
-    expect(second.stdout).toContain('; 2 still there since the earlier report\n');
+    expect(second.stdout).toContain('; differences since the earlier report: 2 still there\n');
     expect(second.stderr).not.toContain('first run');
     api.sandbox.set('bot', [one!, two!]);
     const third = await drift();
     expect(third.code).toBe(0);
     expect(third.stdout).toContain(`  resolved  +${two}  before: declared, not live\n`);
-    expect(third.stdout).toContain('; 2 resolved since the earlier report\n');
+    expect(third.stdout).toContain('; differences since the earlier report: 2 resolved\n');
     expect((await drift()).stdout).not.toContain('since the earlier report');
   });
 
@@ -79,7 +79,7 @@ describe('drift with --since', () => {
     for (const _ of [1, 2]) {
       const broken = await drift();
       expect(broken.code).toBe(1);
-      expect(broken.stdout).toContain('2 not known since the earlier report');
+      expect(broken.stdout).toContain('differences since the earlier report: 2 not known');
     }
     setBroken(false);
     expect(since(await drift('--format', 'json')).still.add).toEqual(plus([one, two]));

@@ -67,7 +67,7 @@ describe('a user who is unblocked by hand', () => {
       '  note: removed outside Git: an earlier report shows that the user was blocked; run apply to block the user again, or',
     );
     expect(second.stdout).toContain(
-      'shop  1 removed outside Git, 1 not live, 1 unchanged\n  1 new, 1 still there since the earlier report\n',
+      'shop  1 removed outside Git, 1 not live, 1 unchanged\n  differences since the earlier report: 1 new, 1 still there\n',
     );
     expect(second.stdout).toContain('To keep a change, make it in the files. 1 declared number is not live');
     expect(drifted()).toEqual(['drift 1', 'drift 0', 'waiting 1']);
@@ -102,7 +102,7 @@ describe('a user who is unblocked by hand', () => {
     const { code, stdout } = await drift();
     expect(code).toBe(2);
     expect(stdout).toContain('  removed outside Git  +5215555500100\n');
-    expect(stdout).toContain('1 still there since the earlier report');
+    expect(stdout).toContain('differences since the earlier report: 1 still there');
   });
 
   test('is forgotten when the number leaves the files', async () => {
@@ -199,8 +199,12 @@ describe('a change of the files between two reports', () => {
     const left = await drift();
     expect(left.stdout).toContain(`  not applied yet: remove  +${two}  new, removed from the file\n`);
     expect(left.stdout).toContain('shop  1 not applied yet (1 to remove), 2 unchanged\n');
+    const remedy = 'no apply has changed the lists yet. To change them, run plan, then apply.\n';
+    expect(left.stdout).toContain(remedy);
     block(one, never, '447700900999');
-    expect((await drift()).stdout).toContain('  added outside Git  +447700900999  new, not declared\n');
+    const added = await drift();
+    expect(added.stdout).toContain('  added outside Git  +447700900999  new, not declared\n');
+    expect(added.stdout).not.toContain(remedy);
   });
 
   test('makes an add one that is not applied yet, if an earlier report shows the number as undeclared', async () => {

@@ -46,9 +46,9 @@ describe('a blocked user who takes a username', () => {
     for (const _ of ['first', 'second', 'third']) {
       const { code, stdout } = await drift();
       expect(code).toBe(0);
-      expect(stdout).toContain('shop  in sync, 2 numbers, 1 of them not visible\n');
+      expect(stdout).toContain('shop  in sync, 2 numbers, including 1 not visible\n');
       expect(stdout).toContain(
-        '  note: not visible: an earlier report shows that the list contains this user without the number',
+        '  note: not visible: the list contains this user without the number, which is known from an earlier report',
       );
       expect(botOf()).toMatchObject({ add: [], unchanged: 2, hidden: [`+${two}`] });
       expect(botOf().memory).toMatchObject({ wasLive: [`+${one}`, `+${two}`], foreign: 0 });
@@ -75,7 +75,10 @@ describe('a blocked user who takes a username', () => {
     expect(left.stdout).toContain("no apply can remove it. Unblock it with the vendor's own tool or API.\n");
     expect(botOf()).toMatchObject({ remove: [`+${two}`], causes: [{ reason: 'blocked', numbers: [`+${two}`] }] });
     const again = await drift();
-    expect(again).toMatchObject({ code: 2, stdout: expect.stringContaining('1 still there since the earlier report') });
+    expect(again).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('differences since the earlier report: 1 still there'),
+    });
     await byHand('unblock', two);
     expect(await drift()).toMatchObject({ code: 0, stdout: expect.stringContaining(`resolved  +${two}`) });
     expect(botOf().memory.userIds).toHaveLength(1);

@@ -61,7 +61,7 @@ export function days(text: string): number {
 export function day(text: string): string {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
-  throw new InvalidArgumentError('a day that exists, as YYYY-MM-DD');
+  throw new InvalidArgumentError('a day such as 2026-12-31');
 }
 
 export function action(text: string): string {

@@ -89,7 +89,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   unblock: [
     ['Unblock a number, as a colleague would', 'blacklistctl sandbox unblock 106540352242922 +12015550123'],
-    ['Show the drift', 'blacklistctl drift --base-url http://127.0.0.1:8480 --settle 0s'],
+    [
+      'Show the drift, if the file is the report of an earlier drift',
+      'blacklistctl drift --base-url http://127.0.0.1:8480 --since state.json',
+    ],
   ],
   message: [
     ['Record a message from a user', 'blacklistctl sandbox message 106540352242922 +12015550199'],

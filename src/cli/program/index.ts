@@ -60,7 +60,7 @@ export function makeProgram(
       .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
       .option(
         '--shard <i/n>',
-        'Select part i of n parts of the bots, such as 1/3; /3 takes i from the variable JOB_COMPLETION_INDEX (0 is part 1)',
+        'Select part i of n parts of the bots, such as 1/3; without i, as in /3, i is the value of the variable JOB_COMPLETION_INDEX plus 1',
         shard(env),
       );
   const withClient = (command: Command) =>
@@ -111,7 +111,7 @@ export function makeProgram(
     .optionsGroup('Comparison:')
     .option(
       '--base <ref>',
-      'Mark each change as made in the files since this commit, or as drift; also show changed settings and removed bots',
+      'For each change, show whether the files changed after this commit (config) or not (drift); also show changed settings and removed bots',
     )
     .addOption(
       repeatable(
@@ -164,7 +164,9 @@ export function makeProgram(
 
   const list = program
     .command('list')
-    .description('List the numbers in force for each bot, or with --live the numbers of the live lists')
+    .description(
+      'List the declared numbers of each bot that have not expired, or with --live the numbers of the live lists',
+    )
     .argument('[paths...]', PATHS);
   withApi(list)
     .optionsGroup('Source:')

@@ -75,7 +75,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
       repeatable(
         '--wa-id <number=wa-id>',
         'List the user of this number under this WhatsApp ID (repeatable)',
-        'the number itself; in Mexico, Argentina and Brazil, as WhatsApp spells it',
+        'the number itself; in Mexico, Argentina and Brazil, the form that WhatsApp uses',
         addWaId,
       ),
     )
@@ -92,7 +92,7 @@ export function addSandbox(program: Command, env: Env, run: RunSandbox): void {
     .addOption(
       choice(
         '--large-page <answer>',
-        'Choose the answer to a request for a page larger than --page-size and than 100: a smaller page (cut), an error (refuse), or an internal error (fail)',
+        'Choose the answer to a request for a page of more users than --page-size and more than 100: a smaller page (cut), an error (refuse), or an internal error (fail)',
         ['cut', 'refuse', 'fail'],
         'cut',
       ),

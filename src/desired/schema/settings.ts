@@ -53,7 +53,7 @@ const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
 const NAME = new RegExp(definitions.botId.pattern);
 
 /** Completes an error about a bot id or a list name. */
-export const NAME_RULE = 'use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots';
+export const NAME_RULE = 'use 1 to 64 of the characters A-Z a-z 0-9 . _ -, of which at least one is not a dot';
 
 /** Checks a bot id that is not from a file. @returns the error, or null if files may contain it. */
 export const botIdError = (id: string) =>

@@ -67,7 +67,7 @@ export function causeWords({ direction, origin, reason, expires }: Cause): strin
 type Noted = Sides & Pick<ComparedBot, 'reasons' | 'mayWithhold'>;
 
 /**
- * Collects the details of single numbers: the reason of an entry, and that apply may withhold the removal.
+ * Collects the details of single numbers: the reason of an entry, and that apply may withhold its removal.
  * Formats must escape them. If numbers are masked, omits the reasons of encrypted files, and the details of
  * numbers that look alike.
  */
@@ -75,7 +75,7 @@ export function detailsOf({ reasons = [], mayWithhold = [], ...sides }: Noted, c
   const found = new Map<Msisdn | string, string[]>();
   const add = (number: Msisdn | string, text: string) => found.set(number, [...(found.get(number) ?? []), text]);
   for (const each of reasons) if (!isHidden(each, clean)) add(each.number, clean.note(each.reason));
-  for (const { number } of mayWithhold) add(number, 'apply may withhold this removal');
+  for (const { number } of mayWithhold) add(number, 'apply may withhold its removal');
   const seen = new Set<string>();
   for (const { values } of [...found.keys()].some((key) => typeof key === 'string') ? [sides.add, sides.remove] : []) {
     for (const number of Array.from(values)) {

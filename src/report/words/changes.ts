@@ -71,10 +71,10 @@ export function sinceCounts(bots: readonly Pick<DriftedBot, 'since'>[]): [name: 
   return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
 }
 
-/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or differs. */
+/** `differences since the earlier report: 1 new, 2 still there`; null if nothing was compared, or differs. */
 export function sinceWords(bots: readonly Pick<DriftedBot, 'since'>[]): string | null {
   const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
-  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
+  return parts.length > 0 ? `differences since the earlier report: ${parts.join(', ')}` : null;
 }
 
 /**
@@ -95,7 +95,7 @@ export function driftNotes(report: Report): string[] {
 }
 
 const UNSETTLED =
-  'Not confirmed: with --settle 0, drift does not read the lists again after a wait, so a difference may be a write that is not visible yet.';
+  'Not confirmed: with --settle 0, drift reads the lists again without a wait, so a difference may be a write that is not visible yet.';
 
 /** Only a memory of the live numbers shows whether the files or the list moved. */
 function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {

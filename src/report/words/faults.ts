@@ -19,7 +19,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   },
   'adds-open': () => 'some adds failed or have an unknown result, so no removals were sent; run again to send them',
   'other-removed': ({ number, stays }, clean) =>
-    `the server removed ${clean.number(stays)}, which must stay, when asked to remove ${clean.number(number)}; no more removals were sent. If both are one user, add waId: "${clean.number(number)}" to the entry of ${clean.number(stays)}, then run plan.`,
+    `the server removed ${clean.number(stays)}, although the request was to remove ${clean.number(number)}, and ${clean.number(stays)} must stay; no more removals were sent. If both are one user, add waId: "${clean.number(number)}" to the entry of ${clean.number(stays)}, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',
   'refused-requests': ({ count }) => `the server refused ${count} requests in a row, ${NOT_SENT}`,
   'refused-batches': ({ count }) => `the server refused every number of ${count} batches in a row, ${NOT_SENT}`,
@@ -36,7 +36,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     ]),
   'no-bots': ({ file }, clean) => `${clean.file(file)}: the plan has no bot, so no token can verify it. ${PLAN_AGAIN}`,
   undeclared: ({ file, bots }, clean) =>
-    `${clean.file(file)}: the files do not declare ${named(bots, clean)} of the plan. Nothing was sent; pass the same paths as to plan, or run plan --out again.`,
+    `${clean.file(file)}: the plan contains ${named(bots, clean)}, but the files do not declare ${bots.length === 1 ? 'this bot' : 'these bots'}. Nothing was sent; pass the same paths as to plan, or run plan --out again.`,
   redeclared: ({ file, bots }, clean) =>
     `${clean.file(file)}: the files declare another provider or token variable than the plan for ${named(bots, clean)}. ${PLAN_AGAIN}`,
   forged: ({ file }, clean) =>

@@ -17,7 +17,7 @@ export function factsOf(bot: WholeBot, report: Comparison) {
   const { guard, notVisible, policy, counts, hidden } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
-    hidden && `${count(hidden.size)} of them not visible`,
+    hidden && `including ${count(hidden.size)} not visible`,
     surplus > 0 && `${plural(surplus, 'undeclared number')} kept (policy ${policy})`,
     ignored > 0 && `${plural(ignored, 'ignored number')} kept`,
     kept > 0 && `${plural(kept, 'protected number')} kept`,

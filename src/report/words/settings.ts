@@ -44,7 +44,7 @@ export function settingsWords(
     coverageWords(settings.protected, NUMBER, 'protected'),
     coverageWords(ignored.numbers, NUMBER, 'ignored'),
     coverageWords(ignored.prefixes, PREFIX, 'ignored'),
-    coverageWords(pairs, USER, 'with two names'),
+    coverageWords(pairs, USER, 'with two numbers'),
     endingWords(ignored.ending, RULE, ['ends', 'end']),
     endingWords(expiring, NUMBER, ['expires', 'expire']),
     settingWords('token from the variable', tokenEnv, name),

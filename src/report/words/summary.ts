@@ -113,13 +113,15 @@ export function planHeadline(bot: WholeBot, left: readonly string[], { kind, sav
   const inSync = postponedIn(bot) > 0 ? 'nothing to add' : 'in sync';
   const still = saved && command === 'apply' ? 'nothing to apply' : inSync;
   const { add, remove, counts } = bot;
-  if (sizeOf(bot) === 0) return joined(', ', [still, plural(counts.unchanged, 'number'), ...left]);
+  const unchanged = `${count(counts.unchanged)} unchanged`;
+  if (sizeOf(bot) === 0)
+    return joined(', ', [still, still === 'in sync' ? plural(counts.unchanged, 'number') : unchanged, ...left]);
   const changes = [
     `${count(add.size)} to add${originCounts(bot, 'add')}`,
     `${count(remove.size)} to remove${originCounts(bot, 'remove')}`,
   ];
   const found = kind === 'drift' ? driftWords([bot]) : changes;
-  return joined(', ', [...found, `${count(counts.unchanged)} unchanged`, ...left]);
+  return joined(', ', [...found, unchanged, ...left]);
 }
 
 /** Reports whether every number was applied, pending or withheld, and no bot failed. */

@@ -17,7 +17,7 @@ import type { ListedAs, Withheld } from '../../model/ledger.ts';
 import { isComparison, type Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { REMOVED_OUTSIDE } from './causes.ts';
+import { driftCounts, REMOVED_OUTSIDE } from './causes.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** Returns the notes on an applied plan, if the users of its list must write first. */
@@ -43,10 +43,11 @@ export function contactNotes(bot: PlannedBot & Pick<DriftedBot, 'hidden'>, kind:
 
 const BLOCKED_BEFORE = `${REMOVED_OUTSIDE}: an earlier report shows that the user was blocked; run apply to block the user again, or remove the number from the files`;
 const NOT_VISIBLE =
-  'not visible: an earlier report shows that the list contains this user without the number; the user is still blocked';
+  'not visible: the list contains this user without the number, which is known from an earlier report; the user is still blocked';
 const UNSPLIT =
   'only users who wrote in the last 24 hours can be blocked now, and the others stay pending; to count both, use plan --contacts';
-const UNCOUNTED = 'the guard does not count the adds of this bot, because each may stay pending';
+const UNCOUNTED =
+  'the guard checks the list as it would be without the adds of this bot, because each may stay pending';
 const FINAL = 'a removed user can be blocked again only after writing to the business; check the removals';
 
 /** Counts the adds of all bots with `--contacts` that can be blocked now; empty if there is no such bot. */
@@ -87,8 +88,9 @@ export function waitNote(report: Report): string | null {
 /** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. */
 export function listedWords({ number, waId }: ListedAs, clean: Sanitizer, dress = (text: string) => text): string {
   const [own, listed] = [dress(clean.number(number)), dress(clean.number(waId))];
+  if (isAlike(number, waId, clean)) return `${own} is listed as ${ALIKE}`;
   const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to the entry of ${own}`;
-  return `${own} is listed as ${listed}; ${declare}${fullHint(number, waId, clean)}`;
+  return `${own} is listed as ${listed}; ${declare}`;
 }
 
 /** Counts the users whom the API lists under another number than the declared one. */
@@ -112,15 +114,17 @@ export function withheldWords(
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and the listed ${listed} differs from it by one edit; check ${own}, which may be misspelled`,
   };
-  const why = words[because] + fullHint(number, declared, clean);
+  const is = because === 'answer' || because === 'spelling' ? 'is' : 'may be';
+  const why = isAlike(number, declared, clean) ? `${own} ${is} listed as ${ALIKE}` : words[because];
   return before ? `apply may withhold the removal of ${listed}: ${why}` : why;
 }
 
-/** Words how to distinguish two numbers that look alike when masked; empty if they differ, or if only masked ones are known. */
-function fullHint(one: Msisdn | string, other: Msisdn | string, clean: Sanitizer): string {
-  const isAlike = clean.masked && one !== other && clean.number(one) === clean.number(other);
-  return isAlike ? ' (the two numbers differ; --numbers full shows both)' : '';
-}
+/** Reports whether two numbers look the same when masked, so that a message cannot name both. */
+const isAlike = (one: Msisdn | string, other: Msisdn | string, clean: Sanitizer) =>
+  clean.masked && one !== other && clean.number(one) === clean.number(other);
+
+const ALIKE =
+  'another number, which looks the same when masked; to see both numbers and what to do, pass --numbers full';
 
 /** Counts the withheld removals of these bots; null if there are none. */
 export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): string | null {
@@ -128,8 +132,8 @@ export function withheldNote(bots: readonly Pick<AppliedBot, 'results'>[]): stri
   if (withheld.length === 0) return null;
   const [was, number] = withheld.length === 1 ? ['was', 'its number'] : ['were', 'each number'];
   const edited = withheld.filter(({ because }) => because === 'edit').length;
-  const named = edited < withheld.length && 'a declared user under another name';
-  const may = joined(', or ', [named, edited > 0 && (named ? 'a misspelled one' : 'a misspelled declared user')]);
+  const named = edited < withheld.length && 'a second number of a declared user';
+  const may = joined(', or ', [named, edited > 0 && 'a declared number that is misspelled']);
   return `${plural(withheld.length, 'removal')} ${was} withheld, because ${number} may be ${may}`;
 }
 
@@ -184,11 +188,16 @@ export function driftRemedy(bots: readonly ComparedBot[]): string {
   const blocked = sum(bots, blockedIn);
   const found = sum(bots, (bot) => sizeOf(bot) - waitingIn(bot));
   if (found === 0 && sum(bots, waitingIn) > 0) return ONLY_PENDING;
+  const { added, removed } = driftCounts(bots);
+  if (found > 0 && added + removed + blocked === 0) return ONLY_UNAPPLIED;
   return blocked > 0 && blocked === found ? UNBLOCK : RESTORE;
 }
 
 /** With --fail-on-pending. */
 const ONLY_PENDING = 'Declared numbers are not live. To add them, run plan, then apply.';
+
+const ONLY_UNAPPLIED =
+  'The files changed or entries expired, and no apply has changed the lists yet. To change them, run plan, then apply.';
 
 const RESTORE =
   'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.';

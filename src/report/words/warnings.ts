@@ -34,7 +34,7 @@ const WORDS: { readonly [Code in WarningCode]: (warning: WarningOf<Code>, clean:
       : `this number and ${count - 1} more have no +, and this one is ${read} each with + and its country code`;
   },
   'W-IMPOSSIBLE-NUMBER': doubtWords(
-    'impossible according to libphonenumber, because of the length or a 0 after the country code',
+    'not valid according to libphonenumber, because of the length or a 0 after the country code',
   ),
   'W-INVALID-NUMBER': doubtWords('not valid according to libphonenumber'),
   'W-EXPIRED': (dated, clean) => {

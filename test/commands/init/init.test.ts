@@ -276,7 +276,7 @@ describe('a missing option', () => {
     expect(again).toEqual([
       'answer whatsapp-cloud, 360dialog, gupshup, kapso or sinch',
       'enter at least one bot id',
-      'the bot id "a/b" is not allowed; use 1 to 64 characters of A-Z a-z 0-9 . _ - and not only dots',
+      'the bot id "a/b" is not allowed; use 1 to 64 of the characters A-Z a-z 0-9 . _ -, of which at least one is not a dot',
       'answer eu1 or us1',
       'the answer must be the NAME of an environment variable, such as SUPPORT_BOT_TOKEN, never the token itself',
       'the answer names a variable of the system, of CI or of another tool; give the variable of the token another name',

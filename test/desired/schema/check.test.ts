@@ -106,7 +106,7 @@ describe('bots', () => {
 
 describe('bot ids', () => {
   const long = 'x'.repeat(64);
-  const RULE = 'use 1 to 64 characters of A-Z a-z 0-9 \\. _ - and not only dots$';
+  const RULE = 'use 1 to 64 of the characters A-Z a-z 0-9 \\. _ -, of which at least one is not a dot$';
   const refused: [string, string][] = [
     ['.', '.'],
     ['..', '..'],
@@ -359,7 +359,7 @@ test('a message about an unknown key lists the keys of the schema', () => {
 describe('lists, files and ignore rules', () => {
   const lists = (...lines: string[]) => `version: 1\nlists:\n  spam:\n${lines.map((line) => `    ${line}\n`).join('')}`;
   const rule = (text: string) => bot('numbers: []', 'ignore:', `  - ${text}`);
-  const NAME = 'use 1 to 64 characters of A-Z a-z 0-9 \\. _ - and not only dots';
+  const NAME = 'use 1 to 64 of the characters A-Z a-z 0-9 \\. _ -, of which at least one is not a dot';
   const RULE = 'expected a phone number such as "\\+447700900123", or a rule with "number", "prefix" or "file"$';
   holds([
     ['a file with a list only', lists('numbers: [+46732001122]')],

@@ -138,7 +138,7 @@ describe('an error is reported for', () => {
     const bot = (id: string, version: string) =>
       `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
     expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
-      '2.yaml:3:49: the bots "a" (1.yaml:3:3) and "b" have the same "phoneNumberId", so both would have one live list; correct one of the two',
+      '2.yaml:3:49: the bots "a" (1.yaml:3:3) and "b" have the same "phoneNumberId", so both would use the same live list; correct one of the two',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('an error is reported for', () => {
     const text = `version: 1\ndefaults: { tokenEnv: T }\nbots:\n  a: { ${one}, numbers: [] }\n  b: { ${other}, numbers: [] }\n`;
     expect(faultsOf(text)).toEqual([
       expect.stringMatching(
-        `^1.yaml:5:\\d+: the bots "a" \\(1.yaml:4:3\\) and "b" have the same "${key}", so both would have one live list; correct one of the two$`,
+        `^1.yaml:5:\\d+: the bots "a" \\(1.yaml:4:3\\) and "b" have the same "${key}", so both would use the same live list; correct one of the two$`,
       ),
     ]);
   });

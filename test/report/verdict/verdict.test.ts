@@ -48,6 +48,27 @@ const unblocked = (count: number) => ({
   ...waiting(count),
   causes: [{ direction: 'add', origin: null, reason: 'unblocked', expires: null, numbers: numbers(count) } as const],
 });
+const FILES_ONLY =
+  'The files changed or entries expired, and no apply has changed the lists yet. To change them, run plan, then apply.';
+const RESTORE =
+  'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.';
+/** A bot of which no apply has added one number and removed another one. */
+const unapplied = () => {
+  const [add, remove] = [numbers(1), numbers(1, 447_700_900_700)];
+  return bot('a', {
+    add,
+    remove,
+    causes: [
+      { direction: 'remove', origin: null, reason: 'expired', expires: '2026-12-31', numbers: remove },
+      { direction: 'add', origin: null, reason: 'added', expires: null, numbers: add },
+    ],
+  });
+};
+const stillBlocked = (id: string) =>
+  bot(id, {
+    remove: numbers(1),
+    causes: [{ direction: 'remove', origin: null, reason: 'blocked', expires: null, numbers: numbers(1) }],
+  });
 const overfull = refusedBot('a', {
   guard: { ...bot('a').guard!, tripped: 'capacity', overflow: { end: 64_010, capacity: 64_000 } },
 });
@@ -55,7 +76,7 @@ const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const
 const unread = { ...answer('a'), error: { message: 'page 3 failed' } };
 
 const WITHHELD = { number: 447_700_900_001, declared: 447_700_900_002, because: 'answer' } as const;
-const ONE_WITHHELD = '1 removal was withheld, because its number may be a declared user under another name.';
+const ONE_WITHHELD = '1 removal was withheld, because its number may be a second number of a declared user.';
 const REMOVALS = 'Refused: too many removals for a.';
 const UNWRITTEN = 'Refused: too many removals for a; nothing was written to it.';
 const CHECK = 'Check the desired state first. If the removals are intended,';
@@ -247,17 +268,37 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a look for drift': [
     ['no drift', drift('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
     ['no bot to look at', drift('nothing-selected'), 'empty', 'Nothing selected: no live list was read.'],
+    ['drift', drift('changes', bot('a')), 'differs', RESTORE],
+    ['only changes of the files', drift('changes', unapplied()), 'differs', FILES_ONLY],
     [
-      'drift',
-      drift('changes', bot('a')),
+      'changes of the files, and a number that was added outside Git',
+      drift('changes', unapplied(), bot('b', { remove: numbers(1) })),
       'differs',
-      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.',
+      RESTORE,
+    ],
+    [
+      'changes of the files, and a number that was removed outside Git',
+      drift('changes', unapplied(), bot('b', { add: numbers(1) })),
+      'differs',
+      RESTORE,
+    ],
+    [
+      'changes of the files, and a number that is still blocked',
+      drift('changes', unapplied(), stillBlocked('b')),
+      'differs',
+      RESTORE,
+    ],
+    [
+      'changes of the files, and a number that waits for its user',
+      drift('changes', unapplied(), bot('b', { addNeedsContact: true, add: numbers(1) })),
+      'differs',
+      `${FILES_ONLY} 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.`,
     ],
     [
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files. 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      `${RESTORE} 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.`,
     ],
     [
       'only numbers that wait for their users, with --fail-on-pending',
@@ -271,12 +312,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'unfinished',
       'Interrupted: the differences are not confirmed. Run again.',
     ],
-    [
-      'users who were unblocked',
-      drift('changes', unblocked(2)),
-      'differs',
-      'The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.',
-    ],
+    ['users who were unblocked', drift('changes', unblocked(2)), 'differs', RESTORE],
     [
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
@@ -406,7 +442,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'withheld removals, and a failed number',
       result('partial', ended({ failed: adds(1), withheld: [WITHHELD, WITHHELD] })),
       'bad',
-      `${FIX} 2 removals were withheld, because each number may be a declared user under another name.`,
+      `${FIX} 2 removals were withheld, because each number may be a second number of a declared user.`,
     ],
     [
       'a withheld removal, and all else written and not all visible',

@@ -23,7 +23,7 @@ const say = async (format: string, what: Report = looked, clean = full) =>
 
 describe('a new difference since an earlier report', () => {
   test.each(['text', 'markdown', 'html', 'github'])('is counted in total in the format %s', async (format) => {
-    const sum = '1 new, 5 still there, 1 resolved, 3 not known since the earlier report';
+    const sum = 'differences since the earlier report: 1 new, 5 still there, 1 resolved, 3 not known';
     expect(await say(format)).toContain(sum);
     if (format === 'html') expect(await say(format)).toContain('<dt>Not known</dt><dd class="">3</dd>');
   });
@@ -31,7 +31,7 @@ describe('a new difference since an earlier report', () => {
   test.each(['text', 'markdown', 'html'])('is counted for each bot in the format %s', async (format) => {
     const said = await say(format);
     for (const words of ['1 new, 2 still there, 1 resolved', '3 still there', '3 not known']) {
-      expect(said).toContain(`${words} since the earlier report`);
+      expect(said).toContain(`differences since the earlier report: ${words}`);
     }
   });
 
@@ -72,7 +72,7 @@ describe('a new difference since an earlier report', () => {
 
   test('is urgent, and known differences are not', async () => {
     const said = await say('markdown');
-    expect(said).toMatch(/> - `noisy`: 1 new/);
+    expect(said).toMatch(/> - `noisy`: differences since the earlier report: 1 new,/);
     expect(said).not.toMatch(/> - `(known|quiet)`/);
     expect((await say('github')).match(/^::error title=[^:]*/gm)).toHaveLength(2); // the bots noisy and lost
   });
@@ -186,7 +186,7 @@ describe('a drift', () => {
   );
 
   test.each(PEOPLE)('with --settle 0 is reported as not confirmed: %s', async (format) => {
-    const words = 'Not confirmed: with --settle 0, drift does not read the lists again after a wait';
+    const words = 'Not confirmed: with --settle 0, drift reads the lists again without a wait';
     const report = drift({ unsettled: true, bots: [bot('b', sides)] });
     expect(await say(format, report)).toContain(words);
     expect(await say(format, parseReport('r.json', await say('json', report)))).toContain(words);

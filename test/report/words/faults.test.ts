@@ -70,7 +70,11 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
   [{ kind: 'no-bots', file: 'my.plan' }, `my.plan: the plan has no bot, so no token can verify it. ${AGAIN}`],
   [
     { kind: 'undeclared', file: 'my.plan', bots: ['a', 'b'] },
-    'my.plan: the files do not declare a, b of the plan. Nothing was sent; pass the same paths as to plan, or run plan --out again.',
+    'my.plan: the plan contains a, b, but the files do not declare these bots. Nothing was sent; pass the same paths as to plan, or run plan --out again.',
+  ],
+  [
+    { kind: 'undeclared', file: 'my.plan', bots: ['a'] },
+    'my.plan: the plan contains a, but the files do not declare this bot. Nothing was sent; pass the same paths as to plan, or run plan --out again.',
   ],
   [
     { kind: 'redeclared', file: 'my.plan', bots: ['a'] },
@@ -112,7 +116,7 @@ describe('a failure', () => {
   test('masks both numbers when the server removed another user', () => {
     const failure = { kind: 'other-removed', number: 447_700_900_999, stays: 447_700_900_123 } as const;
     const said = (stays: string, number: string) =>
-      `the server removed ${stays}, which must stay, when asked to remove ${number}; no more removals were sent. If both are one user, add waId: "${number}" to the entry of ${stays}, then run plan.`;
+      `the server removed ${stays}, although the request was to remove ${number}, and ${stays} must stay; no more removals were sent. If both are one user, add waId: "${number}" to the entry of ${stays}, then run plan.`;
     expect(failureWords(failure, full)).toBe(said('+447700900123', '+447700900999'));
     expect(failureWords(failure, masked)).toBe(said('+44••••••0123', '+44••••••0999'));
   });

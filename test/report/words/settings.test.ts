@@ -69,11 +69,11 @@ describe('the line of a bot', () => {
       { ignored: { ...ignored, numbers: { ...none, now: 1 }, prefixes: { ...none, now: 2, added: 2 } } },
       '1 number ignored; 2 prefixes ignored (2 newly)',
     ],
-    ['users with two names', { pairs: { ...none, now: 1 } }, '1 user with two names'],
+    ['users with two numbers', { pairs: { ...none, now: 1 } }, '1 user with two numbers'],
     [
       'pairs that are new, and those that are gone',
       { pairs: { now: 2, added: 1, removed: 3 } },
-      '2 users with two names (1 newly, 3 no longer)',
+      '2 users with two numbers (1 newly, 3 no longer)',
     ],
     [
       'ignore rules that end',

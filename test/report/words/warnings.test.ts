@@ -73,7 +73,7 @@ const WORDS: readonly (readonly [warning: Warning, words: string])[] = [
   ],
   [
     { code: 'W-IMPOSSIBLE-NUMBER', bot: 'a', ...one },
-    'a: 1 number is impossible according to libphonenumber, because of the length or a 0 after the country code (+447700900123); check for a missing or wrong digit, because the server may reject it',
+    'a: 1 number is not valid according to libphonenumber, because of the length or a 0 after the country code (+447700900123); check for a missing or wrong digit, because the server may reject it',
   ],
   [
     { code: 'W-INVALID-NUMBER', bot: 'a', ...two },
