@@ -3,6 +3,9 @@
 /** Text that stands for a name is a name if it fits their rule: names keep their digits. */
 export const unnamed = (text: string) => (/^[\w.-]{1,64}$/.test(text) ? `+${text}` : text);
 
+/** One folder of a URL. Digits that slashes separate are in several. */
+const folder = (text: string) => text.replace(/(?<=\d)\/(?=\d)/g, '-');
+
 /** Bodies of errors, as vendors have them. */
 export const ERRORS: readonly ((text: string) => object | string)[] = [
   (text) => ({ message: text }),
@@ -67,7 +70,7 @@ export const ARGUMENTS: readonly ((text: string) => readonly string[])[] = [
   (text) => ['plan', '--rate', text],
   (text) => ['plan', '--timeout', text],
   (text) => ['plan', '--base-url', text],
-  (text) => ['plan', '--base-url', `http://127.0.0.1:1/${text.replaceAll('/', '-')}`],
+  (text) => ['plan', '--base-url', `http://127.0.0.1:1/${folder(text)}`],
   (text) => ['plan', '--base-url', `http://${encodeURIComponent(text)}:x@127.0.0.1:1/`],
   (text) => ['plan', '--contacts', text],
   (text) => ['plan', '--base', text],
@@ -91,7 +94,7 @@ export const ARGUMENTS: readonly ((text: string) => readonly string[])[] = [
 
 export const VARIABLES: readonly ((text: string) => Record<string, string>)[] = [
   (text) => ({ BLACKLISTCTL_BASE_URL: text }),
-  (text) => ({ BLACKLISTCTL_BASE_URL: `http://127.0.0.1:1/${text.replaceAll('/', '-')}` }),
+  (text) => ({ BLACKLISTCTL_BASE_URL: `http://127.0.0.1:1/${folder(text)}` }),
   (text) => ({ BLACKLISTCTL_MASK_KEY: text }),
   (text) => ({ CLOUD_TOKEN: `${text} x` }),
   (text) => ({ CLOUD_TOKEN: '', CLOUD_TOKEN_FILE: text }),
