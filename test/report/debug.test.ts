@@ -30,6 +30,7 @@ describe('the line of a request', () => {
   test.each<[string, Partial<Attempt>, string]>([
     ['a number in the path', { url: 'https://a.example/v25.0/106540352242922/x' }, 'path=/v25.0/+10•••••••••2922/x '],
     ['a folder in another encoding', { url: 'https://a.example/x/708%E2%80%99520/y' }, 'path=/x/…/y '],
+    ['a folder in base64', { url: `https://a.example/x/${btoa('+447700900123')}/y` }, 'path=/x/…/y '],
     ['a number in the query', { url: 'https://a.example/x?n=%2B447700900123' }, 'path=/x?n=%2B+44••••••0123 '],
     ['a cursor', { url: 'https://a.example/x?limit=5&after=NDQ3NzAw%3D' }, 'path=/x?limit=5&after=… '],
     ['a number in the name of a bot', { bot: 'shop-447700900123' }, 'bot=shop-+44••••••0123 '],

@@ -49,10 +49,13 @@ export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `
 
 /** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
 export const address = (url: string, clean: Sanitizer) => {
-  const isEncoded = (folder: string) => folder.includes('%') || hidesDigits(folder); // and may be a number
-  const shown = clean.masked ? url.replace(/[^/]+/g, (folder) => (isEncoded(folder) ? '…' : folder)) : url;
+  const shown = clean.masked ? withoutEncoded(url) : url;
   return shown.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
 };
+
+/** Hides the folders of a URL or a path that are encoded, as each may be a number. */
+export const withoutEncoded = (path: string) =>
+  path.replace(/[^/]+/g, (folder) => (folder.includes('%') || hidesDigits(folder) ? '…' : folder));
 
 /** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
 export function commandLine(args: readonly string[], clean: Sanitizer): string {
