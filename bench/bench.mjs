@@ -23,11 +23,14 @@ export const limit = (requests, latency) => Math.ceil(requests / CONCURRENCY) * 
 export class Bench {
   #files = new Map();
 
-  constructor({ server, folder, quick, say }) {
+  constructor({ server, folder, quick, otherNode, say }) {
     this.server = server;
     this.folder = folder;
     this.quick = quick;
     this.say = say;
+    /** The Node that runs the programs, and all that the start-up is measured with. */
+    this.program = process.execPath;
+    this.programs = [process.execPath, ...(otherNode ? [otherNode] : [])];
     /** The minimum count of rounds in a comparison. */
     this.rounds = quick ? 1 : 5;
     this.sizes = quick ? [1_000, 3_000, 10_000] : [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
@@ -64,7 +67,7 @@ export class Bench {
   }
 
   node(args) {
-    return run(process.execPath, args, this.#how());
+    return run(this.program, args, this.#how());
   }
 
   script(name, args) {

@@ -1,7 +1,7 @@
 // Runs programs and measures wall time, processor time and peak memory. Computes medians, ratios and exponents.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BASE, hasGnuTime } from './machine.mjs';
 
@@ -15,7 +15,7 @@ import { BASE, hasGnuTime } from './machine.mjs';
 export async function run(command, args, { env = {}, folder, input, codes = [0] }) {
   const facts = join(folder, 'facts');
   rmSync(facts, { force: true });
-  const isNode = command === process.execPath;
+  const isNode = basename(command) === 'node';
   const environment = { PATH: process.env.PATH, LC_ALL: 'C', TMPDIR: folder, HOME: folder, ...env };
   if (hasGnuTime) {
     args = ['--quiet', '--output', facts, '--format', '%M %U %S', command, ...args];

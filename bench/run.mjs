@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // node bench/run.mjs            measures everything and writes docs/performance.md and docs/performance.svg (about ten minutes)
 //                  --quick      only checks that everything runs; writes nothing
+//                  --other-node <path>  also measures the start-up with this Node
 //                  --only a,b   only these topics: validate, number files, plan, cursors, growth, apply, start-up, bots; prints, writes nothing
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,7 @@ import * as validate from './topics/validate.mjs';
 const TOPICS = [validate, numberFiles, plan, cursors, growth, apply, startUp, bots];
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, 'other-node': { type: 'string' } },
 });
 if (!existsSync(CLI)) throw new Error('dist/cli.js is missing: run "npm run build" first');
 const names = options.only?.split(',') ?? TOPICS.map(({ title }) => title);
@@ -43,7 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 try {
   const machine = describeMachine();
   if (machine.load >= 0.5) say(`the machine is busy (load ${machine.load.toFixed(1)}): trust ratios only`);
-  const bench = new Bench({ server, folder, quick: options.quick, say });
+  const bench = new Bench({ server, folder, quick: options.quick, otherNode: options['other-node'], say });
   const top = await ceiling(server, { connections: 8, ms: options.quick ? 200 : 3000 });
   say(
     `the server answers ${Math.round(top.perSecond)} requests a second at most, ${top.cpuEach.toFixed(3)} ms of processor each`,

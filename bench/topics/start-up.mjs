@@ -5,15 +5,13 @@ import { ratio, sideBySide, typical } from '../measure.mjs';
 
 export const title = 'start-up';
 
-/** Node 24 keeps compiled code, so a plan has to start faster there. */
-const isNew = Number(process.versions.node.split('.')[0]) >= 24;
-
 /** The processes that are compared with `node -e 0`, and the goal of each. */
 const PROCESSES = [
-  { name: '`--version`', goal: 1.5, run: (bench) => bench.node([CLI, '--version']) },
-  { name: '`--help`', goal: 1.3, run: (bench) => bench.node([CLI, '--help']) },
-  { name: '`validate` of one number', goal: null, run: validateOne },
-  { name: '`plan` of one bot, in sync', goal: isNew ? 1.5 : 1.8, run: (bench) => bench.plan(1) },
+  { name: '`--version`', goal: () => 1.5, run: (bench) => bench.node([CLI, '--version']) },
+  { name: '`--help`', goal: () => 1.3, run: (bench) => bench.node([CLI, '--help']) },
+  { name: '`validate` of one number', goal: () => null, run: validateOne },
+  // Node 22 and later keep compiled code, so a plan has to start faster there.
+  { name: '`plan` of one bot, in sync', goal: (major) => (major >= 22 ? 1.5 : 1.8), run: (bench) => bench.plan(1) },
 ];
 
 async function validateOne(bench) {
@@ -22,38 +20,73 @@ async function validateOne(bench) {
 }
 
 export async function measure(bench) {
-  bench.say('start-up');
   await bench.server.serve([[BOT, 0, 1]], 0);
+  const own = bench.program;
+  const measured = [];
+  for (const program of bench.programs) {
+    bench.program = program;
+    measured.push(await measureOne(bench));
+  }
+  bench.program = own;
+  return measured;
+}
+
+async function measureOne(bench) {
+  const version = (await bench.node(['--version'])).stdout.trim();
+  bench.say(`start-up with Node ${version}`);
   const competitors = PROCESSES.map(({ name, run }) => [name, () => run(bench)]);
   const runs = await sideBySide(
     Object.fromEntries([['node', () => bench.node(['-e', '0'])], ...competitors]),
     bench.quick ? 1 : 31,
   );
   const one = (name) => ({ ms: typical(runs[name]), rss: typical(runs[name], 'rss') });
+  const major = Number.parseInt(version.slice(1), 10);
   return {
+    version,
     node: one('node'),
-    rows: PROCESSES.map(({ name, goal }) => ({ name, goal, ...one(name), toNode: ratio(runs[name], runs.node) })),
+    rows: PROCESSES.map(({ name, goal }) => {
+      return { name, goal: goal(major), ...one(name), toNode: ratio(runs[name], runs.node) };
+    }),
   };
 }
 
-export function targets({ rows }) {
-  return rows
-    .filter(({ goal }) => goal !== null)
-    .map(({ name, goal, toNode }) => ({
-      what: `${name}, time ÷ \`node -e 0\``,
-      target: `within ${goal}`,
-      measured: share(toNode.median),
-      met: toNode.median <= goal,
-    }));
+export function targets(measured) {
+  return measured.flatMap(({ version, rows }) =>
+    rows
+      .filter(({ goal }) => goal !== null)
+      .map(({ name, goal, toNode }) => ({
+        what: `${name} with Node ${version}, time ÷ \`node -e 0\``,
+        target: `within ${goal}`,
+        measured: share(toNode.median),
+        met: toNode.median <= goal,
+      })),
+  );
 }
 
-export function render({ node, rows }) {
-  const cells = rows.map(({ name, toNode, ms, rss }) => [name, ratioText(toNode), time(ms), memory(rss)]);
-  cells.push(['`node -e 0`', '1', time(node.ms), memory(node.rss)]);
+export function render(measured) {
+  const cells = measured.flatMap(({ version, node, rows }) => [
+    ...rows.map(({ name, toNode, ms, rss }) => [version, name, ratioText(toNode), time(ms), memory(rss)]),
+    [version, '`node -e 0`', '1', time(node.ms), memory(node.rss)],
+  ]);
   return `## Start-up
 
 The time of a command with almost no work, compared with a Node process that does nothing. The plan reads
-one page and the empty page after it. Medians of 31 rounds.
+one page and the empty page after it. Medians of 31 rounds. \`--other-node\` adds another Node.
 
-${table(['process', '÷ `node -e 0`', 'time', 'peak memory'], cells)}`;
+${table(['Node', 'process', '÷ `node -e 0`', 'time', 'peak memory'], cells)}
+
+What bounds it, by a processor profile of the plan with Node 20 (in milliseconds of 100 that it needs
+besides \`node -e 0\`):
+
+- **About 25: compiling the modules**, 0.95 MB of code in 11 files. Node 20 cannot keep compiled code.
+  Node 22 and later keep it in a folder of the user, but not in CI.
+- **About 20: Node's own modules** for HTTP, TLS, streams and hashes, and its module loader.
+- **About 15: the YAML library**: its start, and the first parse, before its code is optimized.
+- **About 10: node-fetch**: its start, its headers and its streams, for the first request.
+- The rest is spread over the command line, the checks, the plan and the report, all of which run once.
+
+A script that only requests one page with node-fetch takes 1.4 times \`node -e 0\`, and one that only
+parses the file with the YAML library takes 1.3 times. Tried without a measurable gain: loading formats
+when they are needed (46 kB less, but six more files), one file instead of eleven, and Node's modules
+for processes and clocks only when they are used.`;
 }
