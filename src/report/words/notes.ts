@@ -1,5 +1,5 @@
 /** Collects the facts and notes of each bot, before a format adds its own marks. */
-import { type ComparedBot, isRefused, postponedIn, sizeOf } from '../../model/compared.ts';
+import { type ComparedBot, isRefused, postponedIn, sizeOf, waitingIn } from '../../model/compared.ts';
 import type { Failure } from '../../model/ledger.ts';
 import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -50,6 +50,7 @@ export function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): re
   const { refused, contact, left, since, unseen } = factsOf(bot, report);
   const withheld = withheldNote([bot]);
   const isNew = bot.since !== null && sizeOf(bot.since.new) > 0;
+  const isDrift = sizeOf(bot) > waitingIn(bot); // numbers that wait are none
   const applied = report.kind === 'result' && sizeOf(bot) > 0;
   const results = { ...bot.results, pending: 0, withheld: [] }; // these have notes of their own
   const isWhole = isComplete([{ ...bot, error: null }]);
@@ -61,8 +62,8 @@ export function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): re
     ...listedNotes(bot).map(quiet),
     ...(withheld ? [quiet(withheld)] : []),
     // Differences of the earlier report raised an alarm then.
-    ...(since ? [{ urgent: isNew, words: since }] : []),
-    ...(isFirstRun(report) && isNew ? [{ urgent: true, words: driftWords([bot]).join(', ') }] : []),
+    ...(since ? [{ urgent: isNew && isDrift, words: since }] : []),
+    ...(isFirstRun(report) && isNew ? [{ urgent: isDrift, words: driftWords([bot]).join(', ') }] : []),
     ...left.map(quiet),
     ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
     ...(unseen ? [quiet(unseen)] : []),

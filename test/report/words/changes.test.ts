@@ -161,6 +161,22 @@ describe('a drift', () => {
     expect(await say('text', drift({ outcome: 'in-sync', bots: [waiting] }))).toContain('\nDrift: none, 1 not live, ');
   });
 
+  test.each([true, false])(
+    'of numbers that are only not live is no error of the runner (first run: %s)',
+    async (firstRun) => {
+      const none = { add: numbers(0), remove: numbers(0) };
+      const since = { new: { ...none, add: numbers(1) }, still: none, resolved: none, unknown: none };
+      const waiting = bot('b', { addNeedsContact: true, add: numbers(1), since });
+      const said = (addNeedsContact: boolean) =>
+        say(
+          'github',
+          drift({ outcome: 'in-sync', ...(firstRun && { firstRun }), bots: [{ ...waiting, addNeedsContact }] }),
+        );
+      expect(await said(true)).not.toContain('::error');
+      expect(await said(false)).toContain('::error');
+    },
+  );
+
   test.each(PEOPLE)('without any list that could be read is no comparison: %s', async (format) => {
     const said = await say(format, drift({ outcome: 'failed', bots: [failedBot('b')] }));
     expect(said).toContain('No comparison: 1 bot could not be read');
