@@ -1,6 +1,6 @@
 import type { Attempt } from '../model/world.ts';
 import type { Sanitizer } from './voice/index.ts';
-import { clip, withoutEncoded } from './words/text.ts';
+import { clip } from './words/text.ts';
 
 /**
  * The line of one request, for a bug report. `because` is why it repeats the attempt before.
@@ -27,7 +27,7 @@ export function debugLine(attempt: Attempt, clean: Sanitizer): string {
 /** A cursor may contain a number in another encoding. The digits of two folders are not one number. */
 function pathOf(url: string, clean: Sanitizer): string {
   const { pathname, search } = new URL(url);
-  return clean.file(withoutEncoded(pathname) + search.replace(/([?&](?:after|before)=)[^&]*/g, '$1…'));
+  return clean.url(pathname + search.replace(/([?&](?:after|before)=)[^&]*/g, '$1…'));
 }
 
 const withoutRemedy = (message: string) => message.split('; ')[0]!;

@@ -347,6 +347,7 @@ export const raw: Sanitizer = {
   note: (text) => text,
   foreign: (text) => text,
   file: (text) => text,
+  url: (url) => url,
   source: (line, from, to) => line.slice(from, to),
 };
 

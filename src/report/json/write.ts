@@ -8,7 +8,7 @@ import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
 import { isHidden } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
-import { address, sum } from '../words/text.ts';
+import { sum } from '../words/text.ts';
 import { named, writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
 import { writeEntries, writeFiles } from './files.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
@@ -70,7 +70,7 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   if (report.kind === 'live') {
     const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
       const facts = { foreign, error: writeFailure(error, clean) };
-      return { id: clean.name(id), baseUrl: address(baseUrl, clean), numbers: writeNumbers(numbers, clean), ...facts };
+      return { id: clean.name(id), baseUrl: clean.url(baseUrl), numbers: writeNumbers(numbers, clean), ...facts };
     });
     return {
       live: true,
@@ -131,7 +131,7 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
   const causes = isCaused ? bot.causes : []; // they repeat every number
   return {
     id: clean.name(bot.id),
-    baseUrl: address(bot.baseUrl, clean),
+    baseUrl: clean.url(bot.baseUrl),
     policy,
     ...writeSides(bot, clean),
     causes: causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) })),
@@ -173,7 +173,7 @@ function writeSettings({ place, tokenEnv, ...rest }: ReportedSettings, clean: Sa
 /** Writes the base URLs that replaced those of the bots; no field if none did. */
 function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOverride[] }, clean: Sanitizer) {
   if (overrides.length === 0) return {};
-  return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })) };
+  return { elsewhere: overrides.map(({ origin, by }) => ({ origin: clean.url(origin), by })) };
 }
 
 function writeSides({ add, remove }: Sides, clean: Sanitizer) {

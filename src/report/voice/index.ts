@@ -1,7 +1,7 @@
 import { EXAMPLES } from '../../numbers/examples.ts';
 import { dotNumerals, hasDigits, hidesDigits, isShortSetting, mayHaveNumber } from '../../numbers/hidden.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { ANYWHERE, digitsOf, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
+import { ANYWHERE, digitsOf, IN_A_HOST, IN_A_NAME, mask, numberSpans, type Pattern } from './mask.ts';
 import { type Items, inOrder } from './order.ts';
 import { dotTokens, PART, type Span, spansOf, TokenParts, tokenSpans, withoutTokens } from './tokens.ts';
 
@@ -31,6 +31,8 @@ export interface Sanitizer {
   foreign(text: string): string;
   /** Cleans the name of a file. A date in it stays, so that editors and annotations find the file. */
   file(name: string): string;
+  /** Cleans a URL, or its path and query. If numbers are masked, an encoded folder is hidden, as it may be one. */
+  url(url: string): string;
   /** Cleans a line of a user's file and returns a part of it. A cut through a token would hide the token's parts. */
   source(line: string, from?: number, to?: number): string;
 }
@@ -72,8 +74,9 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
     return masked ? quotable.filter(isOddArg) : [];
   });
   // A token and a number are found in the same text: to remove one first could cut the other in two.
-  const cleaned = (text: string, where: Pattern) => {
+  const cleaned = (text: string, where: Pattern, concealed: readonly Span[] = []) => {
     const found: Found[] = [
+      ...concealed.map((span): Found => ({ span, as: ARG })),
       ...tokenSpans(text, secrets).map((span): Found => ({ span, as: TOKEN })),
       ...hidden.flatMap((arg) => spansOf(text, arg)).map((span): Found => ({ span, as: ARG })),
       ...(masked ? withoutExamples(numberSpans(text, where), text).map((span): Found => ({ span, as: NUMBER })) : []),
@@ -97,6 +100,11 @@ export function makeSanitizer({ masked, maskKey, salt = '', args = [], secrets }
     name: (name) => (secrets.has(name) ? '[token]' : NAME.test(name) ? name : cleaned(name, ANYWHERE)),
     text: (text) => cleaned(text, ANYWHERE),
     file: (name) => cleaned(name, IN_A_NAME),
+    url: (url) => {
+      const host = /^https?:\/\/[^/]*/.exec(url)?.[0] ?? '';
+      const path = url.slice(host.length);
+      return cleaned(host, IN_A_HOST) + cleaned(path, IN_A_NAME, masked ? encodedFolders(path) : []);
+    },
     note: withheldIf(mayHaveNumber),
     foreign: (text) => {
       const [, words = text, code] = masked ? (CODED.exec(text) ?? []) : [];
@@ -116,6 +124,14 @@ function withoutExamples(spans: readonly Span[], text: string): readonly Span[] 
   if (spans.length === 0) return spans;
   const examples = EXAMPLES.flatMap((example) => spansOf(text, example));
   return spans.filter(([from, to]) => !examples.some(([start, end]) => start <= from && to <= end));
+}
+
+/** Finds the folders of a path that are encoded. */
+function encodedFolders(path: string): readonly Span[] {
+  const folders = Array.from(path.replace(/\?.*/s, '').matchAll(/[^/]+/g));
+  return folders.flatMap(({ 0: folder, index }) =>
+    folder.includes('%') || hidesDigits(folder) ? [[index, index + folder.length] as const] : [],
+  );
 }
 
 /** Returns an argument, and the parts that messages quote: an option without its dashes or its value, and its value. */

@@ -54,6 +54,7 @@ const MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\p{Cc}.()[\\]\u2212·•．（）'’
 const numberWith = (marks: string) => new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, 'gu');
 
 export const IN_A_NAME: Pattern = { pattern: numberWith(MARKS), spares: isDayOfName }; // where folders end at a slash
+export const IN_A_HOST: Pattern = { pattern: /\d{7,}/g, spares: () => false }; // an IP address is no number
 export const ANYWHERE: Pattern = { pattern: numberWith(`${MARKS}/\\\\_`), spares: isDay };
 
 /** Finds every possible number, except for dates. */

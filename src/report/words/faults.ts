@@ -3,7 +3,7 @@ import type { FailureKind, FailureOf, Problem, StageFailure } from '../../model/
 import { byPlace, type Fault, type Place } from '../../model/fault.ts';
 import type { Failure } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { address, count, joined, lasting, placeWords, plural, sum } from './text.ts';
+import { count, joined, lasting, placeWords, plural, sum } from './text.ts';
 import { warningWords } from './warnings.ts';
 
 const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean: Sanitizer) => string } = {
@@ -44,7 +44,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
   'too-old': ({ file, made, age, limit }, clean) =>
     `${clean.file(file)}: the plan was made ${lasting(age)} ago (${made}), and --max-age allows at most ${lasting(limit)}. ${PLAN_AGAIN}`,
   'other-place': ({ file, bot, planned, now }, clean) =>
-    `${clean.file(file)}: the plan for the bot "${clean.name(bot)}" was made for ${address(planned, clean)}, but this run uses ${address(now, clean)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
+    `${clean.file(file)}: the plan for the bot "${clean.name(bot)}" was made for ${clean.url(planned)}, but this run uses ${clean.url(now)}. Nothing was sent; run plan and apply with the same --base-url and files.`,
   outdated: ({ file, bots }, clean) => {
     const counts = bots.map(({ id, numbers }) => `${plural(numbers, 'change')} to the bot "${clean.name(id)}"`);
     const are = bots.length === 1 && bots[0]!.numbers === 1 ? 'is' : 'are';

@@ -8,7 +8,7 @@ import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
 import { guardReason, overrideLines } from './guard.ts';
 import { countResults, isComplete, postponedWords, resultWords } from './summary.ts';
-import { address, clip, count, lasting, plural, quote, said } from './text.ts';
+import { clip, count, lasting, plural, quote, said } from './text.ts';
 import { contactNotes, listedNotes, namelessNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
 
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
@@ -126,7 +126,7 @@ export function overrideNotes(report: Report, clean: Sanitizer, dress = (text: s
   const elsewhere = overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
     const what = by ? 'run' : 'plan';
-    return `This ${what} uses ${dress(address(origin, clean))}${by ? ` (${by})` : ''}, not the vendor's API.`;
+    return `This ${what} uses ${dress(clean.url(origin))}${by ? ` (${by})` : ''}, not the vendor's API.`;
   });
   return [...overrideLines(report, clean, dress), ...elsewhere];
 }

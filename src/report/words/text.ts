@@ -1,5 +1,4 @@
 import type { Place } from '../../model/fault.ts';
-import { hidesDigits } from '../../numbers/hidden.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of a name or of foreign text at most, so that it cannot flood a report
@@ -47,21 +46,11 @@ export const joined = (separator: string, parts: readonly (string | false | null
 
 export const placeWords = ({ file, line, column }: Place, clean: Sanitizer) => `${clean.file(file)}:${line}:${column}`;
 
-/** Cleans a URL. Keeps IP addresses, and masks phone number IDs, which look like phone numbers. */
-export const address = (url: string, clean: Sanitizer) => {
-  const shown = clean.masked ? withoutEncoded(url) : url;
-  return shown.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
-};
-
-/** Hides the folders of a URL or a path that are encoded, as each may be a number. */
-export const withoutEncoded = (path: string) =>
-  path.replace(/[^/]+/g, (folder) => (folder.includes('%') || hidesDigits(folder) ? '…' : folder));
-
 /** A command to be pasted into a shell. A fingerprint is not masked as the number that it may look like. */
 export function commandLine(args: readonly string[], clean: Sanitizer): string {
   const words = args.map((arg, at) => {
     if (args[at - 1] === '--approve') return arg;
-    return shellWord(/^https?:/.test(arg) ? address(arg, clean) : clean.file(arg));
+    return shellWord(/^https?:/.test(arg) ? clean.url(arg) : clean.file(arg));
   });
   return ['blacklistctl', ...words].join(' ');
 }
