@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
+import type { EditReport, ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
 import { TONES, verdict } from '../../../src/report/verdict/index.ts';
 import {
   adds,
@@ -41,6 +41,15 @@ const ended = (results: Partial<Bot['results']>, rest: Partial<Bot> = {}) => {
   const changing = bot('a', { add: numbers(2), ...rest });
   return { ...changing, results: { ...changing.results, ...results } };
 };
+/** The report of an add that found every number declared. */
+const already = (...added: string[]): EditReport => ({
+  ...fmt({ outcome: 'unchanged' }),
+  kind: 'edit',
+  command: 'add',
+  outcome: 'unchanged',
+  files: [],
+  entries: added.map((number) => ({ number, change: 'unchanged', bot: 'a', list: null, place: null })),
+});
 const NONE = { add: numbers(0), remove: numbers(0) };
 const SINCE = { new: NONE, still: NONE, resolved: NONE, unknown: NONE };
 const waiting = (count: number) => bot('a', { addNeedsContact: true, add: numbers(count) });
@@ -533,6 +542,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a question': [
     ['list', listed(listedBot('a', 2)), 'plain', 'This is the desired state; no live list was read.'],
     [
+      'list --on',
+      { ...listed(listedBot('a', 2)), past: { commit: null, day: '2026-02-01' } },
+      'plain',
+      'These are the entries of the current files that have not expired on 2026-02-01; no live list was read.',
+    ],
+    [
+      'list --at',
+      { ...listed(listedBot('a', 2)), past: { commit: 'v1', day: '2026-02-01' } },
+      'plain',
+      'These are the entries of the files of v1 that have not expired on 2026-02-01; no live list was read.',
+    ],
+    [
       'list, with a warning that is an error',
       { ...listed(listedBot('a', 2)), outcome: 'invalid' },
       'bad',
@@ -585,6 +606,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],
+    [
+      'add, of a number that is declared already',
+      already('+447700900001'),
+      'good',
+      'Nothing to edit. To see whether apply has to send it, run plan.',
+    ],
+    [
+      'add, of numbers that are declared already',
+      already('+447700900001', '+447700900002'),
+      'good',
+      'Nothing to edit. To see whether apply has to send them, run plan.',
+    ],
     ['init', init(['a.yaml']), 'good', ''],
   ],
 };
