@@ -101,19 +101,22 @@ export function waitNote(report: DriftReport | ResultReport): string | null {
   return `${plural(waiting, 'number')} ${wait} for ${whose} next message; ${then}.`;
 }
 
-/** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. */
-export function listedWords({ number, waId }: ListedAs, clean: Sanitizer, dress = (text: string) => text): string {
-  const [own, listed] = [dress(clean.number(number)), dress(clean.number(waId))];
-  if (isAlike(number, waId, clean)) return `${own} is listed as ${ALIKE}`;
-  const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to the entry of ${own}`;
-  return `${own} is listed as ${listed}; ${declare}`;
+/**
+ * `WhatsApp knows +447700900123 as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. The list need
+ * not contain either number: the add may be pending.
+ */
+export function listedWords({ number, waId }: ListedAs, clean: Sanitizer): string {
+  const [own, other] = [clean.number(number), clean.number(waId)];
+  if (isAlike(number, waId, clean)) return `WhatsApp knows ${own} as ${ALIKE}`;
+  return `WhatsApp knows ${own} as ${other}; add waId: "${other}" to the entry of ${own}`;
 }
 
-/** Counts the users whom the API lists under another number than the declared one. */
+/** Counts the users whom the API knows under another number than the declared one. */
 export function listedNotes({ listedAs = [] }: Pick<AppliedBot, 'listedAs'>): string[] {
   if (listedAs.length === 0) return [];
-  const are = listedAs.length === 1 ? 'is listed as another number' : 'are listed as other numbers';
-  return [`${plural(listedAs.length, 'number')} ${are}; to declare both, pass the JSON report to import --from`];
+  const others = listedAs.length === 1 ? 'another number' : 'other numbers';
+  const knows = `WhatsApp knows ${plural(listedAs.length, 'number')} as ${others}`;
+  return [`${knows}; to declare both, pass the JSON report to import --from`];
 }
 
 /** Words why a removal is withheld, and the remedy. `dress` marks numbers and text for the files. */
@@ -125,7 +128,7 @@ export function withheldWords(
   const [listed, own] = [dress(clean.number(number)), dress(clean.number(declared))];
   const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to the entry of ${own}`;
   const words: Readonly<Record<Withheld['because'], string>> = {
-    answer: listedWords({ number: declared, waId: number }, clean, dress),
+    answer: `${own} is listed as ${listed}; ${declare}`,
     digits: `WhatsApp may list ${own} as ${listed}, because the last seven digits are equal; if both are one person, ${declare}`,
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and the listed ${listed} differs from it by one edit; check ${own}, which may be misspelled`,
