@@ -32,7 +32,7 @@ export interface Withheld {
   readonly because: 'answer' | 'digits' | 'spelling' | 'edit';
 }
 
-/** A declared number, and the other number under which the API lists its user. */
+/** A declared number, and the other number under which the API knows its user. */
 export interface ListedAs {
   readonly number: Msisdn | string;
   readonly waId: Msisdn | string;

@@ -180,7 +180,7 @@ Fix the reported errors, then run again to finish.
     expect(say(result)).toContain("Done: 2 numbers wait for their users' next message; run again after that.");
     const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
     expect(say(drifted)).toContain(
-      'Not counted as drift: 3 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      'Not counted as drift: 3 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.',
     );
   });
 
@@ -386,7 +386,7 @@ b  could not be read
 
 Drift: 2 removed outside Git, 428 unchanged in 1 bot; 1 bot could not be read; differences since the earlier report: 1 new, 1 still there, 3 resolved, 4 not known
 The live lists differ from the files. To restore the lists, run plan, then apply. To keep a change, make it in the files.
-An edit of the files that is not applied yet can look like a change outside Git. To see the difference, run plan --base COMMIT.
+An edit of the files that is not applied yet can look like a change outside Git. To see which it is, run plan --base with the commit of the last apply.
 `);
   });
 

@@ -75,7 +75,7 @@ describe('two numbers that look alike when masked', () => {
 
   test('have the hint if the user is listed under the other one', async () => {
     const said = await say('text', listed, { clean: masked });
-    expect(said).toContain(`  other number: +52••••••0123 is listed as ${HINT}\n`);
+    expect(said).toContain(`  other number: WhatsApp knows +52••••••0123 as ${HINT}\n`);
     expect(said).not.toContain('waId');
   });
 
@@ -218,7 +218,7 @@ describe('before apply', () => {
   });
 });
 
-describe('users who are listed under another number', () => {
+describe('users whom WhatsApp knows under another number', () => {
   const OTHER = 447_700_900_999;
   const report = (withheld: readonly Withheld[], ...waIds: number[]) => {
     const { bots, ...rest } = applied(withheld);
@@ -230,9 +230,15 @@ describe('users who are listed under another number', () => {
     const said = await say('text', report([by('answer')], LISTED, OTHER));
     expect(said).toContain('  withheld: +525550100123 is listed as +5215550100123; add waId');
     expect(said).toContain(
-      '  other number: +525550100123 is listed as +447700900999; add waId: "+447700900999" to the entry of +525550100123\n',
+      '  other number: WhatsApp knows +525550100123 as +447700900999; add waId: "+447700900999" to the entry of +525550100123\n',
     );
-    expect(said).not.toContain('other number: +525550100123 is listed as +5215550100123');
+    expect(said).not.toContain('other number: WhatsApp knows +525550100123 as +5215550100123');
+  });
+
+  test.each(Object.keys(reporters))('%s does not say that a pending number is listed', async (format) => {
+    const { bots, ...rest } = report([], OTHER);
+    const pending = bots.map((each) => ({ ...each, results: { ...each.results, applied: adds(0), pending: 1 } }));
+    expect(await say(format, { ...rest, bots: pending })).not.toMatch(/(is|are) listed/);
   });
 
   test('text shows at most 20 pairs unless verbose', async () => {
@@ -243,10 +249,10 @@ describe('users who are listed under another number', () => {
 
   test.each(['markdown', 'github', 'html'])('%s counts them, and says what to do', async (format) => {
     expect(await say(format, report([], OTHER))).toContain(
-      '1 number is listed as another number; to declare both, pass the JSON report to import --from',
+      'WhatsApp knows 1 number as another number; to declare both, pass the JSON report to import --from',
     );
-    expect(await say(format, report([], OTHER, OTHER + 1))).toContain('2 numbers are listed as other numbers;');
-    expect(await say(format, report([]))).not.toContain('listed under');
+    expect(await say(format, report([], OTHER, OTHER + 1))).toContain('WhatsApp knows 2 numbers as other numbers;');
+    expect(await say(format, report([]))).not.toContain('WhatsApp knows');
   });
 
   test.each([full, masked])('a JSON report is read as it was written', async (clean) => {

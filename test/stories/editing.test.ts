@@ -184,13 +184,13 @@ describe('nothing changes with', () => {
       'a number of a bot and its list',
       both,
       ['remove', '+447700900001', '--bot', 'sales'],
-      /declared 2 times for the bot "sales": .*bot "sales".*list "fraud"/,
+      /declared 2 times for the bot "sales": .*bot "sales".*list "fraud"\); remove the others first, or omit --bot to remove the number everywhere\n/,
     ],
     [
       'details for a number of a list',
       YAML,
       ['add', '+447700900001', '--bot', 'sales', '--reason', 'x'],
-      /blacklist\.yaml:7:9: \S+ is already declared for the bot "\S+" by the list "fraud"; pass --list fraud/,
+      /blacklist\.yaml:7:9: \S+ is already declared for the bot "sales" by the list "fraud"; to edit it for every bot of the list, pass --list fraud\n/,
     ],
     [
       'a protected number',
@@ -221,7 +221,19 @@ describe('nothing changes with', () => {
       'a day in a number file',
       YAML,
       ['add', '+447700900123', '--bot', 'exports', '--expires', '3d'],
-      /no place for them; omit --expires/,
+      /^error: lists\/abuse\.txt: the bot "exports" takes its numbers from this file, which cannot store --expires; omit it, or pass a bot or list that has "numbers" in its YAML file\n/,
+    ],
+    [
+      'two details in a number file',
+      YAML,
+      ['add', '+447700900123', '--bot', 'exports', '--expires', '3d', '--label', 'ticket=1'],
+      /which cannot store --expires or --label; omit them, or pass a bot/,
+    ],
+    [
+      'details for a number of a number file',
+      YAML,
+      ['add', '+447700900050', '--bot', 'exports', '--reason', 'x'],
+      /is declared for the bot "exports" in a number file, whose lines add cannot change; omit --reason\n/,
     ],
     ['a day in the past', YAML, ['add', '+447700900123', '--bot', 'support', '--expires', '2020-01-01'], /in the past/],
     [
@@ -246,7 +258,25 @@ describe('nothing changes with', () => {
       'a number of another target',
       YAML,
       ['remove', '+447700900001', '--bot', 'support'],
-      /but at blacklist\.yaml:7:9 \(the list "fraud"\)/,
+      /is not declared by the bot "support", but at blacklist\.yaml:7:9 \(the list "fraud"\)\n/,
+    ],
+    [
+      'a number of a list of the bot, and of another bot',
+      YAML.replace('[] # none yet', '["+447700900001"]'),
+      ['remove', '+447700900001', '--bot', 'sales'],
+      /is not declared by the bot "sales", but at blacklist\.yaml:7:9 \(the list "fraud"\), blacklist\.yaml:10:15 \(the bot "support"\); to remove it for every bot of the list, pass --list fraud\n/,
+    ],
+    [
+      'a number of two lists of the bot',
+      YAML.replace('bots:', '  spam: { numbers: ["+447700900001"] }\nbots:').replace('[fraud]', '[fraud, spam]'),
+      ['remove', '+447700900001', '--bot', 'sales'],
+      /; to remove it for every bot of these lists, pass --list fraud, then --list spam\n/,
+    ],
+    [
+      'a number of a bot that uses the list',
+      YAML.replace('[] # none yet', '["+447700900123"]'),
+      ['remove', '+447700900123', '--list', 'fraud'],
+      /is not declared by the list "fraud", but at blacklist\.yaml:10:15 \(the bot "support"\)\n/,
     ],
     [
       'no target and no terminal',

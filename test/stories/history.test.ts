@@ -396,11 +396,11 @@ describe('list', () => {
       old.yaml:7:19
 
 Listed: 2 numbers in 1 bot
-This is the desired state of v1 on 2026-01-01; no live list was read.
+These are the entries of the files of v1 that have not expired on 2026-01-01; no live list was read.
 `);
     expect((await list('--at', 'v1', '--on', '2026-01-21')).stdout).toContain(`a  1 number\n  +${other}\n`);
     expect((await list('--on', '2100-01-01')).stdout).toContain(
-      `a  1 number\n  +${other}\n\nListed: 1 number in 1 bot\nThis is the desired state on 2100-01-01; no live list was read.\n`,
+      `a  1 number\n  +${other}\n\nListed: 1 number in 1 bot\nThese are the entries of the current files that have not expired on 2100-01-01; no live list was read.\n`,
     );
     const report = reportOf(await list('--at', 'v1', '--format', 'json'));
     expect(report).toMatchObject({ past: { commit: 'v1', day: '2026-01-01' } });

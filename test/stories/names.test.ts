@@ -37,7 +37,7 @@ test.each([
 test('apply adds a user once, and removes them by the number that is live', async () => {
   write(`${BOT}      - "+${waId}"\n`);
   expect((await blacklistctl('plan', '--verbose')).stdout).toContain(
-    `  add     +${number}\n      blacklist.yaml:6:17; listed as +${waId}\n      blacklist.yaml:9:9\n`,
+    `  add     +${number}\n      blacklist.yaml:6:17; waId +${waId}\n      blacklist.yaml:9:9\n`,
   );
   expect((await blacklistctl('apply', '--yes')).code).toBe(0);
   expect(api.list('support-bot')).toEqual([number, other]);
@@ -61,7 +61,7 @@ describe('list and validate', () => {
     expect((await blacklistctl('validate')).stdout).toContain('Valid: 2 numbers in 1 bot');
     expect((await blacklistctl('list', '--verbose')).stdout).toContain(`support-bot  2 numbers
   +${number}
-      blacklist.yaml:6:17; listed as +${waId}
+      blacklist.yaml:6:17; waId +${waId}
       blacklist.yaml:9:9
   +${other}
       blacklist.yaml:8:9
@@ -77,7 +77,7 @@ describe('list and validate', () => {
       [`+${number}`, {}],
     ]);
     writeFileSync(join(cwd, 'list.json'), whole.stdout);
-    expect((await blacklistctl('show', 'list.json')).stdout).toContain(`listed as +${waId}`);
+    expect((await blacklistctl('show', 'list.json')).stdout).toContain(`waId +${waId}`);
   });
 
   test.each(FORMATS)('mask the waId in the format %s', async (format) => {
@@ -102,7 +102,7 @@ describe('explain', () => {
     const { code, stdout } = await blacklistctl('explain', `+${asked}`, '--live');
     expect(code).toBe(0);
     expect(stdout).toContain('support-bot  declared, live\n');
-    expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; listed as +${waId}\n`);
+    expect(stdout).toContain(`  ${declared}blacklist.yaml:6:17; waId +${waId}\n`);
     expect(stdout).toContain(seen);
     expect(stdout).toContain('next apply: does nothing, because the number is declared');
   });
@@ -110,7 +110,7 @@ describe('explain', () => {
   test('finds the entry by either number', async () => {
     write(`${BOT}      - "+${waId}"\n`);
     const { stdout } = await blacklistctl('explain', `+${number}`);
-    expect(stdout).toContain(`  declared: blacklist.yaml:6:17; listed as +${waId}\n`);
+    expect(stdout).toContain(`  declared: blacklist.yaml:6:17; waId +${waId}\n`);
     expect(stdout).toContain(`  declared as +${waId}: blacklist.yaml:9:9\n`);
   });
 

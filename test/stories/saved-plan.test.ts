@@ -500,6 +500,17 @@ describe('apply --approve', () => {
     expect(api.list('support')).toEqual(DESIRED.slice(-2));
   });
 
+  test('is asked for with the counts of the time at which the saved plan was made', async () => {
+    desireFew();
+    await blacklistctl(['plan', '--out', 'plan.json']);
+    api.sandbox.set('support', LIVE.slice(1)); // one removal of the plan is done
+    const { code, stdout } = await blacklistctl(['apply', '--yes', '--plan', 'plan.json']);
+    expect({ code, stdout }).toEqual({
+      code: 3,
+      stdout: expect.stringMatching(/refused: would remove 30 of 30 numbers .*, as counted when the plan was made\n/),
+    });
+  });
+
   test('is not needed if a saved plan is done, as the guard has nothing to refuse', async () => {
     desireFew();
     await blacklistctl(['plan', '--out', 'plan.json']);

@@ -1,5 +1,6 @@
 import { Command, type ErrorOptions } from 'commander';
 import { nearest } from '../../model/did-you-mean.ts';
+import { mayHaveNumber } from '../../numbers/hidden.ts';
 import { COMMAND_ANSWERS, COMMAND_HABITS, OPTION_ANSWERS, OPTION_HABITS } from './habits.ts';
 
 /** A command whose errors suggest what the user may have meant, and name the command that prints the help. */
@@ -57,9 +58,17 @@ function worded(command: Command, message: string, code = ''): string {
   const option = command.options.find(({ flags }) => flags === first);
   const [name, wrong] = option ? [option.long ?? first, value] : [`<${value}>`, first];
   const [, takes = message, hint = ''] = /is invalid(?: for argument '[^']*')?\. (.*?)(; .*)?$/s.exec(message) ?? [];
-  // Output masks so many digits as a phone number, which would hide what is wrong.
-  const given = /^\d{7,}$/.test(wrong) ? '' : `, not "${wrong}"`;
+  const given = mayBeMasked(wrong) ? '' : `, not "${wrong}"`;
   return `${name} takes ${takes.replace(/^Allowed choices are (.*)\.$/, 'one of $1')}${given}${hint}`;
+}
+
+/**
+ * Reports whether output may mask a value as a phone number: the message would quote what the user did not type. Output
+ * masks no day, but the rest of a text that only begins with one.
+ */
+function mayBeMasked(value: string): boolean {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(value);
+  return !isDay && (mayHaveNumber(value) || mayHaveNumber(value.replaceAll('-', '')));
 }
 
 function unknownOption(command: Command, flag: string): string {

@@ -172,7 +172,11 @@ export function makeProgram(
     .optionsGroup('Source:')
     .option('--live', 'List the numbers of the live lists')
     .option('--at <commit>', 'List the numbers that were in force when this commit was made')
-    .addOption(new Option('--on <date>', 'List the numbers that are in force on this day').argParser(day))
+    .option(
+      '--on <date>',
+      'List the entries of the current files that have not expired on this day; for the files of a past day, add --at',
+      day,
+    )
     .action(run(async () => (await loadCommands()).list));
 
   const explain = program

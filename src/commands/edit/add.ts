@@ -20,6 +20,7 @@ import {
   type Found,
   faultOf,
   findTarget,
+  flagOf,
   nameOf,
   type Placed,
   placesWords,
@@ -89,14 +90,19 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   const isSame = isDeepStrictEqual(withDetails({ ...at.entry }, given), { ...at.entry });
   if (isSame && at.isInForce) return { change: 'unchanged', at };
   if (own.length === 0) {
-    return refuse(`is already declared for ${target.name} by ${nameOf(at.holder)}; pass --list ${at.holder.name}`);
+    const by = nameOf(at.holder);
+    return refuse(
+      `is already declared for ${target.name} by ${by}; to edit it for every bot of the list, pass ${flagOf(at.holder)}`,
+    );
   }
   const fixed = whyFixed(at);
   if (fixed !== null) return refuse(fixed);
   if (at.entry.protected) return refuse(`is protected for ${nameOf(at.holder)}; edit its entry by hand`);
   const isEntry = at.place.file === target.file.name;
   if (!isEntry)
-    return refuse(`is declared for ${nameOf(at.holder)} in a number file, which has no details; omit the options`);
+    return refuse(
+      `is declared for ${nameOf(at.holder)} in a number file, whose lines add cannot change; omit ${flagsOf(given)}`,
+    );
   return { change: 'renewed', at };
 }
 
@@ -145,11 +151,12 @@ function addToFile(target: Target, numbers: readonly Msisdn[], details: Details,
   const { file, column } = only;
   if (file.name.endsWith('.age')) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
   const { reason, ...rest } = details;
-  const flags = Object.keys(column === null ? rest : details).map((key) => `--${key === 'labels' ? 'label' : key}`);
-  if (flags.length > 0) {
-    const remedy = `omit ${flags.join(' and ')}, or choose a target with "numbers"`;
+  const unfit = column === null ? rest : details;
+  if (Object.keys(unfit).length > 0) {
+    const them = Object.keys(unfit).length === 1 ? 'it' : 'them';
+    const remedy = `omit ${them}, or pass a bot or list that has "numbers" in its YAML file`;
     throw new InvalidError(
-      `${file.name}: ${name} takes its numbers from this file, which has no place for them; ${remedy}`,
+      `${file.name}: ${name} takes its numbers from this file, which cannot store ${flagsOf(unfit)}; ${remedy}`,
     );
   }
   edits.numberFile(only, [...file.numbers, ...numbers], (text) => {
@@ -158,6 +165,12 @@ function addToFile(target: Target, numbers: readonly Msisdn[], details: Details,
     return added;
   });
 }
+
+/** Words the options that gave these details. */
+const flagsOf = (details: Details) =>
+  Object.keys(details)
+    .map((key) => `--${key === 'labels' ? 'label' : key}`)
+    .join(' or ');
 
 const ENCRYPTED =
   'this file is encrypted, and add would write plain text; decrypt it, add the number, and encrypt it again';

@@ -97,9 +97,7 @@ interface Looked {
 /** Returns why a number cannot be removed; null if it can be. */
 function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, protecting }: Looked): Fault | null {
   if (own.length === 0) {
-    const places = elsewhere(number);
-    const remedy = places.length > 0 ? `, but at ${placesWords(places)}; pass ${flagsOf(places)}` : '';
-    return faultOf(number, `is not declared ${target ? `by ${target.name}` : 'in these files'}${remedy}`);
+    return faultOf(number, target ? notDeclaredBy(target, elsewhere(number)) : 'is not declared in these files');
   }
   const protectors = [...new Set([number, ...own.map((each) => each.number)])].flatMap(
     (one) => protecting.get(one) ?? [],
@@ -110,11 +108,26 @@ function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, pro
   }
   const all = target ? [...own, ...others] : [];
   if (all.length > 1) {
-    const remedy = 'remove the others first, or omit the target to remove all of them';
-    return faultOf(number, `is declared ${all.length} times for ${target!.name}: ${placesWords(all)}; ${remedy}`, all);
+    const { name, holder } = target!;
+    const remedy = `remove the others first, or omit --${holder.kind === 'bots' ? 'bot' : 'list'} to remove the number everywhere`;
+    return faultOf(number, `is declared ${all.length} times for ${name}: ${placesWords(all)}; ${remedy}`, all);
   }
   const fixed = own.find((each) => whyFixed(each) !== null);
   return fixed ? faultOf(number, whyFixed(fixed)!, [fixed]) : null;
+}
+
+/**
+ * Words that other bots or lists declare a number. Only a list that the bot uses is another way to do what was asked:
+ * the number of another bot is blocked for another reason.
+ */
+function notDeclaredBy({ name, lists }: Target, places: readonly Placed[]): string {
+  const which = `is not declared by ${name}`;
+  if (places.length === 0) return which;
+  const used = places.filter(({ holder }) => holder.kind === 'lists' && lists.has(holder.name));
+  const flags = [...new Set(used.map(({ holder }) => flagOf(holder)))];
+  const those = flags.length === 1 ? 'the list' : 'these lists';
+  const remedy = flags.length > 0 ? `; to remove it for every bot of ${those}, pass ${flags.join(', then ')}` : '';
+  return `${which}, but at ${placesWords(places)}${remedy}`;
 }
 
 /** Words the options that choose one of these places. */

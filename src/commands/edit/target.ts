@@ -36,6 +36,8 @@ export interface Target {
   readonly part: Part;
   readonly requirement: Requirement | null;
   readonly userOf: UserOf | undefined;
+  /** The names of the lists that a bot uses. */
+  readonly lists: ReadonlySet<string>;
   /** Its number files, each with the column of its numbers; null for text files. */
   readonly numberFiles: readonly { readonly file: NumberFile; readonly column: string | null }[];
   /**
@@ -156,8 +158,8 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
   });
   const own: HeldSource = { list: holder.kind === 'lists' ? holder.name : null, from, declared, holder };
-  const names = new Set(declared.lists.map(({ name }) => name));
-  const used = names.size === 0 ? [] : sourcesIn(desired).filter(({ list }) => list !== null && names.has(list));
+  const lists = new Set(declared.lists.map(({ name }) => name));
+  const used = lists.size === 0 ? [] : sourcesIn(desired).filter(({ list }) => list !== null && lists.has(list));
   return {
     holder,
     name: nameOf(holder),
@@ -166,6 +168,7 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     part,
     requirement: requirementOf(part, parsed.parts, parsed),
     userOf: userOfHolder(holder, desired),
+    lists,
     numberFiles,
     find(numbers) {
       const byTarget = findIn([own], numbers, desired, today);

@@ -1,6 +1,5 @@
 /** Writes the answer about one number, and the parts that it shares with other reports. */
 import type { Explained, History, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
-import type { ComparedBot } from '../../model/compared.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Failure } from '../../model/ledger.ts';
 import type { Verdict } from '../../model/plan.ts';
@@ -11,13 +10,8 @@ import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { writePlace } from './files.ts';
 import { writeWithheld } from './ledger.ts';
 
-/** Writes why the guard refuses a bot, and why its list could not be read or written. */
-export function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
-  return { guard: writeGuard(guard), error: writeFailure(error, clean) };
-}
-
-export function writeGuard(guard: Verdict | null) {
-  return { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard };
+export function writeGuard(guard: Verdict | null, reason: string | null) {
+  return { tripped: Boolean(guard?.tripped), reason, verdict: guard };
 }
 
 export const writeFailure = (error: Failure | null, clean: Sanitizer) =>
@@ -44,7 +38,8 @@ export function writeExplained({ number, bots, history }: Explained, clean: Sani
       protection: protection.map((each) => writeDeclaration(each, clean)),
       live: live && Array.from(clean.order(live), clean.number),
       mayWithhold: mayWithhold && writeWithheld(mayWithhold, clean),
-      ...writeEnd({ guard, error }, clean),
+      guard: writeGuard(guard, guard && guardReason(guard)),
+      error: writeFailure(error, clean),
     })),
   };
 }

@@ -6,10 +6,11 @@ import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { countSince, mapParts, type WholeBot, wholeBots } from '../words/changes.ts';
+import { refusedWords } from '../words/guard.ts';
 import { isHidden } from '../words/provenance.ts';
 import { totals } from '../words/summary.ts';
 import { sum } from '../words/text.ts';
-import { named, writeDeclaration, writeEnd, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
+import { named, writeDeclaration, writeExplained, writeFailure, writeGuard, writeProblem } from './answer.ts';
 import { writeEntries, writeFiles } from './files.ts';
 import { writeLedger, writeListed, writeWithheld } from './ledger.ts';
 import { writeMemory } from './memory.ts';
@@ -102,7 +103,7 @@ function contentsOf(report: Report, clean: Sanitizer): object {
   }
   const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
-  const bots = wholeBots(report).map((bot) => writeBot(bot, clean));
+  const bots = wholeBots(report).map((bot) => writeBot(bot, report, clean));
   const since = kind === 'drift' ? countSince(report.bots) : null;
   const postponed = addsOnly && sum<ComparedBot>(report.bots, postponedIn);
   const summary = { ...totals(report.bots), postponed, requests, since };
@@ -125,7 +126,7 @@ function contentsOf(report: Report, clean: Sanitizer): object {
 const writeLeft = (report: Comparison, clean: Sanitizer) =>
   report.kind === 'plan' && report.leftBots ? { leftBots: report.leftBots.map((bot) => named(bot, clean)) } : {};
 
-function writeBot(bot: WholeBot, clean: Sanitizer) {
+function writeBot(bot: WholeBot, report: Comparison, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since, memory } = bot;
   const isCaused = bot.causes.some(({ origin, reason }) => origin !== null || reason !== null);
   const causes = isCaused ? bot.causes : []; // they repeat every number
@@ -139,8 +140,8 @@ function writeBot(bot: WholeBot, clean: Sanitizer) {
     addNeedsContact,
     foreign: bot.foreign,
     contact,
-    ...writeEnd(bot, clean),
-    guard: { ...writeGuard(bot.guard), overriddenBy: bot.approvedBy },
+    guard: { ...writeGuard(bot.guard, refusedWords(bot, report)), overriddenBy: bot.approvedBy },
+    error: writeFailure(bot.error, clean),
     results: writeLedger(bot.results, clean),
     notVisible: bot.notVisible,
     unverified: writeFailure(bot.unverified, clean),

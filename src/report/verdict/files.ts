@@ -1,6 +1,6 @@
 /** Words the outcomes of runs that write files. */
 import type { EditReport, FormatReport, ImportReport, InitReport } from '../../model/report.ts';
-import { unwrittenWords } from '../words/files.ts';
+import { unchangedWords, unwrittenWords } from '../words/files.ts';
 import { FAILED, FIX_AND_RUN, INVALID, unreadWords } from './reading.ts';
 import { bad, differs, good, pending, type RunVerdict, unfinished } from './tones.ts';
 
@@ -32,7 +32,7 @@ export function edited(report: EditReport): RunVerdict {
     case 'written':
       return good('Only the files changed. To change the live lists, run plan, then apply.');
     case 'unchanged':
-      return NOTHING_TO_DO;
+      return good(unchangedWords(report));
     case 'changes':
       return pending(unwrittenWords(report));
     default:

@@ -1,7 +1,7 @@
 /** Words the outcomes of runs that only read: checks, lists and answers, and of runs that failed before that. */
 import type { AnswerReport, CheckReport, FailureReport, ListReport, LiveReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { pastWords } from '../words/summary.ts';
+import { quote } from '../words/text.ts';
 import { bad, good, plain, type RunVerdict, unfinished } from './tones.ts';
 
 const OFFLINE = 'No live list was read.';
@@ -26,7 +26,17 @@ export function checked({ interrupted, outcome }: CheckReport): RunVerdict {
 }
 
 export function listed(report: ListReport, clean: Sanitizer): RunVerdict {
-  return read(report, `This is the desired state${pastWords(report, clean)}; no live list was read.`, FAILED);
+  return read(report, `${sourceOf(report, clean)}; ${UNREAD}.`, FAILED);
+}
+
+const DESIRED = 'This is the desired state';
+const UNREAD = 'no live list was read';
+
+/** Words which files were listed. `--on` counts the last days of entries on another day, and reads the same files. */
+function sourceOf({ past }: ListReport, clean: Sanitizer): string {
+  if (!past) return DESIRED;
+  const files = past.commit === null ? 'the current files' : `the files of ${quote(past.commit, clean)}`;
+  return `These are the entries of ${files} that have not expired on ${past.day}`;
 }
 
 export function liveListed(report: LiveReport): RunVerdict {
@@ -40,9 +50,7 @@ export function answered(report: AnswerReport): RunVerdict {
   const isLive = bots.some(({ live }) => live);
   const lists = unreadWords(bots);
   const incomplete = lists ? bad(`Failed: ${lists}, so this answer is incomplete. ${FIX_AND_RUN}`) : FAILED;
-  const source = isLive
-    ? 'This answer is from the files and the live lists.'
-    : 'This is the desired state; no live list was read.';
+  const source = isLive ? 'This answer is from the files and the live lists.' : `${DESIRED}; ${UNREAD}.`;
   return read(report, source, incomplete);
 }
 

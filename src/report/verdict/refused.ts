@@ -59,12 +59,13 @@ function wayPast({ kind, bots, fingerprint }: Comparison, command: string | null
 }
 
 /** Words a plan that was not approved. If the guard refuses it, approving it is not the first remedy. */
-export function stalePlan({ fingerprint, bots, addsOnly }: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
+export function stalePlan(report: PlanReport, clean: Sanitizer, dress: Dress): RunVerdict {
+  const { fingerprint, bots, addsOnly } = report;
   if (fingerprint === null) return STALE;
   const written = STALE.text;
   // Without --adds-only the plan has other changes, and so another fingerprint.
   const approve = addsOnly ? dress(`${approval(fingerprint, String)} --adds-only`) : approval(fingerprint, dress);
-  const reasons = refusedReasons(bots, clean, dress);
+  const reasons = refusedReasons(report, clean, dress);
   if (!reasons) {
     const remedy = `If that plan is right, apply it with ${approve}.`;
     return bad(`${written} The guard does not refuse the plan that is shown. ${remedy}`);

@@ -106,4 +106,4 @@ function isUntraced(bot: DriftedBot, isFirstRun: boolean): boolean {
 }
 
 const UNTRACED =
-  'An edit of the files that is not applied yet can look like a change outside Git. To see the difference, run plan --base COMMIT.';
+  'An edit of the files that is not applied yet can look like a change outside Git. To see which it is, run plan --base with the commit of the last apply.';

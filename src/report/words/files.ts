@@ -53,6 +53,11 @@ export function editSummary({ outcome, entries, files }: EditReport): string {
   return `${head}: ${joined(', ', counts)}`;
 }
 
+/** Words that the files need no edit. The live list may differ from them. */
+export function unchangedWords({ entries }: EditReport): string {
+  return `Nothing to edit. To see whether apply has to send ${entries.length === 1 ? 'it' : 'them'}, run plan.`;
+}
+
 /** Words why an edit wrote nothing. */
 export function unwrittenWords({ state }: EditReport): string {
   if (state === 'asking') return 'Nothing is written before you confirm.';

@@ -1,30 +1,45 @@
 /** Words refusals of the guard. */
 import { type ComparedBot, isRefused } from '../../model/compared.ts';
 import type { Verdict } from '../../model/plan.ts';
-import { isComparison, type Report } from '../../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, plural, quote } from './text.ts';
+
+/**
+ * Words why the guard refuses a bot of a report. The counts are older than the report if an earlier run saved the plan,
+ * or if this run wrote it.
+ */
+export function refusedWords(bot: ComparedBot, { kind, saved }: Comparison): string | null {
+  const { guard, counts, approvedBy } = bot;
+  const isEarlier = saved !== undefined || (kind === 'result' && approvedBy !== undefined);
+  return guard && guardReason(guard, counts.ignored, isEarlier);
+}
 
 /**
  * Words why the guard refuses a bot, with the share and the limit; null if it does not.
  *
  * @param ignored the count of live numbers that rules of the bot ignore.
+ * @param isEarlier the list may have changed since it was counted.
  */
-export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict, ignored = 0): string | null {
+export function guardReason(verdict: Verdict, ignored = 0, isEarlier = false): string | null {
+  const { tripped, removals, live, limit, limits, overflow } = verdict;
   if (!tripped) return null;
+  const counted = isEarlier ? ', as counted when the plan was made' : '';
   if (overflow) {
     const capacity = count(overflow.capacity);
-    return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}`;
+    return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}${counted}`;
   }
   if (tripped === 'emptied') {
-    const which = live === 1 ? 'the only number' : `all ${count(live)} numbers`;
-    if (removals === live)
-      return `would remove ${which} that ${live === 1 ? 'is' : 'are'} now on the list${ignored > 0 ? ', except ignored ones' : ''}`;
-    return `would remove ${removals} of ${plural(live, 'number')} that are now on the list, and keep only protected${ignored > 0 ? ' and ignored' : ''} ones`;
+    const one = live === 1;
+    const which = one ? 'the only number' : `all ${count(live)} numbers`;
+    const [was, is] = one ? ['was', 'is'] : ['were', 'are'];
+    const then = isEarlier ? `that ${was} on the list when the plan was made` : `that ${is} now on the list`;
+    if (removals === live) return `would remove ${which} ${then}${ignored > 0 ? ', except ignored ones' : ''}`;
+    return `would remove ${removals} of ${plural(live, 'number')} ${then}, and keep only protected${ignored > 0 ? ' and ignored' : ''} ones`;
   }
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit} (${rule})`;
+  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit} (${rule})${counted}`;
 }
 
 /** Marks foreign text and commands within our own words. */
@@ -42,11 +57,9 @@ export function botNames(bots: readonly Pick<ComparedBot, 'id'>[], clean: Saniti
 export const approval = (fingerprint: string, dress: Dress) => dress(`--approve ${fingerprint.slice(0, 8)}`);
 
 /** Words why the guard refuses a plan, bot by bot. */
-export function refusedReasons(bots: readonly ComparedBot[], clean: Sanitizer, dress: Dress): string {
-  const refused = bots.filter(isRefused);
-  const reasons = refused
-    .slice(0, NAMED)
-    .map(({ id, guard, counts }) => `${dress(quote(id, clean))} ${guardReason(guard!, counts.ignored)}`);
+export function refusedReasons(report: Comparison, clean: Sanitizer, dress: Dress): string {
+  const refused = (report.bots as readonly ComparedBot[]).filter(isRefused);
+  const reasons = refused.slice(0, NAMED).map((bot) => `${dress(quote(bot.id, clean))} ${refusedWords(bot, report)}`);
   const more = refused.length - reasons.length;
   return joined('; ', [...reasons, more > 0 && `${plural(more, 'more bot')}`]);
 }
@@ -55,11 +68,12 @@ const AUDITED = 20;
 
 /** Writes the audit lines of an approval that overrode the guard: the fingerprint, the bot and the reason. */
 export function overrideLines(report: Report, clean: Sanitizer, dress: Dress): string[] {
-  const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
-  const lines = bots.flatMap(({ id, guard, counts, approvedBy }) => {
-    if (approvedBy === undefined || !guard) return [];
-    const reason = guardReason(guard, counts.ignored);
-    return `Guard overridden by ${approval(approvedBy, dress)} for ${dress(quote(id, clean))}, which ${reason}.`;
+  if (!isComparison(report)) return [];
+  const bots: readonly ComparedBot[] = report.bots;
+  const lines = bots.flatMap((bot) => {
+    if (bot.approvedBy === undefined || !bot.guard) return [];
+    const by = approval(bot.approvedBy, dress);
+    return `Guard overridden by ${by} for ${dress(quote(bot.id, clean))}, which ${refusedWords(bot, report)}.`;
   });
   const more = lines.length - AUDITED;
   return more > 0 ? [...lines.slice(0, AUDITED), `Guard overridden for ${plural(more, 'more bot')}.`] : lines;

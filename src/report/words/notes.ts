@@ -6,7 +6,7 @@ import type { Sanitizer } from '../voice/index.ts';
 import { driftWords } from './causes.ts';
 import { driftNotes, sinceWords, type WholeBot, wholeBots } from './changes.ts';
 import { failureWords } from './faults.ts';
-import { guardReason, overrideLines } from './guard.ts';
+import { overrideLines, refusedWords } from './guard.ts';
 import { countResults, isComplete, postponedWords, resultWords } from './summary.ts';
 import { clip, count, lasting, plural, quote, said } from './text.ts';
 import { contactNotes, listedNotes, namelessNotes, pendingNotes, withheldNote, withheldWords } from './users.ts';
@@ -14,7 +14,7 @@ import { contactNotes, listedNotes, namelessNotes, pendingNotes, withheldNote, w
 /** Words the facts about a bot whose lists were compared; null or empty if there is nothing to report. */
 export function factsOf(bot: WholeBot, report: Comparison) {
   const { kind, outcome } = report;
-  const { guard, notVisible, policy, counts, hidden } = bot;
+  const { notVisible, policy, counts, hidden } = bot;
   const { surplus, ignored, protected: kept, missing } = counts;
   const left = [
     hidden && `including ${count(hidden.size)} not visible`,
@@ -26,8 +26,7 @@ export function factsOf(bot: WholeBot, report: Comparison) {
   ];
   return {
     // A stale report shows whether the guard refuses the fresh plan.
-    refused:
-      guard && isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? guardReason(guard, ignored) : null,
+    refused: isRefused(bot) && (outcome === 'refused' || outcome === 'stale') ? refusedWords(bot, report) : null,
     contact: kind === 'result' ? pendingNotes(bot) : contactNotes(bot, kind),
     since: isFirstRun(report) ? null : sinceWords([bot]),
     /** Counts of numbers that differ and do not change, with the reason. */

@@ -20,14 +20,14 @@ export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer
   return { waId: listed, reason: text(reason), owner: text(owner), ...rest, labels: reported };
 }
 
-/** `lists.yaml:5:9, list fraud of Trust & Safety; listed as +12015550145; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
+/** `lists.yaml:5:9, list fraud of Trust & Safety; waId +12015550145; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
 export function declarationWords(declaration: ReportedDeclaration, clean: Sanitizer): string {
   const { list, listOwner } = declaration;
   const { waId, reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
   const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${clip(clean.note(listOwner))}`;
   return joined('; ', [
     placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
-    waId !== undefined && `listed as ${waId}`,
+    waId !== undefined && `waId ${waId}`,
     reason !== undefined && `reason: ${clip(reason)}`,
     owner !== undefined && `owner: ${clip(owner)}`,
     added && `added ${added}`,

@@ -3,13 +3,12 @@ import type { BotAnswer, Explained } from '../../model/answer.ts';
 import { type AppliedBot, type ComparedBot, postponedIn, sizeOf } from '../../model/compared.ts';
 import { bothOf, type Direction, type Ledger, type Split } from '../../model/ledger.ts';
 import type { CheckedBot, Comparison, ListedBot, Report, ResultReport } from '../../model/report.ts';
-import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, driftWords, originCounts } from './causes.ts';
 import { sinceBots, sinceWords, type WholeBot } from './changes.ts';
 import { countOf } from './faults.ts';
 import { editSummary, formatSummary, importSummary, unreadWords } from './files.ts';
 import { reviewSummary } from './settings.ts';
-import { count, joined, plural, quote, sum } from './text.ts';
+import { count, joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, or the results of it. */
 export function summary(report: Report): string {
@@ -224,10 +223,4 @@ function explainedSummary({ bots }: Explained): string {
     looked && unknown < bots.length && (live > 0 ? `live for ${live}` : 'not live'),
     unknown > 0 && `not known for ${unknown}`,
   ]);
-}
-
-/** ` of v1.4.0 on 2026-03-02`; empty for the files of today. */
-export function pastWords(report: Report, clean: Sanitizer): string {
-  const past = report.kind === 'list' ? report.past : undefined;
-  return past ? `${past.commit === null ? '' : ` of ${quote(past.commit, clean)}`} on ${past.day}` : '';
 }

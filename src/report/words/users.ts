@@ -14,7 +14,7 @@ import {
   waitingIn,
 } from '../../model/compared.ts';
 import type { ListedAs, Withheld } from '../../model/ledger.ts';
-import { isComparison, type Report } from '../../model/report.ts';
+import { type DriftReport, isComparison, type Report, type ResultReport } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { driftCounts, REMOVED_OUTSIDE } from './causes.ts';
@@ -62,42 +62,61 @@ function splitWords({ now, waiting }: NonNullable<PlannedBot['contact']>): strin
   return `${now} of the numbers to add can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-const MAYBE_UNBLOCKED =
-  'pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.';
+/**
+ * Words why declared numbers may be missing from lists whose users must write first.
+ *
+ * | earlier report                             | the users may also have been unblocked |
+ * | ------------------------------------------ | -------------------------------------- |
+ * | not asked for                              | at any time                            |
+ * | absent, as on the first run                | at any time                            |
+ * | never showed the numbers                   | before a report showed them            |
+ * | showed them, and a user without a number   | at any time                            |
+ */
+function whyWaiting({ bots, firstRun }: DriftReport, them: 'it' | 'them'): string {
+  const waiting = bots.filter((bot) => waitingIn(bot) > 0);
+  if (waiting.some(({ since }) => since === null)) return `${MAYBE_UNBLOCKED}. ${WATCH}`;
+  if (firstRun) return `${MAYBE_UNBLOCKED} (no earlier report exists).`;
+  const isNamed = waiting.every(({ foreign = 0 }) => foreign === 0);
+  return isNamed ? `${MAYBE_UNBLOCKED} before a report showed ${them} live.` : `${MAYBE_UNBLOCKED}.`;
+}
+
+const MAYBE_UNBLOCKED = 'pending, not applied yet, or unblocked outside Git';
+const WATCH = 'To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.';
 
 /** Counts the numbers that are pending, or with drift may be, in sentences; null if there are none. */
-export function waitNote(report: Report): string | null {
-  if (!isComparison(report)) return null;
-  const applied = report.kind === 'result';
-  const waiting = applied
-    ? sum(report.bots, ({ results }) => results.pending)
-    : sum<ComparedBot>(report.bots, waitingIn);
+export function waitNote(report: DriftReport | ResultReport): string | null {
+  const waiting =
+    report.kind === 'result'
+      ? sum(report.bots, ({ results }) => results.pending)
+      : sum<ComparedBot>(report.bots, waitingIn);
   if (waiting === 0) return null;
-  const one = waiting === 1;
-  if (applied) {
-    const [wait, whose] = one ? ['waits', "its user's"] : ['wait', "their users'"];
-    const then = report.once ? `a new plan adds ${one ? 'it' : 'them'} after that` : 'run again after that';
-    return `${plural(waiting, 'number')} ${wait} for ${whose} next message; ${then}.`;
+  const [are, wait, they, them, whose] =
+    waiting === 1
+      ? (['is', 'waits', 'It', 'it', "its user's"] as const)
+      : (['are', 'wait', 'They', 'them', "their users'"] as const);
+  if (report.kind === 'drift') {
+    return `${plural(waiting, 'declared number')} ${are} not live. ${they} may be ${whyWaiting(report, them)}`;
   }
-  const unknown = report.kind === 'drift' && report.bots.some((bot) => bot.since === null && waitingIn(bot) > 0);
-  const [are, they] = one ? ['is', 'It'] : ['are', 'They'];
-  const why = unknown ? MAYBE_UNBLOCKED : 'pending, or not applied yet.';
-  return `${plural(waiting, 'declared number')} ${are} not live. ${they} may be ${why}`;
+  const then = report.once ? `a new plan adds ${them} after that` : 'run again after that';
+  return `${plural(waiting, 'number')} ${wait} for ${whose} next message; ${then}.`;
 }
 
-/** `+447700900123 is listed as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. */
-export function listedWords({ number, waId }: ListedAs, clean: Sanitizer, dress = (text: string) => text): string {
-  const [own, listed] = [dress(clean.number(number)), dress(clean.number(waId))];
-  if (isAlike(number, waId, clean)) return `${own} is listed as ${ALIKE}`;
-  const declare = `add ${dress(`waId: "${clean.number(waId)}"`)} to the entry of ${own}`;
-  return `${own} is listed as ${listed}; ${declare}`;
+/**
+ * `WhatsApp knows +447700900123 as +447700900999; add waId: "+447700900999" to the entry of +447700900123`. The list need
+ * not contain either number: the add may be pending.
+ */
+export function listedWords({ number, waId }: ListedAs, clean: Sanitizer): string {
+  const [own, other] = [clean.number(number), clean.number(waId)];
+  if (isAlike(number, waId, clean)) return `WhatsApp knows ${own} as ${ALIKE}`;
+  return `WhatsApp knows ${own} as ${other}; add waId: "${other}" to the entry of ${own}`;
 }
 
-/** Counts the users whom the API lists under another number than the declared one. */
+/** Counts the users whom the API knows under another number than the declared one. */
 export function listedNotes({ listedAs = [] }: Pick<AppliedBot, 'listedAs'>): string[] {
   if (listedAs.length === 0) return [];
-  const are = listedAs.length === 1 ? 'is listed as another number' : 'are listed as other numbers';
-  return [`${plural(listedAs.length, 'number')} ${are}; to declare both, pass the JSON report to import --from`];
+  const others = listedAs.length === 1 ? 'another number' : 'other numbers';
+  const knows = `WhatsApp knows ${plural(listedAs.length, 'number')} as ${others}`;
+  return [`${knows}; to declare both, pass the JSON report to import --from`];
 }
 
 /** Words why a removal is withheld, and the remedy. `dress` marks numbers and text for the files. */
@@ -109,7 +128,7 @@ export function withheldWords(
   const [listed, own] = [dress(clean.number(number)), dress(clean.number(declared))];
   const declare = `add ${dress(`waId: "${clean.number(number)}"`)} to the entry of ${own}`;
   const words: Readonly<Record<Withheld['because'], string>> = {
-    answer: listedWords({ number: declared, waId: number }, clean, dress),
+    answer: `${own} is listed as ${listed}; ${declare}`,
     digits: `WhatsApp may list ${own} as ${listed}, because the last seven digits are equal; if both are one person, ${declare}`,
     spelling: `${own} is listed as ${listed}, another spelling; write the number as it is listed`,
     edit: `${own} was refused, and the listed ${listed} differs from it by one edit; check ${own}, which may be misspelled`,

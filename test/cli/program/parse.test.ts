@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_ANSWERS, COMMAND_HABITS, OPTION_HABITS } from '../../../src/cli/program/habits.ts';
 import { EXAMPLES, makeProgram } from '../../../src/cli/program/index.ts';
 import { parseArguments } from '../../../src/cli/program/parse.ts';
+import { makeSanitizer } from '../../../src/report/voice/index.ts';
+import * as fc from '../../fast-check.ts';
 
 /** Returns the program and the command that it would run. */
 function makeHandled() {
@@ -140,6 +142,43 @@ describe('an unknown word', () => {
     const options = program.commands.flatMap((command) => command.options.map(({ long }) => long));
     const targets = Object.values(OPTION_HABITS).flat();
     expect(targets.filter((option) => !options.includes(option.split(' ')[0]))).toEqual([]);
+  });
+});
+
+describe('a wrong value', () => {
+  const DAY = '--on takes a day such as 2026-12-31';
+  /** Masks a message as a run with this argument does. */
+  const masked = (said: string, arg: string) =>
+    makeSanitizer({ masked: true, args: [arg], secrets: new Set() }).text(said);
+
+  test.each([
+    ['list', '--on', '31.12.2026', DAY],
+    ['list', '--on', '2026 12 31', DAY],
+    ['list', '--on', '2026-12-31 00', DAY],
+    ['list', '--on', '２０２６年１２月３１日', DAY],
+    ['list', '--on', '20261231', DAY],
+    ['list', '--on', '2026-13-40', `${DAY}, not "2026-13-40"`],
+    ['list', '--on', '31.12.26', `${DAY}, not "31.12.26"`],
+    ['plan', '--timeout', '10.000.000', '--timeout takes a duration such as 500ms, 30s, 5m or 1h, at most 24h'],
+    ['plan', '--concurrency', '1000-0000', expect.stringMatching(/^--concurrency takes a whole number from 1 to \d+$/)],
+    ['validate', '--expiring', '1-2-3-4-5-6-7', '--expiring takes days or weeks, such as 14d or 2w, at most ten years'],
+    ['plan', '--shard', '1234/567', '--shard takes i/n with i from 1 to n, or /n if JOB_COMPLETION_INDEX is set'],
+  ])('%s %s %j is quoted only if output does not mask it', async (command, option, value, message) => {
+    const said = String(await parse([command, option, value]));
+    expect(said.replace(/^error: /, '')).toEqual(message);
+    expect(masked(said, value)).toBe(said);
+  });
+
+  test('law: any value is quoted only if output does not mask it', async () => {
+    const part = fc.constantFrom(...'0123456789', ' ', '-', '.', '/', 'd', 'T', ':', '2026-12-31', 'MTIzNDU2Nzg5');
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 12 }), async (parts) => {
+        const arg = `--on=${parts.join('')}`;
+        const said = String(await parse(['list', arg]));
+        expect(masked(said, arg)).toBe(said);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
+import type { EditReport, ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
 import { TONES, verdict } from '../../../src/report/verdict/index.ts';
 import {
   adds,
@@ -41,6 +41,15 @@ const ended = (results: Partial<Bot['results']>, rest: Partial<Bot> = {}) => {
   const changing = bot('a', { add: numbers(2), ...rest });
   return { ...changing, results: { ...changing.results, ...results } };
 };
+/** The report of an add that found every number declared. */
+const already = (...added: string[]): EditReport => ({
+  ...fmt({ outcome: 'unchanged' }),
+  kind: 'edit',
+  command: 'add',
+  outcome: 'unchanged',
+  files: [],
+  entries: added.map((number) => ({ number, change: 'unchanged', bot: 'a', list: null, place: null })),
+});
 const NONE = { add: numbers(0), remove: numbers(0) };
 const SINCE = { new: NONE, still: NONE, resolved: NONE, unknown: NONE };
 const waiting = (count: number) => bot('a', { addNeedsContact: true, add: numbers(count) });
@@ -292,19 +301,19 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'changes of the files, and a number that waits for its user',
       drift('changes', unapplied(), bot('b', { addNeedsContact: true, add: numbers(1) })),
       'differs',
-      `${FILES_ONLY} 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.`,
+      `${FILES_ONLY} 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.`,
     ],
     [
       'drift, and numbers that wait for their users',
       drift('changes', { ...waiting(2), remove: numbers(1) }),
       'differs',
-      `${RESTORE} 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.`,
+      `${RESTORE} 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.`,
     ],
     [
       'only numbers that wait for their users, with --fail-on-pending',
       drift('changes', waiting(1)),
       'differs',
-      'Declared numbers are not live. To add them, run plan, then apply. 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      'Declared numbers are not live. To add them, run plan, then apply. 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.',
     ],
     [
       'Ctrl-C',
@@ -317,19 +326,37 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'one number that waits for its user',
       drift('in-sync', waiting(1)),
       'good',
-      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.',
     ],
     [
-      'a number that waits for its user, beside an earlier report',
+      'a number that waits for its user, and that no earlier report shows live',
       drift('in-sync', { ...waiting(1), since: SINCE }),
       'good',
-      'Not counted as drift: 1 declared number is not live. It may be pending, or not applied yet.',
+      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git before a report showed it live.',
+    ],
+    [
+      'numbers that wait for their users, and that no earlier report shows live',
+      drift('in-sync', { ...waiting(2), since: SINCE }),
+      'good',
+      'Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git before a report showed them live.',
+    ],
+    [
+      'a number that waits, beside a user without a number who may hide that a report showed it live',
+      drift('in-sync', { ...waiting(1), since: SINCE, foreign: 1 }),
+      'good',
+      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git.',
+    ],
+    [
+      'a number that waits for its user, in the first run with --since',
+      { ...drift('in-sync', { ...waiting(1), since: SINCE }), firstRun: true },
+      'good',
+      'Not counted as drift: 1 declared number is not live. It may be pending, not applied yet, or unblocked outside Git (no earlier report exists).',
     ],
     [
       'numbers that wait for their users',
       drift('in-sync', waiting(2)),
       'good',
-      'Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that were unblocked outside Git, use drift --since FILE.',
+      'Not counted as drift: 2 declared numbers are not live. They may be pending, not applied yet, or unblocked outside Git. To find numbers that are unblocked from now on, pass --report FILE --since FILE to each drift.',
     ],
   ],
   'an apply': [
@@ -515,6 +542,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a question': [
     ['list', listed(listedBot('a', 2)), 'plain', 'This is the desired state; no live list was read.'],
     [
+      'list --on',
+      { ...listed(listedBot('a', 2)), past: { commit: null, day: '2026-02-01' } },
+      'plain',
+      'These are the entries of the current files that have not expired on 2026-02-01; no live list was read.',
+    ],
+    [
+      'list --at',
+      { ...listed(listedBot('a', 2)), past: { commit: 'v1', day: '2026-02-01' } },
+      'plain',
+      'These are the entries of the files of v1 that have not expired on 2026-02-01; no live list was read.',
+    ],
+    [
       'list, with a warning that is an error',
       { ...listed(listedBot('a', 2)), outcome: 'invalid' },
       'bad',
@@ -567,6 +606,18 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written. Run again.'],
     ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],
+    [
+      'add, of a number that is declared already',
+      already('+447700900001'),
+      'good',
+      'Nothing to edit. To see whether apply has to send it, run plan.',
+    ],
+    [
+      'add, of numbers that are declared already',
+      already('+447700900001', '+447700900002'),
+      'good',
+      'Nothing to edit. To see whether apply has to send them, run plan.',
+    ],
     ['init', init(['a.yaml']), 'good', ''],
   ],
 };
