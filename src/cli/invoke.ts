@@ -145,7 +145,8 @@ function cleanerOf(run: Run): (text: string) => string {
   const broken = run.argv.flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)]).filter((arg) => arg.includes('\n'));
   return (text) => {
     const onLines = broken.reduce((shown, arg) => shown.replaceAll(arg, '…'), text);
-    const lines = onLines.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
-    return lines.map((line) => clean.text(line)).join('\n');
+    // A token is looked for first: what hides the value of an option could cut it in two.
+    const lines = onLines.split('\n').map((line) => clean.text(line).replace(/(--[\w-]+)=[^']*/g, '$1=…'));
+    return lines.join('\n');
   };
 }

@@ -245,6 +245,12 @@ describe('the token', () => {
     },
   );
 
+  test('is not cut by what hides the value of an option', async () => {
+    const token = 'aA0dEc1--F=2-b/A-x';
+    const { output } = await expectInvalid(['validate', '--error-on', token], /^error/, { SHOP_TOKEN: token });
+    expect(output).toContain('takes the code of a warning, not "[token]"');
+  });
+
   test('is reported for every bot in one run', async () => {
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
