@@ -38,12 +38,23 @@ function impossibleIn(sorted: Float64Array): Msisdn[] {
     const number = sorted[at]!;
     while (number >= scale * 100_000) scale *= 10;
     const end = positionOf(sorted, (Math.floor(number / scale) + 1) * scale, at); // of those with the same five digits
-    const isPossible = isPossiblePhoneNumber(formatMsisdn(number)) && !hasTrunkZero(number);
-    for (; !isPossible && at < end; at++) found.push(sorted[at]!);
+    for (const isFine = isPossible(number, scale); !isFine && at < end; at++) found.push(sorted[at]!);
     at = end;
   }
   return found;
 }
+
+function isPossible(number: Msisdn, scale: number): boolean {
+  const head = Math.floor(number / scale) * scale; // the first five digits, and the length
+  const known = POSSIBLE.get(head);
+  if (known !== undefined) return known;
+  const possible = isPossiblePhoneNumber(formatMsisdn(number)) && !hasTrunkZero(number);
+  POSSIBLE.set(head, possible);
+  return possible;
+}
+
+/** The verdicts by the first five digits and the length: thousands of lists share few of them. */
+const POSSIBLE = new Map<number, boolean>();
 
 /** Reports whether libphonenumber drops a zero of the number. It keeps the zero of Italian and some other numbers. */
 export function hasTrunkZero(number: Msisdn): boolean {
