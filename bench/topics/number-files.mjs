@@ -80,5 +80,8 @@ and column, and produces the sorted set. Compared in the C locale with \`sort -u
 \`tail | cut | sort -u\` of the same CSV file, which check nothing and do not support commas in quotes.
 All are whole processes, start included.
 
-${table(head, rows)}`;
+${table(head, rows)}
+
+What bounds a text file of 1,000,000: about 0.14 s of it are the start of the process (see "Start-up"),
+and \`sort\` uses all processors.`;
 }
