@@ -76,6 +76,7 @@ th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white
 tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; overflow-wrap: anywhere; }
 tbody tr { border-top: 1px solid var(--line); }
 .count { text-align: right; white-space: nowrap; }
+thead .count { white-space: normal; }
 .share-column { width: 34%; min-width: 3.5rem; }
 td.none, dd.none { color: var(--muted); }
 .open-cell, .remove-cell, .add-cell, .number-cell, .bot-cell, tbody th { white-space: nowrap; }
