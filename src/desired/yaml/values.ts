@@ -23,6 +23,11 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
   let broken = false;
   let tooDeep: Fault | undefined;
   const sharing: number[] = []; // offsets of anchors, aliases and merge keys
+  // The place of an empty value may be before its anchor.
+  const offsetOfAnchor = (anchor: string, offset = 0) => {
+    const before = text.lastIndexOf(anchor, offset);
+    return before >= 0 ? before : text.indexOf(anchor, offset);
+  };
   const indexes = new Map<YAMLMap, Map<string, Pair>>();
   const runsIn = new Map<readonly unknown[], Map<number, Run>>();
 
@@ -38,7 +43,7 @@ export function readValues(root: unknown, text: string, runs: ReadonlyMap<number
       return null;
     }
     const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor !== undefined) sharing.push(text.lastIndexOf(`&${anchor}`, offsetOfNode(node)));
+    if (anchor !== undefined) sharing.push(offsetOfAnchor(`&${anchor}`, offsetOfNode(node)));
     if (isAlias(node)) sharing.push(node.range![0]);
     if (isScalar(node)) return swallowsItems(node, text) ? refuse(node, SWALLOWS) : String(node.value);
     if (isSeq(node)) return readList(node, depth);

@@ -393,6 +393,7 @@ describe('directives and tags', () => {
     ],
     ['text that begins with %', '%YAMLS x\nversion: 1\n', /^f\.yaml:1:1: a line that begins with % is a directive, /],
     ['an escape that may hide a number', list('"\\U44770090"'), /^f\.yaml:6:10: this is not valid YAML$/],
+    ['an anchor of nothing', 'a: [- &b', /^f\.yaml:1:7: anchors, aliases and merge keys/],
     ['a tag of its own', list('!phone +46732001122'), /^f\.yaml:6:9: the tag !phone is not supported/],
     ['a tag of a handle', list('!x!phone +46732001122'), /^f\.yaml:6:9: the tag !x!phone is not supported/],
     ['!!int', list('!!int 46732001122'), /^f\.yaml:6:9: the tag !!int is not supported/],
