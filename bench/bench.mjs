@@ -1,6 +1,7 @@
 // Makes the argument of every topic: the server, the folder, the input files, the sizes, and functions that run programs.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { build } from 'esbuild';
 import { BOT, desired, differing, live, numberFilesYaml, TOKEN, writeCsv, writeText, writeYaml } from './data.mjs';
 import { BASE, CLI } from './machine.mjs';
 import { run } from './measure.mjs';
@@ -135,6 +136,14 @@ export class Bench {
     return result;
   }
 
+  /** Parses one desired number and requests its list with only yaml and node-fetch, both bundled into one file. */
+  async bareStart() {
+    const { yaml } = await this.files(1);
+    const outfile = join(this.folder, 'load-start.mjs');
+    if (!existsSync(outfile)) await bundle(join(BASE, 'load-start.mjs'), outfile);
+    return this.node([outfile, yaml, this.server.list]);
+  }
+
   /** Reads a list of the Cloud API with only node-fetch, in pages of this size. */
   cursorPages(size) {
     return this.node([join(BASE, 'load-pages.mjs'), 'cursors', this.server.cloudList, String(size)]);
@@ -148,6 +157,13 @@ export class Bench {
   #how() {
     return { folder: this.folder, env: { BENCH_TOKEN: TOKEN } };
   }
+}
+
+/** Bundles a script as a program is bundled, so that its start is not the loading of many small files. */
+function bundle(script, outfile) {
+  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const output = { outfile, format: 'esm', platform: 'node', minifyWhitespace: true, banner: { js } };
+  return build({ entryPoints: [script], bundle: true, logLevel: 'error', ...output });
 }
 
 export function expect(what, actual, wanted) {
