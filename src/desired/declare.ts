@@ -32,7 +32,7 @@ export interface Declared {
   readonly warnings: readonly Warning[];
 }
 
-export interface DeclaredList extends DeclaredNumbers {
+interface DeclaredList extends DeclaredNumbers {
   readonly name: string;
 }
 

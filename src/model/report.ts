@@ -161,7 +161,7 @@ export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
 }
 
 /** A saved plan: the time at which it was made, as 2026-06-15T12:00:00Z, and its age in seconds when the run began. */
-export interface Saved {
+interface Saved {
   readonly made: string;
   readonly age: number;
   /** The current files require changes that the plan does not contain. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type Apis, bareName, CLOUD_LIST, isBlockList } from './apis.ts';
 import { answer, BOT_ID, isMsisdn, jsonIn, refused, type SandboxOptions, type SandboxResponse } from './sinch.ts';
 
-export const VERBS = ['block', 'unblock', 'message', 'username'] as const;
+const VERBS = ['block', 'unblock', 'message', 'username'] as const;
 
 export interface ByHand {
   readonly verb: (typeof VERBS)[number];

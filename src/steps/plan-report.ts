@@ -76,7 +76,7 @@ type State = Pick<Desired, 'reasons' | 'usersOf'> & { readonly bot: Bot };
  *
  * @param before undefined if no earlier state is known, or if it does not have the bot.
  */
-export function reasonsOf(plan: BotPlan, now: State, before: State | undefined, today: string): ReportedReason[] {
+function reasonsOf(plan: BotPlan, now: State, before: State | undefined, today: string): ReportedReason[] {
   const { id, provider, add, remove } = plan;
   const ask = (
     { reasons, usersOf }: State,

@@ -29,7 +29,7 @@ export interface Desired extends Omit<Resolved, 'faults'> {
 }
 
 /** An earlier desired state. */
-export interface Before extends Pick<Resolved, 'ends' | 'pairs' | 'reasons'> {
+interface Before extends Pick<Resolved, 'ends' | 'pairs' | 'reasons'> {
   /** By bot id. */
   readonly bots: ReadonlyMap<string, Bot>;
   readonly usersOf: UsersOf;

@@ -13,7 +13,7 @@ export interface OwnErrors {
   readonly wrongToken: readonly number[];
 }
 
-export interface OwnError {
+interface OwnError {
   /** The server's own words. */
   readonly text: string;
   /** The status in the body, which may differ from that of the answer. */

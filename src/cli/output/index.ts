@@ -48,7 +48,7 @@ async function writeAll(host: OutputHost, stream: Output, pieces: Iterable<strin
 }
 
 /** Makes the sanitizer of a run's output. All its numbers have tags of one salt. */
-export function sanitizerOf({ argv = [], env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
+function sanitizerOf({ argv = [], env, secrets, salt = saltOf(env) }: Cleaning, masked: boolean): Sanitizer {
   return makeSanitizer({ masked, maskKey: env[MASK_KEY], salt, args: argv, secrets });
 }
 

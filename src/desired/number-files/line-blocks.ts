@@ -15,7 +15,7 @@ export interface Broken {
 }
 
 /** The longest line, in bytes without its end. Chunks must not be larger. */
-export const MAX_LINE = 1024 * 1024;
+const MAX_LINE = 1024 * 1024;
 
 export const LF = 10;
 export const CR = 13;

@@ -4,7 +4,7 @@ import { parseWritten } from '../../numbers/written.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping, type Mapping, type Part, type Parts } from '../yaml/parts.ts';
 
-export const REQUIRABLE = ['reason', 'owner', 'expires'] as const;
+const REQUIRABLE = ['reason', 'owner', 'expires'] as const;
 export type Requirable = (typeof REQUIRABLE)[number];
 
 export interface Requirement {

@@ -19,7 +19,7 @@ export interface Tree {
  * A folder that links must not lead out of, and the rule that the error for such a link quotes. The folder itself may be
  * a link.
  */
-export interface Within {
+interface Within {
   readonly folder: string;
   readonly rule: string;
 }

@@ -20,7 +20,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 /** `Plan 7d1f0c22`: the command, and the plan that it showed or applied. */
-export function heading(report: Report, clean: Sanitizer): string {
+function heading(report: Report, clean: Sanitizer): string {
   const command = report.kind === 'plan' && report.command === 'show' ? 'plan' : clip(clean.text(report.command));
   const name = NAMES[command] ?? capital(command);
   const fingerprint = isComparison(report) ? report.fingerprint : null;

@@ -109,7 +109,7 @@ export function groupsByWhy(groups: readonly Cause[], details: Details) {
 
 export const ADDED_OUTSIDE = 'added outside Git';
 export const REMOVED_OUTSIDE = 'removed outside Git';
-export const STILL_BLOCKED = 'still blocked';
+const STILL_BLOCKED = 'still blocked';
 const NOT_LIVE = 'not live';
 const NOT_APPLIED = 'not applied yet';
 
