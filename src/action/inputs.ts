@@ -27,11 +27,7 @@ const COMMANDS = ['validate', 'plan', 'apply', 'drift'];
 export function readInputs(input: (name: string) => string, folder: string) {
   const command = input('command');
   if (!COMMANDS.includes(command)) throw new InvalidError(`command: must be one of ${COMMANDS.join(', ')}`);
-  const lines = (name: string) =>
-    input(name)
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+  const lines = (name: string) => linesOf(input(name));
   const given = (name: string, of: string): string[] => {
     const value = input(name);
     if (value !== '' && command !== of) throw new InvalidError(`${name}: is only for command ${of}; remove it`);
@@ -47,15 +43,7 @@ export function readInputs(input: (name: string) => string, folder: string) {
   const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}-${keyOf(scope)}.plan.json` : null;
   const reviewed = input('approve') === 'reviewed';
   const further = lines('arguments');
-  const useless = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
-  if (useless !== undefined) {
-    throw new InvalidError(`arguments: ${useless.split('=')[0]} has no use in a workflow; remove it`);
-  }
-  const selecting = further.find((line) => /^--(bot|shard)\b/.test(line));
-  if (selecting !== undefined) {
-    const [option = ''] = selecting.split(/[= ]/);
-    throw new InvalidError(`arguments: remove ${option}, and set the input ${option === '--bot' ? 'bots' : 'shard'}`);
-  }
+  checkFurther(further);
   const approve = given('approve', 'apply');
   const selection = [...bots.map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
   const options = [
@@ -79,6 +67,29 @@ export function readInputs(input: (name: string) => string, folder: string) {
     planFile,
   };
 }
+
+const linesOf = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+/** Options that the action does not pass on: it saves the plan itself, and its log and comments have their own form. */
+const USELESS = /^(?:--(?:out|help|version|format|numbers|quiet|no-color)|-h|-v)\b/;
+
+/** Checks the further options. Bots and the shard have inputs of their own, which identify the comment. */
+function checkFurther(further: readonly string[]): void {
+  for (const line of further) {
+    const [option = ''] = line.split(/[= ]/);
+    if (USELESS.test(line)) throw new InvalidError(`arguments: ${option} has no use in a workflow; remove it`);
+    const own = { '--bot': 'bots', '--shard': 'shard' }[option];
+    if (own) throw new InvalidError(`arguments: remove ${option}, and set the input ${own}`);
+  }
+}
+
+/** The lines of the inputs that messages may quote. */
+export const quotable = (input: (name: string) => string): readonly string[] =>
+  ['paths', 'bots', 'base', 'approve', 'arguments'].flatMap((name) => linesOf(input(name)));
 
 /** Identifies a scope in a marker. */
 export function keyOf({ environment, paths, bots, shard }: Scope): string {

@@ -1,10 +1,11 @@
 /** Publishes a report: as outputs and summary, in the log and its annotations, then as comment and issue. */
 import { codeOf } from '../cli/exit-code.ts';
-import { sizeOf } from '../model/compared.ts';
+import { type ComparedBot, postponedIn, sizeOf } from '../model/compared.ts';
 import { isComparison, type Report } from '../model/report.ts';
 import { code as codeSpan } from '../report/markdown/parts.ts';
 import { reviewSummary } from '../report/words/settings.ts';
 import { title, totals } from '../report/words/summary.ts';
+import { sum } from '../report/words/text.ts';
 import { differs } from '../steps/outcome.ts';
 import { mergeOf, short } from './decide.ts';
 import { commitOf } from './event.ts';
@@ -45,14 +46,13 @@ export async function publish(report: Report, inputs: Inputs | null, step: Step)
     }
   };
   const published = [
-    await attempt('the outputs could not be set', () => setOutputs(report, inputs, code, runner), event.foreign),
+    await attempt('the outputs could not be set', () => setOutputs(report, code, runner), event.foreign),
     await attempt('the summary could not be written', async () => {
       runner.summary(output.text(report, 'markdown', SUMMARY));
     }),
   ];
   await output.report(report);
   await output.report(report, undefined, 'github');
-  await output.maskNote();
   if (inputs) {
     const posting = await postingOf(report, code, output);
     published.push(
@@ -64,15 +64,15 @@ export async function publish(report: Report, inputs: Inputs | null, step: Step)
   return (isKnownDrift ? 0 : code) || (published.every(Boolean) ? 0 : 1);
 }
 
-function setOutputs(report: Report, inputs: Inputs | null, code: number, { output }: Runner): void {
-  const { add, remove } = totals(isComparison(report) ? report.bots : []);
-  output('changed', add + remove > 0);
+function setOutputs(report: Report, code: number, { output }: Runner): void {
+  const bots: readonly ComparedBot[] = isComparison(report) ? report.bots : [];
+  const { add, remove } = totals(bots);
+  output('changed', add + remove + sum(bots, postponedIn) > 0);
   output('to-add', add);
   output('to-remove', remove);
   output('fingerprint', fingerprintOf(report) ?? '');
   output('outcome', report.outcome);
-  const saved = report.kind === 'plan' && report.command === 'plan' && report.outcome !== 'invalid';
-  output('plan-file', (saved && inputs?.planFile) || '');
+  output('plan-file', (report.kind === 'plan' && report.savedAs) || '');
   output('exit-code', code);
 }
 

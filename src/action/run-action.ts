@@ -63,6 +63,8 @@ async function invocationOf(inputs: Inputs, step: Step): Promise<Invocation> {
   const { event, host, contextOf } = step;
   const { command, args, scope, reviewed, issue, offline } = inputs;
   const { run, ...invocation } = await parse([command, ...args], step);
+  const path = invocation.paths.find((each) => !scope.paths.includes(each));
+  if (path !== undefined) throw new InvalidError(`arguments: remove ${path}, and set the input paths`);
   const given = invocation.options as { readonly yes?: boolean; readonly approve?: string; readonly plan?: string };
   if (reviewed && (given.yes || given.approve || given.plan)) {
     throw new InvalidError('approve: reviewed cannot be used with --yes, --approve or --plan; remove one of them');

@@ -10,6 +10,7 @@ import type { Clock } from '../model/world.ts';
 import type { Context } from '../steps/context.ts';
 import { readEvent, type StepEvent } from './event.ts';
 import { type GitHub, openGitHub, type Pull } from './github/client.ts';
+import { quotable } from './inputs.ts';
 import { makeRunner, type Runner } from './runner.ts';
 
 /** The parts of the process that a step needs. */
@@ -55,7 +56,9 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
   const tokens = new Map<string, string>();
   const { stop, onHttp, onWrite, finish } = heedSignals(host);
   const late = lateAfter(stop, clock, over);
-  const output = makeOutput(OUTPUT, { env, stdout, stderr, secrets, stop, stdoutClosed: false });
+  const argv = quotable(runner.input);
+  const verbose = argv.includes('--verbose');
+  const output = makeOutput({ ...OUTPUT, verbose }, { argv, env, stdout, stderr, secrets, stop, stdoutClosed: false });
   const progress = makeProgress({
     terminal: false,
     columns: 80,
@@ -88,7 +91,7 @@ export function openStep(host: ActionHost, over: AbortSignal): Step {
     }),
     contextOf: ({ debug = false, ...rest } = {}) => {
       const isDebugging = debug || isOn(env.RUNNER_DEBUG) || isOn(env.BLACKLISTCTL_DEBUG);
-      const trace = isDebugging ? makeTrace({ env, stderr, secrets }) : undefined;
+      const trace = isDebugging ? makeTrace({ argv, env, stderr, secrets }) : undefined;
       return makeContext({ ...surroundings, ...unattended, ...rest, trace });
     },
   };

@@ -128,7 +128,8 @@ export async function reportUsage(message: string, { error, hint }: Usage, run: 
   const { argv, stderr } = run;
   const clean = cleanerOf(run);
   await write(run, stderr, breakLines(clean(error), stderr) + hint);
-  if (!argv.includes('--format=json') && argv[argv.indexOf('--format') + 1] !== 'json') return;
+  const isJson = argv.some((arg, at) => arg === '--format=json' || (arg === '--format' && argv[at + 1] === 'json'));
+  if (!isJson) return;
   const failure = { message: clean(message.replace(/^error: /, '')) };
   await makeOutput({ format: 'json', color: false }, run).report(reportFailure(argv[0] ?? '', 'invalid', [failure]));
 }

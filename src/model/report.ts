@@ -191,6 +191,8 @@ export interface PlanReport extends Comparing {
   readonly bots: readonly PlannedBot[];
   /** The command that applies this plan, as its arguments; absent if it should not be applied as it is. */
   readonly next?: readonly string[] | undefined;
+  /** The file that this run saved the plan in. */
+  readonly savedAs?: string;
   /**
    * With --base: the bots that were removed from the files after that commit, each with its count of numbers.
    */

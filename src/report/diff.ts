@@ -12,8 +12,8 @@ import { summary } from './words/summary.ts';
 import { clip, joined, plural } from './words/text.ts';
 
 /**
- * Writes a unified patch for each bot, from the live list to the desired one. Comments with settings and
- * results precede the patches, as programs skip all lines before the first patch.
+ * Writes a unified patch for each bot, from the live list to the desired one, and for each edited file. Comments with
+ * settings and results precede the patches, as programs skip all lines before the first patch.
  */
 export function* diff(report: Report, { clean }: { readonly clean: Sanitizer }): Generator<string> {
   const lines = [...reviewLines(report, clean), ...resultLines(report, clean)];
@@ -64,7 +64,8 @@ function botPatch(bot: Changes, clean: Sanitizer): string {
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const header = bot.stay > 0 ? `${plural(bot.stay, 'number')} not shown` : undefined;
   const id = clean.name(bot.id);
-  return patch(`live/${id}`, `desired/${id}`, [hunk], header);
+  const before = bot.kind === 'import' ? 'desired' : 'live'; // import changes the file, not the list
+  return patch(`${before}/${id}`, `desired/${id}`, [hunk], header);
 }
 
 /** Writes a list as a new file, piece by piece, as it may be long. */

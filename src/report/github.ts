@@ -1,11 +1,11 @@
 import type { Problem } from '../model/failure.ts';
-import { isListing, type Report } from '../model/report.ts';
+import { isListing, type Report, type ResultReport } from '../model/report.ts';
 import { TONES, verdict } from './verdict/index.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks, answerSentence } from './words/answers.ts';
 import { worded } from './words/faults.ts';
 import { entryLines, filePatch, firstChange, shownFiles, UNFORMATTED } from './words/files.ts';
-import { overrideNotes, savedNotes } from './words/notes.ts';
+import { noteWords, overrideNotes, savedNotes, unverifiedNotes } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
 import { byUrgency, troubled } from './words/rows.ts';
 import { reviewLines } from './words/settings.ts';
@@ -42,10 +42,12 @@ export function* github(report: Report, { clean }: { readonly clean: Sanitizer }
   const withheld = withheldOf(report).map((each) => {
     return { properties: { title: `${name}: ${clean.name(each.bot)}` }, message: withheldWords(each, clean) };
   });
-  const renamed = (report.kind === 'result' ? report.bots : []).flatMap((bot) => {
-    return listedNotes(bot).map((message) => ({ properties: { title: `${name}: ${clean.name(bot.id)}` }, message }));
+  const doubts = (report.kind === 'result' ? report.bots : []).flatMap((bot) => {
+    const unverified = unverifiedNotes(bot, report as ResultReport, clean).filter(({ urgent }) => !urgent);
+    const words = [...listedNotes(bot), ...unverified.map((note) => noteWords(note, String))];
+    return words.map((message) => ({ properties: { title: `${name}: ${clean.name(bot.id)}` }, message }));
   });
-  yield* annotations('warning', [...unformatted, ...withheld, ...renamed, ...report.warnings.map(fault)]);
+  yield* annotations('warning', [...unformatted, ...withheld, ...doubts, ...report.warnings.map(fault)]);
   const changed = reviewLines(report, clean).filter(({ reviewed }) => reviewed);
   const reviews = changed.map(({ id, words }) => ({ properties: { title: `${name}: ${id}` }, message: words }));
   yield* annotations('notice', reviews, SHOWN - 1); // the summary is one, too

@@ -85,7 +85,7 @@ function partsOf(report: Report, clean: Sanitizer): readonly TestCase[] {
   const troubles = new Map(troubled(byUrgency(report, clean), String).map(({ id, text }) => [id, text]));
   const drifted = report.kind === 'drift' ? wholeBots(report).filter((bot) => sizeOf(bot) > waitingIn(bot)) : [];
   const drift = new Map(drifted.map((bot) => [bot.id, driftWords([bot]).join(', ')]));
-  return report.bots.map(({ id }) => ({ name: clean.text(id), failure: troubles.get(id) ?? drift.get(id) ?? null }));
+  return report.bots.map(({ id }) => ({ name: clean.name(id), failure: troubles.get(id) ?? drift.get(id) ?? null }));
 }
 
 /** Escapes a text for XML 1.0, which has no form for some characters. */

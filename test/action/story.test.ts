@@ -188,6 +188,29 @@ describe('a pull request', () => {
     expect(log).toContain('the environment variable SINCH_WHATSAPP_TOKEN (token of the bot "support-bot") is not set');
   });
 
+  test('whose lists cannot be read saves no plan, and names no file', async () => {
+    api = await startApi({ fault: () => ({ status: 404 }) });
+    const { code, log, outputs } = await step('plan', pullEvent(github.pull()));
+    expect(code).toBe(1);
+    expect(log).toContain('not written, because no live list could be read');
+    expect(outputs['plan-file']).toBe('');
+  });
+
+  test('with nothing but removals that wait differs from the live lists', async () => {
+    api.sandbox.set('support-bot', uk(5));
+    const { outputs } = await step('plan', pullEvent(github.pull()), { arguments: '--adds-only' });
+    expect(outputs).toMatchObject({ changed: 'true', 'to-add': '0', 'to-remove': '0', outcome: 'changes' });
+  });
+
+  test('shows every number with --verbose, and advises no option that a workflow cannot have', async () => {
+    api.sandbox.set('support-bot', uk(30, 5));
+    const short = await step('plan', pullEvent(github.pull()), {});
+    const whole = await step('plan', pullEvent(github.pull()), { arguments: '--verbose' });
+    expect(short.log).toContain('(--verbose shows all)');
+    expect(whole.log).not.toContain('(--verbose shows all)');
+    expect(short.log + whole.log).not.toContain('--numbers full');
+  });
+
   test('with 5,000 changes fits into the comment', async () => {
     const numbers = Array.from({ length: 50 }, (_, area) =>
       Array.from({ length: 100 }, (_, at) => `1${300 + area}55501${String(at).padStart(2, '0')}`),
@@ -481,6 +504,14 @@ describe('the inputs', () => {
       { arguments: '--shard\n1/2' },
       'arguments: remove --shard, and set the input shard',
     ],
+    [
+      'a path that is not in the input',
+      { arguments: 'more.yaml' },
+      'arguments: remove more.yaml, and set the input paths',
+    ],
+    ['another format', { arguments: '--format=json' }, 'arguments: --format has no use in a workflow'],
+    ['full numbers', { arguments: '--numbers=full' }, 'arguments: --numbers has no use in a workflow'],
+    ['less output', { arguments: '--quiet' }, 'arguments: --quiet has no use in a workflow'],
     ['help', { arguments: '--help' }, 'arguments: --help has no use in a workflow'],
     ['a wrong value of comment', { comment: 'perhaps' }, 'comment: must be true, false or changes-only'],
     ['a wrong value of issue', { issue: 'yes' }, 'issue: must be true or false'],

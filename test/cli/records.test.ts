@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { writeRecords } from '../../src/cli/output/records.ts';
-import type { DriftReport } from '../../src/model/report.ts';
+import type { DriftReport, ResultReport } from '../../src/model/report.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import type { Files } from '../../src/steps/files.ts';
 import { drift as anyDrift, bot, failedBot, invalid, numbers, report, result } from '../report/fixtures.ts';
@@ -120,6 +120,15 @@ describe('the records of a run', () => {
     });
     expect(content.get('drift.prom')).toContain('blacklistctl_up{command="drift"} 0\n');
   });
+
+  test.each(['partial', 'refused', 'stale', 'invalid'] as const)(
+    'keep the outcome %s, whose exit code says more',
+    (outcome) => {
+      const { files } = makeFiles(['state.json']);
+      const recorded = writeRecords({ ...result(), outcome } as ResultReport, both, TIMES, files, new Set());
+      expect(recorded).toMatchObject({ outcome, errors: [{ message: expect.stringContaining('cannot write') }] });
+    },
+  );
 
   test('fail the run if the metrics are unwritable', () => {
     const { files } = makeFiles(['drift.prom']);

@@ -3,7 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import * as fc from '../fast-check.ts';
-import { adds, bot, counts, drift, failedBot, full, masked, numbers, refusedBot, report, result } from './fixtures.ts';
+import {
+  adds,
+  bot,
+  counts,
+  drift,
+  failedBot,
+  full,
+  imported,
+  masked,
+  numbers,
+  refusedBot,
+  report,
+  result,
+} from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], clean = full) => [...diff(report(bots), { clean })].join('');
 
@@ -31,6 +44,13 @@ describe('a patch from the live list to the desired one', () => {
 ++447700900100
 -+447700900500
 `);
+  });
+
+  test('is of the file, not of the live list, after an import', () => {
+    const what = imported([{ id: 'a', imported: 1, alreadyThere: 0, error: null, numbers: numbers(1) }]);
+    expect([...diff(what, { clean: full })].join('')).toContain(
+      '--- desired/a\n+++ desired/a\n@@ -0,0 +1,1 @@\n++447700900000\n',
+    );
   });
 
   test('is empty if nothing changes', () => {

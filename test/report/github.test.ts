@@ -3,6 +3,7 @@ import type { Report } from '../../src/model/report.ts';
 import { github } from '../../src/report/github.ts';
 import * as fc from '../fast-check.ts';
 import {
+  adds,
   answer,
   answersSaying,
   bot,
@@ -12,6 +13,7 @@ import {
   full,
   HOSTILE,
   invalid,
+  ledger,
   listed,
   listedBot,
   live,
@@ -115,6 +117,25 @@ describe('annotations for GitHub', () => {
         properties: { title: 'blacklistctl plan' },
         message: expect.stringMatching(/^Plan 7d1f0c22: 3 to add, 9 to remove.*with --approve 7d1f0c22\./),
       },
+    ]);
+  });
+
+  test('a warning, and no error, if an apply that succeeded could not be verified', () => {
+    const bots = [bot('a', { results: ledger({ applied: adds(1) }), unverified: { message: 'page 3 failed' } })];
+    expect(commands(say(result({ outcome: 'applied', bots })))).toMatchObject([
+      {
+        name: 'warning',
+        properties: { title: 'blacklistctl apply: a' },
+        message: expect.stringMatching(/^not verified, .*: page 3 failed$/),
+      },
+      {
+        name: 'notice',
+        message: expect.stringContaining('Not verified: the list of 1 bot could not be read after the writes.'),
+      },
+    ]);
+    expect(commands(say(result({ outcome: 'partial', bots })))).toMatchObject([
+      { name: 'error', message: expect.stringMatching(/^not verified/) },
+      { name: 'notice' },
     ]);
   });
 

@@ -145,6 +145,8 @@ test('the output of the suite is the text report, masked as in every format', ()
   const planned = report({ bots: [bot('a', { add: numbers(1) })] });
   expect(suiteOf(planned).out).toContain('  add     +447700900000\n');
   expect(suiteOf(planned, masked).out).toContain('+44••••••0000');
+  const ids = ['46732001122', '46732991122']; // masked, both would have one name
+  expect(suiteOf(report({ bots: ids.map((id) => bot(id)) }), masked).cases).toEqual(ids);
   expect(say(planned, masked)).not.toContain('447700900000');
 });
 

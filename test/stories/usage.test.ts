@@ -133,6 +133,11 @@ describe('the command line', () => {
     expect(stderr + stdout).not.toContain('secret');
   });
 
+  test('prints no JSON if json is not the format but a wrong command', async () => {
+    const { code, stdout } = await run(['json'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+  });
+
   test('refuses an unknown format', async () => {
     expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
       code: 6,

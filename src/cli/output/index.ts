@@ -22,7 +22,7 @@ export interface OutputOptions {
 
 /** The process that a run prints to. */
 export interface OutputHost extends StreamHost {
-  /** The arguments, which messages may quote. None in the action, whose inputs are not printed. */
+  /** The arguments, or the inputs of the action, which messages may quote. */
   readonly argv?: readonly string[];
   readonly env: Env;
   readonly stderr: Output;

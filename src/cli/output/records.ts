@@ -1,5 +1,5 @@
 import { onceEach } from '../../model/fault.ts';
-import type { Report } from '../../model/report.ts';
+import type { Outcome, Report } from '../../model/report.ts';
 import { json } from '../../report/json/write.ts';
 import { metrics, type Times } from '../../report/metrics.ts';
 import { makeSanitizer } from '../../report/voice/index.ts';
@@ -13,6 +13,9 @@ export interface RecordOptions {
   readonly report?: string | undefined;
   readonly metrics?: string | undefined;
 }
+
+/** The outcomes whose exit codes say more than "failed". */
+const SPECIFIC: readonly Outcome[] = ['partial', 'refused', 'stale', 'invalid'];
 
 /** Writes the records. Returns the report, as failed if a record was not written: readers would use an old one. */
 export function writeRecords(
@@ -44,10 +47,6 @@ function attempt(report: Report, write: () => void): Report {
   } catch (error) {
     const { message } = error as Error;
     const errors = onceEach([...report.errors, { message }]); // the check before the run may have found the same error
-    // The exit codes of these outcomes say more than "failed".
-    if (report.outcome === 'partial' || report.outcome === 'refused' || report.outcome === 'stale') {
-      return { ...report, errors };
-    }
-    return { ...report, outcome: 'failed', errors };
+    return SPECIFIC.includes(report.outcome) ? { ...report, errors } : { ...report, outcome: 'failed', errors };
   }
 }

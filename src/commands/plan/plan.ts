@@ -38,13 +38,14 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
     const planning = await planAll(bots, fleet, context, options);
     const whole = planReport('plan', desired, planning, fleet, options.verbose, context);
     const report = judgeReport(countContacts(contacts, planning.plan, fleet, whole), options);
-    if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
+    const savedAs = context.stop.aborted || report.outcome === 'invalid' ? undefined : options.out;
+    if (savedAs !== undefined) {
       const file = { plan: planning.plan, made, unread: unreadOf(bots, planning, fleet, context) };
-      const error = save(options.out, file, fleet.tokens, context.files);
+      const error = save(savedAs, file, fleet.tokens, context.files);
       if (error) return notSaved(report, error);
     }
     const next = nextCommand(report, paths, options, context.env);
-    return next === null ? report : { ...report, next };
+    return { ...report, ...(savedAs !== undefined && { savedAs }), ...(next !== null && { next }) };
   } finally {
     await fleet.close();
   }

@@ -6,7 +6,7 @@ import { byDrift, driftColumns, driftCountsOf } from '../words/causes.ts';
 import { sinceBots, sinceCounts } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
-import { countResults, hasContents, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
+import { countResults, hasContents, isComplete, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, sum } from '../words/text.ts';
 
 /** Names of reports that differ from their command. */
@@ -36,8 +36,10 @@ export function pageTitle(report: Report, clean: Sanitizer): string {
 }
 
 /** `refused`, `in sync`; `nothing to add` if only removals wait; `drift` for a drift report with differences. */
-function outcomeWords({ kind, outcome }: Report): string {
+function outcomeWords(report: Report): string {
+  const { kind, outcome } = report;
   if (kind === 'plan' && outcome === 'partial') return 'nothing to add';
+  if (kind === 'result' && outcome === 'partial' && isComplete(report.bots)) return 'not finished';
   return kind === 'drift' && outcome === 'changes' ? 'drift' : (OUTCOMES[outcome] ?? outcome);
 }
 

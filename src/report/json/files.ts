@@ -16,7 +16,7 @@ export function writeFiles({ files }: EditReport | FormatReport, clean: Sanitize
 
 export function writeEntries({ entries }: EditReport, clean: Sanitizer) {
   return entries.map(({ number, change, bot, list, place }) => {
-    const names = { bot: bot && clean.text(bot), list: list && clean.text(list) };
+    const names = { bot: bot && clean.name(bot), list: list && clean.name(list) };
     return { number: clean.number(number), change, ...names, place: place && writePlace(place, clean) };
   });
 }

@@ -25,7 +25,7 @@ type Part = { readonly name: string; readonly report: Report };
 export function joinReports(parts: readonly Part[]): Report {
   checkParts(parts);
   const all = parts.map(({ report }) => report);
-  const shown = alike(all);
+  const shown = withoutFirstRuns(alike(all));
   const [first = all[0]!] = shown;
   const joined = {
     ...first,
@@ -34,6 +34,7 @@ export function joinReports(parts: readonly Part[]): Report {
     ...('explained' in first && { explained: joinAnswers(parts) }),
     ...(isComparison(first) && parts.length > 1 && { fingerprint: null, saved: undefined }), // each part has its own
     ...(shown.some((part) => isComparison(part) && part.addsOnly) && { addsOnly: true }),
+    ...(shown.some((part) => part.kind === 'drift' && part.unsettled) && { unsettled: true }),
     ...('requests' in first && joinOnline(shown)),
     outcome: joinOutcomes(all),
     run: joinRuns(all),
@@ -45,7 +46,7 @@ export function joinReports(parts: readonly Part[]): Report {
   return joined as Report; // the parts are of one command, and have its fields and outcomes
 }
 
-/** @throws InvalidError if the parts are of several commands, or if two of them have the same bot. */
+/** @throws InvalidError if the parts are of several commands or days, or if two of them have the same bot. */
 function checkParts(parts: readonly Part[]): void {
   const first = parts[0]!;
   const what = nameOf(first.report);
@@ -65,6 +66,13 @@ function checkParts(parts: readonly Part[]): void {
       owners.set(id, name);
     }
   }
+  const lists = parts.flatMap(({ name, report }) => (report.kind === 'list' ? [{ name, past: report.past }] : []));
+  const other = lists.find(({ past }) => JSON.stringify(past) !== JSON.stringify(lists[0]!.past));
+  if (other) {
+    throw new InvalidError(
+      `${other.name}: is a list of other files or of another day than ${lists[0]!.name}; join reports of one run`,
+    );
+  }
 }
 
 const nameOf = ({ kind, command }: Report) => (kind === 'live' ? `${command} --live` : command);
@@ -83,6 +91,20 @@ function alike(all: readonly Report[]): readonly Report[] {
   });
 }
 
+/**
+ * If only some drifts compared with an earlier report, removes the comparison of the others: it would count all their
+ * differences as new.
+ */
+function withoutFirstRuns(all: readonly Report[]): readonly Report[] {
+  const isFirstRun = (part: Report) => part.kind === 'drift' && part.firstRun;
+  if (!all.some(isFirstRun) || all.every(isFirstRun)) return all;
+  return all.map((part) => {
+    if (part.kind !== 'drift' || !part.firstRun) return part;
+    const { firstRun, bots, ...rest } = part;
+    return { ...rest, bots: bots.map((bot) => ({ ...bot, since: null })) };
+  });
+}
+
 /** Returns null if a part does not name its run, or if versions or commits differ. The earliest start counts. */
 function joinRuns(all: readonly Report[]): RunFacts | null {
   const runs = all.flatMap(({ run }) => run ?? []).sort((a, b) => (a.started < b.started ? -1 : 1));
@@ -92,10 +114,10 @@ function joinRuns(all: readonly Report[]): RunFacts | null {
   return { ...first, paths: [...new Set(runs.flatMap(({ paths }) => paths))] };
 }
 
-type Lists = Readonly<Record<'bots' | 'files' | 'next', readonly unknown[]>>;
+type Lists = Readonly<Record<'bots' | 'files' | 'next' | 'entries', readonly unknown[]>>;
 
 function joinLists(first: Report, all: readonly Report[]): Partial<Lists> {
-  const joined = (['bots', 'files', 'next'] as const)
+  const joined = (['bots', 'files', 'next', 'entries'] as const)
     .filter((field) => field in first)
     .map((field) => [field, all.flatMap((report) => (report as unknown as Lists)[field])]);
   const { bots, ...others } = Object.fromEntries(joined) as Lists & { bots?: readonly { readonly id: string }[] };

@@ -49,17 +49,22 @@ export function foldChanges(bot: Changes, comment: Comment): Fold {
     wants: refusals.join('').length,
     render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
   };
-  const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
-  const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
-  const sizes = [plural(bot.remove.size, 'removal'), plural(bot.add.size, 'add')]; // the table above has their ends
-  const counts = bot.kind === 'drift' ? driftWords([bot]) : bot.kind === 'result' ? sizes : [remove, add];
   const groups = groupsOf(bot).map((group) => ({ group, term: termOf(group, bot, bot.kind) }));
   const width = groups.reduce((widest, { term }) => Math.max(widest, term.length), 'remove'.length);
   const details = detailsOf(bot, clean);
   const sides = groups.map(({ group, term }) => sidePart(group, term.padEnd(width), bot, details, comment));
-  return fold(bot.id, counts.join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
+  return fold(bot.id, changeCounts(bot).join(', '), [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
+}
+
+function changeCounts(bot: Changes): readonly string[] {
+  const { kind, add, remove } = bot;
+  if (kind === 'drift') return driftWords([bot]);
+  if (kind === 'import') return [`${count(add.size)} imported`];
+  if (kind === 'result') return [plural(remove.size, 'removal'), plural(add.size, 'add')]; // the table has their ends
+  const [removals, adds] = [originCounts(bot, 'remove'), originCounts(bot, 'add')];
+  return [`${count(remove.size)} to remove${removals}`, `${count(add.size)} to add${adds}`];
 }
 
 /** `term` names the change. The sign before it gives the line its color. */

@@ -1,10 +1,10 @@
 /** Sums up the bots that a comment omits, so that no change is hidden. */
-import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import { driftWords } from '../words/causes.ts';
-import { type WholeBot, wholeBots } from '../words/changes.ts';
+import { wholeBots } from '../words/changes.ts';
 import type { Row } from '../words/rows.ts';
 import { countResults, resultWords } from '../words/summary.ts';
-import { count, sum } from '../words/text.ts';
+import { count, joined, sum } from '../words/text.ts';
 
 type Omitted = Pick<Row, 'id'> & Partial<Pick<Row, 'reviewed'>>;
 
@@ -14,13 +14,11 @@ export function omittedWords(report: Report, omitted: readonly Omitted[]): strin
   const changes = changeWords(report, ids);
   const reviewed = omitted.filter((bot) => bot.reviewed).length;
   const [changed, are] = reviewed === 1 ? ['has', 'is'] : ['have', 'are'];
-  return [
+  return joined('', [
     changes && ` In them: ${changes}.`,
     reviewed > 0 &&
       ` ${count(reviewed)} of them ${changed} changed settings, or ${are} new in or removed from the files.`,
-  ]
-    .filter(Boolean)
-    .join('');
+  ]);
 }
 
 function changeWords(report: Report, ids: ReadonlySet<string>): string {
@@ -31,10 +29,9 @@ function changeWords(report: Report, ids: ReadonlySet<string>): string {
   if (!isComparison(report)) return '';
   const bots = wholeBots(report).filter(({ id }) => ids.has(id));
   const [remove, add] = [sum(bots, (bot) => bot.remove.size), sum(bots, (bot) => bot.add.size)];
-  return remove + add > 0 ? comparedWords(report, bots, `${count(remove)} to remove, ${count(add)} to add`) : '';
-}
-
-function comparedWords({ kind }: Comparison, bots: readonly WholeBot[], planned: string): string {
-  if (kind === 'drift') return driftWords(bots).join(', ');
-  return kind === 'result' ? resultWords(countResults(bots)) : planned;
+  if (remove + add === 0) return '';
+  if (report.kind === 'drift') return driftWords(bots).join(', ');
+  return report.kind === 'result'
+    ? resultWords(countResults(bots))
+    : `${count(remove)} to remove, ${count(add)} to add`;
 }

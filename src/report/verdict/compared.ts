@@ -64,7 +64,10 @@ function withPostponed({ bots, outcome }: Comparison, { tone, text }: RunVerdict
 /** Adds that the files require more than the applied saved plan. */
 function withMore({ saved, outcome }: Comparison, { tone, text }: RunVerdict): RunVerdict {
   if (!saved?.more || outcome !== 'applied') return { tone, text };
-  return differs(joined(' ', [text, 'The files require more changes: run plan.']));
+  return {
+    tone: tone === 'good' ? 'differs' : tone,
+    text: joined(' ', [text, 'The files require more changes: run plan.']),
+  };
 }
 
 /** Adds that removals are withheld. They are no failure, but need a decision. */

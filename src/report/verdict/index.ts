@@ -16,7 +16,7 @@ export function verdict(report: Report, clean: Sanitizer, dress: (text: string) 
     case 'check':
       return checked(report);
     case 'list':
-      return listed(report, clean);
+      return listed(report, clean, dress);
     case 'live':
       return liveListed(report);
     case 'answer':

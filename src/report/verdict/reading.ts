@@ -1,6 +1,7 @@
 /** Words the outcomes of runs that only read: checks, lists and answers, and of runs that failed before that. */
 import type { AnswerReport, CheckReport, FailureReport, ListReport, LiveReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import type { Dress } from '../words/guard.ts';
 import { quote } from '../words/text.ts';
 import { bad, good, plain, type RunVerdict, unfinished } from './tones.ts';
 
@@ -25,17 +26,17 @@ export function checked({ interrupted, outcome }: CheckReport): RunVerdict {
   return outcome === 'valid' ? good(OFFLINE) : bad(OFFLINE);
 }
 
-export function listed(report: ListReport, clean: Sanitizer): RunVerdict {
-  return read(report, `${sourceOf(report, clean)}; ${UNREAD}.`, FAILED);
+export function listed(report: ListReport, clean: Sanitizer, dress: Dress): RunVerdict {
+  return read(report, `${sourceOf(report, clean, dress)}; ${UNREAD}.`, FAILED);
 }
 
 const DESIRED = 'This is the desired state';
 const UNREAD = 'no live list was read';
 
 /** Words which files were listed. `--on` counts the last days of entries on another day, and reads the same files. */
-function sourceOf({ past }: ListReport, clean: Sanitizer): string {
+function sourceOf({ past }: ListReport, clean: Sanitizer, dress: Dress): string {
   if (!past) return DESIRED;
-  const files = past.commit === null ? 'the current files' : `the files of ${quote(past.commit, clean)}`;
+  const files = past.commit === null ? 'the current files' : `the files of ${dress(quote(past.commit, clean))}`;
   return `These are the entries of ${files} that have not expired on ${past.day}`;
 }
 

@@ -10,7 +10,7 @@ import { waitNote } from '../words/users.ts';
 import { IN_SYNC, NOTHING_LEFT } from './plan.ts';
 import { FIX_AND_RUN, INVALID } from './reading.ts';
 import { refusal } from './refused.ts';
-import { bad, good, type RunVerdict, unfinished } from './tones.ts';
+import { bad, differs, good, type RunVerdict, unfinished } from './tones.ts';
 
 export function written(report: ResultReport, clean: Sanitizer, dress: Dress): RunVerdict {
   const { interrupted, once, saved } = report;
@@ -24,7 +24,7 @@ export function written(report: ResultReport, clean: Sanitizer, dress: Dress): R
     case 'in-sync':
       return saved ? NOTHING_LEFT : IN_SYNC;
     case 'applied':
-      return unverified ? unfinished(unverified) : good(waiting ? `Done: ${waiting}` : '');
+      return unverified ? differs(unverified) : good(waiting ? `Done: ${waiting}` : '');
     case 'refused':
       return bad(refusal(report, null, clean, dress));
     case 'stale':
@@ -34,7 +34,7 @@ export function written(report: ResultReport, clean: Sanitizer, dress: Dress): R
     case 'failed':
       return bad(joined(' ', [failedWords(report), unverified]));
     default:
-      return isComplete(report.bots)
+      return isComplete(report.bots) && report.errors.length === 0
         ? unfinished(unfinishedWords(report, waiting, unverified))
         : bad(joined(' ', [partialWords(report), waiting, unverified]));
   }
@@ -60,8 +60,10 @@ function failedWords({ bots }: ResultReport): string {
   const counts = countResults(bots);
   const unknown = bothOf(counts.unknown);
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
-  if (bothOf(counts.applied) > 0)
-    return 'All changes were applied, but the run failed after that. Fix the reported errors.';
+  if (bothOf(counts.applied) > 0) {
+    const done = bothOf(counts.pending) > 0 ? 'sent' : 'applied';
+    return `All changes were ${done}, but the run failed after that. Fix the reported errors.`;
+  }
   if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;
 }

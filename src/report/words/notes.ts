@@ -64,13 +64,22 @@ export function notesOn(bot: WholeBot, report: Comparison, clean: Sanitizer): re
     ...(since ? [{ urgent: isNew && isDrift, words: since }] : []),
     ...(isFirstRun(report) && isNew ? [{ urgent: isDrift, words: driftWords([bot]).join(', ') }] : []),
     ...left.map(quiet),
-    ...(bot.unverified ? [failureNote(UNVERIFIED, bot.unverified, clean)] : []),
+    ...unverifiedNotes(bot, report, clean),
     ...(unseen ? [quiet(unseen)] : []),
   ];
 }
 
 /** The label of a failure to read a list after the writes. */
 export const UNVERIFIED = 'not verified, because the list could not be read again';
+
+/** Notes that a list could not be read after the writes. It is urgent unless all writes have succeeded. */
+export function unverifiedNotes(
+  { unverified }: Pick<WholeBot, 'unverified'>,
+  { outcome }: Comparison,
+  clean: Sanitizer,
+): readonly Note[] {
+  return unverified ? [{ ...failureNote(UNVERIFIED, unverified, clean), urgent: outcome !== 'applied' }] : [];
+}
 
 export function failureNotes(
   { guard, error }: Pick<ComparedBot, 'guard' | 'error'>,

@@ -79,9 +79,9 @@ function resultSummary(report: ResultReport): string {
   const head = interrupted
     ? 'Apply interrupted'
     : isWhole
-      ? outcome === 'partial'
-        ? 'Apply not finished'
-        : 'Apply complete'
+      ? outcome === 'applied' || outcome === 'in-sync' || outcome === 'failed'
+        ? 'Apply complete'
+        : 'Apply not finished'
       : changed > 0
         ? 'Applied in part'
         : 'Apply failed';

@@ -356,6 +356,7 @@ describe('the head of a page', () => {
   const part = (name: string, text: string) => new RegExp(`<${name}[^>]*>(.*?)</${name}>`, 's').exec(text)![1]!;
   const plain = (text: string) => text.replace(/<[^>]*>/g, '').trim();
 
+  const halfDone = bot('a', { results: ledger({ applied: adds(1), failed: adds(1) }) });
   test.each<[heading: string, title: string, Report]>([
     ['Plan 7d1f0c22 refused', 'Plan 7d1f0c22: 120 to add, 9 to remove', plan],
     ['Plan 7d1f0c22 changes', 'Plan 7d1f0c22: 0 to add', report({ command: 'show' })],
@@ -365,7 +366,8 @@ describe('the head of a page', () => {
       { ...plan, command: 'apply', state: 'skipped' },
     ],
     ['Apply 7d1f0c22 applied', 'Apply complete: 0 added', result({ outcome: 'applied' })],
-    ['Apply 7d1f0c22 applied in part', 'Appl', result({ outcome: 'partial' })],
+    ['Apply 7d1f0c22 not finished', 'Apply not finished: 0 added', result({ outcome: 'partial' })],
+    ['Apply 7d1f0c22 applied in part', 'Applied in part', result({ outcome: 'partial', bots: [halfDone] })],
     ['Drift 7d1f0c22 drift', 'Drift: ', drifted],
     ['Drift in sync', 'Drift: none', drift({ fingerprint: null, outcome: 'in-sync' })],
     ['Validate valid', 'Valid: 0 numbers', check([])],

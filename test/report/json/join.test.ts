@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../../src/model/report.ts';
+import type { EditReport, Report } from '../../../src/model/report.ts';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { joinReports } from '../../../src/report/json/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
@@ -8,11 +9,14 @@ import { json } from '../../../src/report/json/write.ts';
 import type { Sanitizer } from '../../../src/report/voice/index.ts';
 import { summary } from '../../../src/report/words/summary.ts';
 import {
+  adds,
   bot,
   counts,
   drift,
   failedBot,
   full,
+  invalid,
+  ledger,
   listed,
   listedBot,
   live,
@@ -22,6 +26,7 @@ import {
   RUN,
   refusedBot,
   report,
+  result,
 } from '../fixtures.ts';
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
@@ -177,6 +182,60 @@ test('live lists are joined, and their requests added', () => {
   });
 });
 
+describe('the drifts of parts', () => {
+  const none = { add: NumberSet.empty, remove: NumberSet.empty };
+  const since = { new: { ...none, add: numbers(1) }, still: none, resolved: none, unknown: none };
+  const isNew = (id: string) => bot(id, { add: numbers(1), since });
+  const orders = (one: Report, two: Report) => [
+    [one, two],
+    [two, one],
+  ];
+
+  test('are not confirmed if one of them is not', () => {
+    const [one, two] = [drift({ bots: [bot('a')] }), drift({ bots: [isNew('b')], unsettled: true })];
+    for (const parts of orders(one, two)) {
+      expect(joinReports(parts.map((part, at) => file(`${at}.json`, part)))).toMatchObject({ unsettled: true });
+    }
+  });
+
+  test('without an earlier report count nothing as new beside one that has it', () => {
+    const [one, two] = [drift({ bots: [isNew('a')], firstRun: true }), drift({ bots: [isNew('b')] })];
+    for (const parts of orders(one, two)) {
+      const joined = joinReports(parts.map((part, at) => file(`${at}.json`, part)));
+      expect(joined).not.toHaveProperty('firstRun');
+      expect(summary(joined)).toContain('differences since the earlier report: 1 new');
+    }
+    const both = ['a', 'b'].map((id) => file(id, drift({ bots: [isNew(id)], firstRun: true })));
+    expect(joinReports(both)).toMatchObject({ firstRun: true, bots: [{ since: {} }, { since: {} }] });
+  });
+});
+
+test('the entries of edits are joined', () => {
+  const edit = (name: string): EditReport => ({
+    kind: 'edit',
+    command: 'add',
+    outcome: 'written',
+    interrupted: false,
+    run: RUN,
+    warnings: [],
+    errors: [],
+    files: [{ name, changed: true, pruned: 0, hunks: [] }],
+    entries: [{ number: 447_700_900_000, change: 'added', bot: 'a', list: null, place: null }],
+  });
+  const joined = joinReports([file('1.json', edit('a.yaml')), file('2.json', edit('b.yaml'))]);
+  expect(summary(joined)).toBe('Edited 2 files: 2 added');
+});
+
+test('a part that failed before it wrote leaves the apply unfinished', () => {
+  const done = result({ outcome: 'applied', bots: [bot('a', { results: ledger({ applied: adds(1) }) })] });
+  const joined = joinReports([
+    file('1.json', done),
+    file('2.json', invalid({ command: 'apply', errors: [{ message: 'the token is not set' }] })),
+  ]);
+  expect(summary(joined)).toContain('Apply not finished: 1 added');
+  expect(joined.outcome).toBe('invalid');
+});
+
 describe('joinReports refuses', () => {
   test.each([
     [
@@ -193,6 +252,14 @@ describe('joinReports refuses', () => {
       'the lists of the files and the live lists',
       [file('1.json', listed(listedBot('a', 1))), file('2.json', live([liveBot('b', 1)]))],
       '2.json: is a report of list --live, and 1.json is one of list; join reports of one command',
+    ],
+    [
+      'lists of two days',
+      [
+        file('1.json', listed(listedBot('a', 1))),
+        file('2.json', { ...listed(listedBot('b', 1)), past: { commit: null, day: '2026-01-01' } } as Report),
+      ],
+      '2.json: is a list of other files or of another day than 1.json; join reports of one run',
     ],
   ])('%s', (_, files, message) => {
     expect(() => joinReports(files)).toThrow(message);

@@ -4,6 +4,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../../src/model/report.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { html } from '../../../src/report/html/index.ts';
 import { markdown } from '../../../src/report/markdown/index.ts';
 import * as fc from '../../fast-check.ts';
 import {
@@ -18,6 +19,7 @@ import {
   failedBot,
   full,
   HOSTILE,
+  imported,
   invalid,
   ledger,
   listed,
@@ -284,6 +286,18 @@ describe('an answer', () => {
       '<code>support-bot</code>: 2 numbers</summary>\n\n```text\n+447700900000\n+447700900001\n```',
     );
     expect(said).not.toContain('<code>lost-bot</code>');
+  });
+
+  test('of list --at marks the name of the commit, which would mention a user or be HTML', () => {
+    const what = (commit: string) => ({ ...listed(listedBot('a', 1)), past: { commit, day: '2026-02-01' } });
+    expect(say(what('@team-x'))).toContain('the entries of the files of `@team-x` that');
+    const page = [...html(what('a<b>c&d'), { clean: full })].join('');
+    expect(page).toContain('the entries of the files of <code>a&lt;b&gt;c&amp;d</code> that');
+  });
+
+  test('of import counts what was imported', () => {
+    const said = say(imported([{ id: 'a', imported: 2, alreadyThere: 1, error: null, numbers: numbers(2) }]));
+    expect(said).toContain('<summary><code>a</code>: 2 imported</summary>');
   });
 
   test('of list has the numbers of each bot, folded', () => {

@@ -438,8 +438,29 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       'a list that could not be read after the writes: not verified',
       result('applied', ended({ applied: adds(2) }, { unverified: { message: 'cut' } })),
-      'unfinished',
+      'differs',
       NOT_VERIFIED,
+    ],
+    [
+      'the same with a saved plan, if the files require more',
+      {
+        ...result('applied', ended({ applied: adds(2) }, { unverified: { message: 'cut' } })),
+        saved: { made: '2026-06-15T12:00:00Z', age: 60, more: true },
+      },
+      'differs',
+      `${NOT_VERIFIED} The files require more changes: run plan.`,
+    ],
+    [
+      'everything was done, but a part of the run failed before it read a list',
+      { ...result('partial', ended({ applied: adds(2) })), errors: [{ message: 'no token' }] },
+      'bad',
+      FIX,
+    ],
+    [
+      'a report that cannot be written after an apply that leaves pending adds',
+      { ...result('failed', ended({ applied: adds(1), pending: 2 })), errors: [{ message: 'no space' }] },
+      'bad',
+      'All changes were sent, but the run failed after that. Fix the reported errors.',
     ],
     [
       'the same with --wait',

@@ -1,5 +1,6 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
+import type { ResultReport } from '../../../src/model/report.ts';
 import { github } from '../../../src/report/github.ts';
 import { html } from '../../../src/report/html/index.ts';
 import { markdown } from '../../../src/report/markdown/index.ts';
@@ -47,7 +48,18 @@ describe('the summary of an apply', () => {
       'Applied in part: 2 added, 1 removed in 1 of 2 bots; 1 bot could not be read.',
     ],
   ])('counts each direction: %s', (_, bots, words) => {
-    expect(summary(result({ bots }))).toBe(words);
+    expect(summary(result({ outcome: 'applied', bots }))).toBe(words);
+  });
+
+  test.each<[ResultReport['outcome'], string]>([
+    ['applied', 'Apply complete'],
+    ['in-sync', 'Apply complete'],
+    ['failed', 'Apply complete'], // only what follows the writes failed
+    ['partial', 'Apply not finished'],
+    ['invalid', 'Apply not finished'], // a part of the run, or a warning that is an error
+    ['stale', 'Apply not finished'],
+  ])('of which every known change was done, with the outcome %s, begins with: %s', (outcome, words) => {
+    expect(summary(result({ outcome, bots: [done] }))).toBe(`${words}: 2 added, 1 removed in 1 of 1 bot.`);
   });
 
   test('reports that the run was interrupted', () => {
