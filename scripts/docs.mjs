@@ -168,10 +168,9 @@ async function loadProgram() {
     module.exports,
     createRequire(import.meta.url),
   );
-  const formats = /reporters[^{]*\{([^}]*)\}/.exec(read('src/report/index.ts'))[1].match(/\w+/g);
   const never = () => {};
   const { makeProgram, EXAMPLES } = module.exports;
-  return { program: makeProgram('', formats, {}, { invoke: never, sandbox: never }, {}), examples: EXAMPLES };
+  return { program: makeProgram({}, { invoke: never, sandbox: never }, {}), examples: EXAMPLES };
 }
 
 function commandSections(command, path, examples) {

@@ -12,10 +12,8 @@ import { tmpdir } from 'node:os';
 import { makeProgram } from '../cli/program/index.ts';
 import type { Invocation } from '../cli/program/options.ts';
 import { parseArguments } from '../cli/program/parse.ts';
-import { VERSION } from '../cli/program/version.ts';
 import { runToReport } from '../cli/run-to-report.ts';
 import { InvalidError } from '../model/errors.ts';
-import { reporters } from '../report/index.ts';
 import { judgeReport } from '../steps/judge.ts';
 import { applyReviewed, checkPlace } from './apply.ts';
 import { commitOf, refuseEvent } from './event.ts';
@@ -98,7 +96,7 @@ async function parse(args: readonly string[], { host, output }: Step): Promise<I
     async sandbox() {},
     async completion() {},
   };
-  const program = makeProgram(VERSION, Object.keys(reporters), host.env, handlers, {
+  const program = makeProgram(host.env, handlers, {
     outputError: (text, write) => write(`${output.clean.text(text.trimEnd())}\n`),
   });
   try {

@@ -157,7 +157,7 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Creates files and the folders above them: all, or none. Changes no file that exists. */
+/** Creates all files or none, and the folders above them, which stay. Changes no file that exists. */
 export function createAll(files: readonly { readonly name: string; readonly text: string }[]): void {
   const created: string[] = [];
   for (const { name, text } of files) {

@@ -3,7 +3,6 @@
  * streams, signals and a clock of their own. No state outlives a run.
  */
 import { InvalidError, systemError } from '../model/errors.ts';
-import { FORMATS } from '../report/formats.ts';
 import type { ByHand } from '../sandbox/by-hand.ts';
 import type { Host, Run } from './invoke.ts';
 import { probableTokens } from './output/secrets.ts';
@@ -11,7 +10,6 @@ import { makeProgram } from './program/index.ts';
 import type { Invocation } from './program/options.ts';
 import { parseArguments } from './program/parse.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
-import { VERSION } from './program/version.ts';
 import { heedSignals } from './signals.ts';
 
 export async function runCli(host: Host): Promise<number> {
@@ -58,7 +56,7 @@ async function runProgram(run: Run): Promise<number> {
     },
   };
   const usage = { error: '', hint: '' }; // what commander prints about a wrong command line
-  const program = makeProgram(VERSION, FORMATS, env, handlers, {
+  const program = makeProgram(env, handlers, {
     writeOut: (text) => void stdout.write(text),
     writeErr(text) {
       if (usage.error === '') stderr.write(text);

@@ -43,7 +43,10 @@ export type Trace = (attempt: Attempt) => void;
 
 /** Shows the progress of a run. */
 export interface Progress {
-  begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;
+  /** @param total the expected count of numbers. */
+  begin(activity: 'Reading' | 'Writing', total: number): void;
+  /** Notes a wait before the lists are read again. */
+  wait(ms: number): void;
   advance(numbers: number): void;
   note(bot: string, text: string): void;
   end(): void;

@@ -119,22 +119,23 @@ function* withheldLines(
   { mayWithhold, results: { withheld } }: WholeBot,
   { clean, color, verbose }: TextOptions,
 ): Generator<string> {
-  const all = Array.from(clean.order([...withheld, ...(mayWithhold ?? [])]));
-  const label = color.yellow(mayWithhold ? 'may be withheld:' : 'withheld:');
-  const shown = all.slice(0, verbose ? all.length : SHOWN);
-  for (const each of shown) yield `  ${label} ${withheldWords(each, clean)}\n`;
-  const more = all.length - shown.length;
-  if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
+  const all = Array.from(clean.order([...withheld, ...(mayWithhold ?? [])]), (each) => withheldWords(each, clean));
+  yield* firstLines(all, color.yellow(mayWithhold ? 'may be withheld:' : 'withheld:'), verbose);
 }
 
 /** Lists the pairs that no withheld removal shows. */
 function* listedLines({ listedAs = [], results }: WholeBot, { clean, color, verbose }: TextOptions): Generator<string> {
   const withheld = new Set(results.withheld.map(({ number }) => number));
-  const all = Array.from(clean.order(listedAs.filter(({ waId }) => !withheld.has(waId))));
+  const shown = clean.order(listedAs.filter(({ waId }) => !withheld.has(waId)));
+  const all = Array.from(shown, (each) => listedWords(each, clean));
+  yield* firstLines(all, color.yellow('other number:'), verbose);
+}
+
+function* firstLines(all: readonly string[], label: string, verbose: boolean): Generator<string> {
   const shown = all.slice(0, verbose ? all.length : SHOWN);
-  const label = color.yellow('other number:');
-  for (const each of shown) yield `  ${label} ${listedWords(each, clean)}\n`;
-  if (all.length > shown.length) yield `  ${label} … and ${all.length - shown.length} more (--verbose shows all)\n`;
+  for (const words of shown) yield `  ${label} ${words}\n`;
+  const more = all.length - shown.length;
+  if (more > 0) yield `  ${label} … and ${more} more (--verbose shows all)\n`;
 }
 
 function* errorLines(

@@ -10,7 +10,7 @@ import { makeProgram } from '../../src/cli/program/index.ts';
 import type { Invocation } from '../../src/cli/program/options.ts';
 import { defaultsOf, USUAL_PROVIDER } from '../../src/desired/schema/settings.ts';
 import { needs } from '../needs.ts';
-import { FORMATS, makeFolder, root, run } from '../stories/harness.ts';
+import { makeFolder, root, run } from '../stories/harness.ts';
 import { blocksOf, pages } from './blocks.ts';
 
 /** Returns the commands of a block: all lines, or those after a prompt. */
@@ -57,7 +57,7 @@ async function parseLine(args: readonly string[]): Promise<void> {
     writeErr: (text: string) => void said.push(text),
   };
   const env = { JOB_COMPLETION_INDEX: '0' };
-  const program = makeProgram('0.0.0', FORMATS, env, handlers as never, output);
+  const program = makeProgram(env, handlers as never, output);
   await program.parseAsync([...args], { from: 'user' }).catch((error: Error) => {
     const isPrinted = /^(0\.0\.0|\(outputHelp\))$/.test(error.message); // --version and --help
     if (!isPrinted) throw new Error(`blacklistctl ${args.join(' ')}: ${said.join('') || error.message}`);

@@ -20,13 +20,12 @@ export async function oneLook(world: World, client: Client, run: number, files: 
   const undisturbed = world.isUndisturbed();
   let wait: Wait | null = null;
   const inner = world.context(run, yamlOf(files, told, world), stop.signal, () => 'go');
-  const begin = (what: string) => {
-    if (what !== 'Waiting') return;
+  const onWait = () => {
     wait = { lists: world.lists(), at: world.clock.now() };
     if (look.stops) stop.abort();
     if (look.intrudes) for (const bot of desired.bots.keys()) world.intrude(bot);
   };
-  const context = { ...inner, progress: { ...inner.progress, begin } };
+  const context = { ...inner, progress: { ...inner.progress, wait: onWait } };
   const options = { ...OPTIONS, settle: look.settle, shard };
   const report = await world.clock.run<Report>(client[look.command]([], options, context));
   world.ends.push(`${run} at ${world.clock.now()}: ${report.outcome}`);

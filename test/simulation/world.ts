@@ -136,7 +136,7 @@ export class World {
       random: seededRandom(this.schedule.seed + run),
       stop,
       secrets: new Set(),
-      progress: { begin() {}, advance() {}, note() {}, end() {} },
+      progress: { begin() {}, wait() {}, advance() {}, note() {}, end() {} },
       files: {
         readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),

@@ -9,7 +9,7 @@ export interface Posting extends Pick<Report, 'command' | 'outcome'> {
   readonly fingerprint: string | null;
   readonly title: string;
   readonly markdown: string;
-  /** The exit code of the step. */
+  /** The exit code of the program. */
   readonly code: number;
   /** The run may have written. */
   readonly wrote: boolean;

@@ -3,7 +3,7 @@ import type { Sanitizer } from '../../report/voice/index.ts';
 import { plural } from '../../report/words/text.ts';
 
 export interface ProgressOptions {
-  /** Redraws one line. Without a terminal it prints a whole line at most every 10 seconds. */
+  /** Redraws the line of counts. Without a terminal it is printed at most every 10 seconds. */
   readonly terminal: boolean;
   readonly columns: number;
   readonly clock: Clock;
@@ -49,10 +49,10 @@ export function makeProgress({ terminal, columns, clock, clean, write }: Progres
       done = 0;
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
-      if (what === 'Waiting')
-        write(
-          `Waiting ${duration(numbers)} before reading the lists again, because recent writes may not be visible yet …\n`,
-        );
+    },
+    wait(ms) {
+      const why = 'because recent writes may not be visible yet';
+      write(`Waiting ${duration(ms)} before reading the lists again, ${why} …\n`);
     },
     advance(numbers) {
       done += numbers;

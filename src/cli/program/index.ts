@@ -1,6 +1,7 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import { defaultOf } from '../../desired/schema/settings.ts';
 import type { Report } from '../../model/report.ts';
+import { FORMATS } from '../../report/formats.ts';
 import type { Context } from '../../steps/context.ts';
 import { age, day, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
@@ -10,6 +11,7 @@ import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withRepo
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 import { settingsOf, withSettings, withWorkflows } from './settings.ts';
+import { VERSION } from './version.ts';
 
 export { EXAMPLES };
 
@@ -20,18 +22,12 @@ export interface Handlers {
 }
 
 /** Defines the command line. The commands are loaded when one runs, as the help needs none of them. */
-export function makeProgram(
-  version: string,
-  formats: readonly string[],
-  env: Context['env'],
-  handlers: Handlers,
-  output: OutputConfiguration,
-): HelpfulCommand {
+export function makeProgram(env: Context['env'], handlers: Handlers, output: OutputConfiguration): HelpfulCommand {
   const program = new HelpfulCommand('blacklistctl');
   program
     .description('Make the live blacklists of WhatsApp bots equal to the desired state in Git.')
     .optionsGroup('Help:')
-    .version(version, '-v, --version', 'Print the version')
+    .version(VERSION, '-v, --version', 'Print the version')
     .helpCommand('help [command]', 'Show the help of a command')
     .addHelpOption(new Option('-h, --help', 'Show help').helpGroup('Help:'))
     .showSuggestionAfterError(false) // HelpfulCommand suggests more
@@ -44,7 +40,7 @@ export function makeProgram(
   const withOutput = (command: Command) =>
     command
       .optionsGroup('Output:')
-      .addOption(choice('--format <format>', 'Choose the format of the report', formats, 'text'))
+      .addOption(choice('--format <format>', 'Choose the format of the report', FORMATS, 'text'))
       .addOption(
         choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
           'full',
@@ -233,7 +229,7 @@ export function makeProgram(
   program
     .command('version')
     .description('Print the version')
-    .action(() => output.writeOut?.(`${version}\n`));
+    .action(() => output.writeOut?.(`${VERSION}\n`));
 
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     const hasDuration = command.options.some(({ flags }) => flags.includes('duration'));

@@ -69,7 +69,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     if (counting.length === 0 || context.stop.aborted) return found;
     const capsOf = ({ id }: DriftedBot) => fleet.clients.get(id)!.provider.caps;
     const settle = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
-    if (settle > 0) context.progress.begin('Waiting', settle);
+    if (settle > 0) context.progress.wait(settle);
     await context.clock.sleep(settle, context.stop);
     context.progress.end();
     if (context.stop.aborted) return report(first);

@@ -2,10 +2,11 @@ import { type ComparedBot, postponedIn } from '../../model/compared.ts';
 import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
 import { TONES, verdict } from '../verdict/index.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
-import { byDrift, driftColumns, driftCountsOf } from '../words/causes.ts';
-import { sinceBots, sinceCounts } from '../words/changes.ts';
+import { byDrift } from '../words/causes.ts';
+import { sinceBots, sinceCounts, wholeBots } from '../words/changes.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
+import { comparedColumns } from '../words/rows.ts';
 import { countResults, hasContents, isComplete, resultCounts, title, totalNumbers, totals } from '../words/summary.ts';
 import { clip, count, sum } from '../words/text.ts';
 
@@ -27,7 +28,7 @@ function heading(report: Report, clean: Sanitizer): string {
   return fingerprint === null ? name : `${name} ${fingerprint.slice(0, 8)}`;
 }
 
-/** The title of the document: the summary, which begins with the command unless nothing was written or read. */
+/** The title of the document: the summary. The heading precedes it if the summary does not say what ran. */
 export function pageTitle(report: Report, clean: Sanitizer): string {
   const words = title(report);
   const isOther = report.kind === 'init' || (report.kind === 'plan' && report.command === 'apply');
@@ -104,8 +105,8 @@ function planned(report: Comparison): Count[] {
   const { kind, bots } = report;
   const { remove, add, unchanged } = totals(bots);
   if (kind === 'drift') {
-    const counted = driftCountsOf(bots, report);
-    return driftColumns(report).map(({ name, side }, at) => [name, counted[at]!, side]);
+    const all = wholeBots(report);
+    return comparedColumns(report).map(({ name, side, count }) => [name, count(all), side]);
   }
   const due = byDrift(bots);
   const drift: Count[] = due === null ? [] : [['By drift', due]];

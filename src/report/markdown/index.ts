@@ -79,7 +79,7 @@ function written(report: Report, clean: Sanitizer): string {
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
-/** Writes the patches of fmt --check, in fences that no line of a file can end. */
+/** Writes the patches of edited or unformatted files, in fences that no line of a file can end. */
 function patches(report: Report, limit: number, clean: Sanitizer): string {
   const blocks = shownFiles(report).map((file) => {
     const patch = filePatch(file, clean);

@@ -61,8 +61,9 @@ function failedWords({ bots }: ResultReport): string {
   const unknown = bothOf(counts.unknown);
   // An apply whose writes are done fails only by what follows them, such as a report that cannot be written.
   if (bothOf(counts.applied) > 0) {
-    const done = bothOf(counts.pending) > 0 ? 'sent' : 'applied';
-    return `All changes were ${done}, but the run failed after that. Fix the reported errors.`;
+    return bothOf(counts.pending) > 0
+      ? 'All changes were sent, but the run failed after that. Fix the reported errors.'
+      : 'All changes were applied, but the run failed after that. Fix the reported errors.';
   }
   if (unknown === 0) return `Nothing was applied. ${FIX_AND_RUN}`;
   return `The answers for ${plural(unknown, 'number')} were lost, so these changes may be applied. Run again.`;

@@ -1,13 +1,6 @@
 /** Groups a bot's changes by their cause, and names changes and causes. */
-import {
-  type AppliedBot,
-  type Cause,
-  type ComparedBot,
-  type NumberList,
-  type Sides,
-  splitOf,
-} from '../../model/compared.ts';
-import type { Comparison, Report } from '../../model/report.ts';
+import type { Cause, ComparedBot, NumberList, Sides } from '../../model/compared.ts';
+import type { Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { isHidden } from './provenance.ts';
@@ -168,45 +161,6 @@ export function driftWords(bots: Parameters<typeof driftCounts>[0]): string[] {
     ...(blocked > 0 ? [`${count(blocked)} ${STILL_BLOCKED}`] : []),
     ...(waiting > 0 ? [`${count(waiting)} ${NOT_LIVE}`] : []),
     ...(open ? [`${count(toAdd + toRemove)} ${NOT_APPLIED} (${open})`] : []),
-  ];
-}
-
-const hasUnapplied = ({ toAdd, toRemove }: Pick<ReturnType<typeof driftCounts>, 'toAdd' | 'toRemove'>) =>
-  toAdd + toRemove > 0;
-
-/** Names the counts of a bot in a drift report. */
-export function driftColumns({
-  bots,
-}: Comparison): readonly { readonly name: string; readonly side?: Cause['direction'] }[] {
-  const counts = driftCounts(bots);
-  const blocked = counts.blocked > 0 ? [{ name: 'Still blocked' }] : [];
-  const waiting = counts.waiting > 0 ? [{ name: 'Not live' }] : [];
-  const unapplied = hasUnapplied(counts) ? [{ name: 'Not applied yet' }] : [];
-  const outside = [
-    { name: 'Added outside Git', side: 'add' } as const,
-    { name: 'Removed outside Git', side: 'remove' } as const,
-  ];
-  return [...outside, ...blocked, ...waiting, ...unapplied, { name: 'Unchanged' }];
-}
-
-/** Returns the counts of a bot, in the order of the columns of its report. */
-export function countsOf(bot: ComparedBot & Pick<AppliedBot, 'results'>, report: Comparison): readonly number[] {
-  if (report.kind === 'drift') return driftCountsOf([bot], report);
-  const { add, remove } = report.kind === 'result' ? bot.results.applied : splitOf(bot);
-  return [remove, add, bot.counts.unchanged];
-}
-
-/** Returns the counts of some bots of a drift report, in the order of its columns. */
-export function driftCountsOf(bots: readonly ComparedBot[], report: Comparison): readonly number[] {
-  const { added, removed, waiting, toAdd, toRemove, blocked } = driftCounts(bots);
-  const all = driftCounts(report.bots);
-  return [
-    added,
-    removed,
-    ...(all.blocked > 0 ? [blocked] : []),
-    ...(all.waiting > 0 ? [waiting] : []),
-    ...(hasUnapplied(all) ? [toAdd + toRemove] : []),
-    sum(bots, ({ counts }) => counts.unchanged),
   ];
 }
 

@@ -35,7 +35,7 @@ export function factsOf(bot: WholeBot, report: Comparison) {
   };
 }
 
-/** A note in a document: our own words, and separately the foreign text, which each format escapes. */
+/** A note in a document: our own words, and separately the reason and the server's words, which each format escapes. */
 export interface Note {
   readonly urgent: boolean; // the bot needs attention
   readonly words: string;

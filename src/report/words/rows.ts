@@ -1,9 +1,9 @@
 /** Makes the rows of a document's table: one for each bot, the urgent ones first. */
-import { sizeOf } from '../../model/compared.ts';
+import { sizeOf, splitOf } from '../../model/compared.ts';
 import type { Direction } from '../../model/ledger.ts';
-import { type Comparison, isComparison, type Report } from '../../model/report.ts';
+import { type Comparison, type DriftReport, isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { countsOf, driftColumns } from './causes.ts';
+import { driftCounts } from './causes.ts';
 import { type WholeBot, wholeBots } from './changes.ts';
 import { failureNotes, type Note, notesOn, noteWords, quiet } from './notes.ts';
 import { isReviewed, leftBotsOf, leftWords, settingsWords, sharedSettings, withoutToken } from './settings.ts';
@@ -58,8 +58,9 @@ function rowsOf(report: Report, clean: Sanitizer, dress?: (text: string) => stri
     });
   }
   if (!isComparison(report)) return [];
+  const columns = comparedColumns(report);
   const rows = wholeBots(report).map((bot) => {
-    const counts = bot.guard && countsOf(bot, report);
+    const counts = bot.guard && columns.map((column) => column.count([bot]));
     const settings = settingsWords(bot, report, clean, dress);
     const notes = [...notesOn(bot, report, clean), ...(settings ? [quiet(settings)] : [])];
     const sides = { add: bot.add.size, remove: bot.remove.size };
@@ -77,15 +78,6 @@ export function troubled(rows: readonly Row[], dress: (text: string) => string) 
     const urgent = notes.filter((note) => note.urgent);
     return urgent.length > 0 ? [{ id, text: urgent.map((note) => noteWords(note, dress)).join('; ') }] : [];
   });
-}
-
-/** Names the counts of a row. */
-export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
-  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'Already declared' }];
-  if (!isComparison(report)) return [{ name: 'Numbers' }];
-  if (report.kind === 'drift') return driftColumns(report);
-  const [remove, add] = report.kind === 'result' ? ['Removed', 'Added'] : ['Remove', 'Add'];
-  return [{ name: remove!, side: 'remove' }, { name: add!, side: 'add' }, { name: 'Unchanged' }];
 }
 
 /** Bots in sync with equal settings, in one line. */
@@ -128,3 +120,49 @@ export function quietBots(
 
 const isQuiet = (bot: WholeBot, report: Comparison, clean: Sanitizer) =>
   bot.guard !== null && sizeOf(bot) === 0 && notesOn(bot, report, clean).length === 0;
+
+/** A count of a bot in a report. */
+export interface Column {
+  readonly name: string;
+  readonly side?: Direction;
+  count(bots: readonly WholeBot[]): number;
+}
+
+const UNCHANGED: Column = { name: 'Unchanged', count: (bots) => sum(bots, ({ counts }) => counts.unchanged) };
+
+/** Names the counts of a bot in a report, and counts them. */
+export function comparedColumns(report: Comparison): readonly Column[] {
+  if (report.kind === 'drift') return driftColumns(report);
+  const isResult = report.kind === 'result';
+  const [remove, add] = isResult ? ['Removed', 'Added'] : ['Remove', 'Add'];
+  const count =
+    (side: Direction): Column['count'] =>
+    (bots) =>
+      sum(bots, (bot) => (isResult ? bot.results.applied : splitOf(bot))[side]);
+  return [
+    { name: remove!, side: 'remove', count: count('remove') },
+    { name: add!, side: 'add', count: count('add') },
+    UNCHANGED,
+  ];
+}
+
+function driftColumns(report: DriftReport): readonly Column[] {
+  const all = wholeBots(report);
+  const optional: readonly Column[] = [
+    { name: 'Still blocked', count: (bots) => driftCounts(bots).blocked },
+    { name: 'Not live', count: (bots) => driftCounts(bots).waiting },
+    { name: 'Not applied yet', count: (bots) => driftCounts(bots).toAdd + driftCounts(bots).toRemove },
+  ];
+  return [
+    { name: 'Added outside Git', side: 'add', count: (bots) => driftCounts(bots).added },
+    { name: 'Removed outside Git', side: 'remove', count: (bots) => driftCounts(bots).removed },
+    ...optional.filter(({ count }) => count(all) > 0),
+    UNCHANGED,
+  ];
+}
+
+/** Names the counts of a row. */
+export function columnsOf(report: Report): readonly { readonly name: string; readonly side?: 'add' | 'remove' }[] {
+  if (report.kind === 'import') return [{ name: 'Imported', side: 'add' }, { name: 'Already declared' }];
+  return isComparison(report) ? comparedColumns(report) : [{ name: 'Numbers' }];
+}

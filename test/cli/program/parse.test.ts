@@ -11,7 +11,7 @@ function makeHandled() {
   const handle = async (what: unknown) => void handled.push(what);
   const silent = { writeOut() {}, writeErr() {} };
   const handlers = { invoke: handle, sandbox: handle, completion: handle };
-  return { program: makeProgram('1.2.3', ['text', 'json', 'html'], {}, handlers, silent), handled };
+  return { program: makeProgram({}, handlers, silent), handled };
 }
 
 /** @returns the error message, or the command that would run. */
