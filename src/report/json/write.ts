@@ -1,7 +1,7 @@
 import type { ReportedDeclaration } from '../../model/answer.ts';
 import { type ComparedBot, postponedIn, type Sides } from '../../model/compared.ts';
 import type { Requests } from '../../model/ledger.ts';
-import type { BaseUrlOverride, Comparison, Report } from '../../model/report.ts';
+import type { BaseUrlOverride, Comparison, ImportReport, ListReport, LiveReport, Report } from '../../model/report.ts';
 import type { ReportedSettings } from '../../model/settings.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
@@ -57,50 +57,64 @@ const NO_SUMMARY = { ...totals([]), requests: NOT_SENT, since: null };
 const NOTHING_COMPARED = { stage: 'desired', fingerprint: null, bots: [], summary: NO_SUMMARY };
 
 function contentsOf(report: Report, clean: Sanitizer): object {
-  if (report.kind === 'failure') return NOTHING.get(report.command) ?? NOTHING_COMPARED;
-  if (report.kind === 'check') return { bots: report.bots.map((bot) => named(bot, clean)) };
-  if (report.kind === 'list') {
-    const bots = report.bots.map(({ id, numbers, declarations }) => {
+  switch (report.kind) {
+    case 'failure':
+      return NOTHING.get(report.command) ?? NOTHING_COMPARED;
+    case 'check':
+      return { bots: report.bots.map((bot) => named(bot, clean)) };
+    case 'list':
+      return writeList(report, clean);
+    case 'live':
+      return writeLive(report, clean);
+    case 'answer': {
+      const summary = { requests: writeRequests(report.requests) };
+      return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
+    }
+    case 'format':
+      return { files: writeFiles(report, clean) };
+    case 'edit':
+      return { files: writeFiles(report, clean), entries: writeEntries(report, clean) };
+    case 'init': {
+      const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
+      return { files, next: report.next.map(clean.text) };
+    }
+    case 'import':
+      return writeImport(report, clean);
+    default:
+      return writeComparison(report, clean);
+  }
+}
+
+function writeList({ bots, past }: ListReport, clean: Sanitizer) {
+  return {
+    bots: bots.map(({ id, numbers, declarations }) => {
       return { id: clean.name(id), numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
-    });
-    return {
-      bots,
-      past: report.past && { ...report.past, commit: report.past.commit && clean.name(report.past.commit) },
-    };
-  }
-  if (report.kind === 'live') {
-    const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
-      const facts = { foreign, error: writeFailure(error, clean) };
-      return { id: clean.name(id), baseUrl: clean.url(baseUrl), numbers: writeNumbers(numbers, clean), ...facts };
-    });
-    return {
-      live: true,
-      bots,
-      ...writeOverrides(report, clean),
-      summary: { requests: writeRequests(report.requests) },
-    };
-  }
-  if (report.kind === 'answer') {
-    const summary = { requests: writeRequests(report.requests) };
-    return { ...writeOverrides(report, clean), explained: writeExplained(report.explained, clean), summary };
-  }
-  if (report.kind === 'format') return { files: writeFiles(report, clean) };
-  if (report.kind === 'edit') return { files: writeFiles(report, clean), entries: writeEntries(report, clean) };
-  if (report.kind === 'init') {
-    const files = report.files.map(({ name }) => ({ name: clean.file(name) }));
-    return { files, next: report.next.map(clean.text) };
-  }
-  if (report.kind === 'import') {
-    const imported = sum(report.bots, (bot) => bot.imported);
-    const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
-    const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
-    const bots = report.bots.map(({ error, numbers, ...bot }) => {
-      const facts = { error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
-      return { ...named(bot, clean), ...facts };
-    });
-    const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
-    return { files, bots, ...writeOverrides(report, clean), summary };
-  }
+    }),
+    past: past && { ...past, commit: past.commit && clean.name(past.commit) },
+  };
+}
+
+function writeLive(report: LiveReport, clean: Sanitizer) {
+  const bots = report.bots.map(({ id, baseUrl, numbers, foreign, error }) => {
+    const facts = { foreign, error: writeFailure(error, clean) };
+    return { id: clean.name(id), baseUrl: clean.url(baseUrl), numbers: writeNumbers(numbers, clean), ...facts };
+  });
+  return { live: true, bots, ...writeOverrides(report, clean), summary: { requests: writeRequests(report.requests) } };
+}
+
+function writeImport(report: ImportReport, clean: Sanitizer) {
+  const imported = sum(report.bots, (bot) => bot.imported);
+  const alreadyThere = sum(report.bots, (bot) => bot.alreadyThere);
+  const files = report.files.map(({ name, changed }) => ({ name: clean.file(name), changed }));
+  const bots = report.bots.map(({ error, numbers, ...bot }) => {
+    const facts = { error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+    return { ...named(bot, clean), ...facts };
+  });
+  const summary = { imported, alreadyThere, requests: writeRequests(report.requests) };
+  return { files, bots, ...writeOverrides(report, clean), summary };
+}
+
+function writeComparison(report: Comparison, clean: Sanitizer) {
   const { kind, addsOnly, fingerprint, requests, saved } = report;
   const savedPlan = saved && { made: saved.made, ageSeconds: saved.age };
   const bots = wholeBots(report).map((bot) => writeBot(bot, report, clean));
