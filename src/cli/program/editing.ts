@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Report } from '../../model/report.ts';
 import { addLabel, FILES } from './arguments.ts';
-import { repeatable, withWarnings } from './options.ts';
+import { repeatable, withOutput, withWarnings } from './options.ts';
 
 /** A command of this file, with its arguments, options and context. */
 export type Editor = (...given: unknown[]) => Promise<Report>;
@@ -9,8 +9,8 @@ export type Editor = (...given: unknown[]) => Promise<Report>;
 /** Loads and runs a command; `cli/program/index.ts` makes it. */
 type Action = (load: 'fmt' | 'add' | 'remove') => (...parsed: unknown[]) => Promise<void>;
 
-/** Adds the commands that edit files. `withOutput` adds the output options. */
-export function addEditing(program: Command, withOutput: (command: Command) => Command, action: Action): void {
+/** Adds the commands that edit files. */
+export function addEditing(program: Command, action: Action): void {
   const NUMBERS = 'Phone numbers, or - to read them from standard input, one per line';
   const withTarget = (command: Command, bot: string, list: string, initial: string) =>
     command

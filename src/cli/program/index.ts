@@ -1,13 +1,22 @@
 import { Argument, type Command, Option, type OutputConfiguration } from 'commander';
 import { defaultOf } from '../../desired/schema/settings.ts';
 import type { Report } from '../../model/report.ts';
-import { FORMATS } from '../../report/formats.ts';
 import type { Context } from '../../steps/context.ts';
-import { age, day, days, duration, PATHS, positiveDuration, shard, whole } from './arguments.ts';
+import { age, day, days, duration, PATHS } from './arguments.ts';
 import { HelpfulCommand } from './command.ts';
 import { addEditing, type Editor } from './editing.ts';
 import { COMPLETION_HELP, EXAMPLES, examplesText } from './examples.ts';
-import { choice, type Flags, type Invocation, repeatable, withAddsOnly, withReport, withWarnings } from './options.ts';
+import {
+  type Flags,
+  type Invocation,
+  repeatable,
+  withAddsOnly,
+  withBots,
+  withClient,
+  withOutput,
+  withReport,
+  withWarnings,
+} from './options.ts';
 import { checkPaths, pathsOf } from './parse.ts';
 import { addSandbox, type RunSandbox } from './sandbox.ts';
 import { settingsOf, withSettings, withWorkflows } from './settings.ts';
@@ -37,44 +46,7 @@ export function makeProgram(env: Context['env'], handlers: Handlers, output: Out
   // Without [options], and with narrow descriptions, the list of commands fits 60 columns.
   program.configureHelp({ minWidthToWrap: 20, subcommandTerm: termOf });
 
-  const withOutput = (command: Command) =>
-    command
-      .optionsGroup('Output:')
-      .addOption(choice('--format <format>', 'Choose the format of the report', FORMATS, 'text'))
-      .addOption(
-        choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
-          'full',
-          'masked',
-        ]),
-      )
-      .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
-      .option('--verbose', 'Show every number, and where numbers are declared')
-      .option('--no-color', 'Print no colors');
-  const withBots = (command: Command) =>
-    command
-      .optionsGroup('Selection:')
-      .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
-      .option(
-        '--shard <i/n>',
-        'Select part i of n parts of the bots, such as 1/3; without i, as in /3, i is the value of the variable JOB_COMPLETION_INDEX plus 1',
-        shard(env),
-      );
-  const withClient = (command: Command) =>
-    withWarnings(withOutput(command))
-      .optionsGroup('Connection:')
-      .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
-      .option('--sandbox [state-file]', 'Use a sandbox in this process; with --sandbox=FILE, keep its lists in FILE')
-      .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
-      .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
-      .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
-      .addOption(
-        new Option('--timeout <duration>', 'Limit the duration of one request')
-          .argParser(positiveDuration)
-          .default(30_000, '30s'),
-      )
-      .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
-      .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
-  const withApi = (command: Command) => withClient(withBots(command));
+  const withApi = (command: Command) => withClient(withBots(command, env));
   /** Makes the action of a command from its function, which takes the arguments, the options and the context. */
   const run =
     <Args extends unknown[], Options>(
@@ -96,7 +68,7 @@ export function makeProgram(env: Context['env'], handlers: Handlers, output: Out
     .command('validate')
     .description('Check the files, without reading any live list')
     .argument('[paths...]', PATHS);
-  withWarnings(withOutput(withBots(validate)))
+  withWarnings(withOutput(withBots(validate, env)))
     .option('--expiring <days>', 'Warn of entries and rules that expire within this time, such as 14d or 2w', days)
     .action(run(async () => (await loadCommands()).validate));
 
@@ -199,9 +171,7 @@ export function makeProgram(env: Context['env'], handlers: Handlers, output: Out
     run(async () => (await import('./commands-with-reports.ts')).importLists),
   );
 
-  addEditing(program, withOutput, (name) =>
-    run<unknown[], unknown>(async () => (await loadCommands())[name] as Editor),
-  );
+  addEditing(program, (name) => run<unknown[], unknown>(async () => (await loadCommands())[name] as Editor));
 
   const show = program
     .command('show')

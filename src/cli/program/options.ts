@@ -2,10 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../model/did-you-mean.ts';
 import type { Report } from '../../model/report.ts';
 import { WARNING_CODES, type WarningCode } from '../../model/warnings.ts';
+import type { Env } from '../../model/world.ts';
+import { FORMATS } from '../../report/formats.ts';
 import type { Context } from '../../steps/context.ts';
 import type { WarningRules } from '../../steps/options.ts';
 import type { OutputOptions } from '../output/index.ts';
 import type { RecordOptions } from '../output/records.ts';
+import { positiveDuration, shard, whole } from './arguments.ts';
 
 /** A command of the command line, ready to run in a context. */
 export interface Invocation {
@@ -91,3 +94,44 @@ export function withReport(command: Command): Command {
     )
     .option('--metrics <file>', 'Save metrics for the Prometheus node exporter');
 }
+
+/** Adds the options of the output, which all reports have. */
+export const withOutput = (command: Command): Command =>
+  command
+    .optionsGroup('Output:')
+    .addOption(choice('--format <format>', 'Choose the format of the report', FORMATS, 'text'))
+    .addOption(
+      choice('--numbers <how>', 'Show numbers in full or masked (default: full on a terminal outside CI)', [
+        'full',
+        'masked',
+      ]),
+    )
+    .option('--quiet', 'Print no progress and no warnings; a JSON report still contains its warnings')
+    .option('--verbose', 'Show every number, and where numbers are declared')
+    .option('--no-color', 'Print no colors');
+/** Adds the selection of bots. @param env contains the index of a shard. */
+export const withBots = (command: Command, env: Env): Command =>
+  command
+    .optionsGroup('Selection:')
+    .addOption(repeatable('--bot <id>', 'Select this bot (repeatable)', 'all bots'))
+    .option(
+      '--shard <i/n>',
+      'Select part i of n parts of the bots, such as 1/3; without i, as in /3, i is the value of the variable JOB_COMPLETION_INDEX plus 1',
+      shard(env),
+    );
+/** Adds the options of a command that reads live lists. */
+export const withClient = (command: Command): Command =>
+  withWarnings(withOutput(command))
+    .optionsGroup('Connection:')
+    .option('--base-url <url>', 'Replace the base URL of every bot (env: BLACKLISTCTL_BASE_URL)')
+    .option('--sandbox [state-file]', 'Use a sandbox in this process; with --sandbox=FILE, keep its lists in FILE')
+    .option('--concurrency <n>', 'Limit the number of requests in flight for each bot', whole(1, 100), 8)
+    .option('--parallel <n>', 'Limit the number of bots that are processed at once', whole(1, 100), 4)
+    .option('--rate <n>', 'Limit the requests per second for each bot; 0 means no limit', whole(0, 100_000), 20)
+    .addOption(
+      new Option('--timeout <duration>', 'Limit the duration of one request')
+        .argParser(positiveDuration)
+        .default(30_000, '30s'),
+    )
+    .option('--retries <n>', 'Limit the number of retries of one request', whole(0, 1000), 5)
+    .option('--debug', 'Print a line on stderr for each request, with masked numbers (env: BLACKLISTCTL_DEBUG=1)');
