@@ -16,6 +16,7 @@ import { judge } from '../../steps/judge.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
+import type { NumberColumn } from './target.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -43,11 +44,7 @@ export class Edits {
   }
 
   /** @param edit returns the new text of a number file, which must then declare exactly the expected numbers. */
-  numberFile(
-    { file, column }: { readonly file: NumberFile; readonly column: string | null },
-    expected: readonly number[],
-    edit: (text: string) => string,
-  ): void {
+  numberFile({ file, column }: NumberColumn, expected: readonly number[], edit: (text: string) => string): void {
     const { name } = file;
     const before = this.#context.files.read(name);
     const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''; // kept by the disk

@@ -1,7 +1,6 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
-import { columnOf, removeLines } from '../../desired/number-files/edit.ts';
-import type { NumberFile } from '../../desired/number-files/number-file.ts';
+import { removeLines } from '../../desired/number-files/edit.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { type Fault, onceEach } from '../../model/fault.ts';
@@ -20,9 +19,11 @@ import {
   findTarget,
   flagOf,
   nameOf,
+  numberFilesOf,
   type Placed,
   placesWords,
   readState,
+  sourcesIn,
   type Target,
   whyFixed,
   written,
@@ -150,7 +151,9 @@ function removeFrom(name: string, places: readonly Placed[], desired: Desired, e
   const file = desired.files.find((each) => each.name === name);
   if (!file) {
     const lines = new Set(places.map(({ place }) => place.line));
-    const read = numberFileOf(name, desired);
+    const read = sourcesIn(desired)
+      .flatMap((source) => numberFilesOf(source, desired))
+      .find((each) => each.file.name === name)!;
     const kept = Array.from(read.file.numbers).filter((_, n) => !lines.has(read.file.placeOf(n).line));
     edits.numberFile(read, kept, (text) => removeLines(text, lines));
     return;
@@ -167,14 +170,4 @@ function removeFrom(name: string, places: readonly Placed[], desired: Desired, e
     const removal = removals.get(nameOf(holder));
     return removal ? withoutNumbers(all, removal.numbers) : all;
   });
-}
-
-function numberFileOf(name: string, { declared, numberFiles }: Desired): { file: NumberFile; column: string | null } {
-  for (const from of declared) {
-    for (const wanted of [...from.lists, ...from.bots].flatMap(({ files }) => files)) {
-      const file = numberFiles({ from: from.file, ...wanted }).files.find((each) => each.name === name);
-      if (file) return { file, column: columnOf(name, wanted.column) };
-    }
-  }
-  throw new Error(`${name}: this number file is not declared`);
 }

@@ -26,6 +26,12 @@ export interface Placed extends Declaration {
   readonly isInForce: boolean;
 }
 
+/** A number file, and the column of its numbers; null for a text file. */
+export interface NumberColumn {
+  readonly file: NumberFile;
+  readonly column: string | null;
+}
+
 /** The bot or the list whose numbers are edited. */
 export interface Target {
   readonly holder: Holder;
@@ -38,8 +44,7 @@ export interface Target {
   readonly userOf: UserOf | undefined;
   /** The names of the lists that a bot uses. */
   readonly lists: ReadonlySet<string>;
-  /** Its number files, each with the column of its numbers; null for text files. */
-  readonly numberFiles: readonly { readonly file: NumberFile; readonly column: string | null }[];
+  readonly numberFiles: readonly NumberColumn[];
   /**
    * Finds where the users of numbers are declared: by the target itself, and for a bot by its lists if they are in force.
    * Walks through all entries once, however many numbers are wanted.
@@ -84,7 +89,7 @@ export function targetsIn(desired: Pick<Desired, 'declared'>): string {
 
 export const flagOf = ({ kind, name }: Holder) => (kind === 'bots' ? `--bot ${name}` : `--list ${name}`);
 
-function sourcesIn({ declared }: Pick<Desired, 'declared'>): readonly HeldSource[] {
+export function sourcesIn({ declared }: Pick<Desired, 'declared'>): readonly HeldSource[] {
   return declared.flatMap((from) => [
     ...from.lists.map((list) => ({ list: list.name, from, declared: list, holder: holderOf('lists', list.name) })),
     ...from.bots.map((bot) => ({ list: null, from, declared: bot, holder: holderOf('bots', bot.id) })),
@@ -120,15 +125,24 @@ function findIn(
   return (number) => [...found.get(number)!.values()];
 }
 
+/** Returns the number files of a source. */
+export function numberFilesOf({ from, declared }: NumberSource, { numberFiles }: Desired): readonly NumberColumn[] {
+  return declared.files.flatMap((name) => {
+    const { files } = numberFiles({ from: from.file, ...name });
+    return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
+  });
+}
+
 const known = new WeakMap<DeclaredNumbers, NumberSet>();
 
 /** Returns all numbers of a source, expired ones included. Joins them once, as there may be a million. */
-function numbersOf({ from, declared }: NumberSource, { numberFiles }: Desired): NumberSet {
+function numbersOf(source: NumberSource, desired: Desired): NumberSet {
+  const { declared } = source;
   const found = known.get(declared);
   if (found) return found;
   const { numbers, expired } = declared.entries;
-  const files = declared.files.flatMap((name) => numberFiles({ from: from.file, ...name }).files);
-  const all = NumberSet.union([numbers, NumberSet.of(expired.keys()), ...files.map(({ set }) => set)]);
+  const files = numberFilesOf(source, desired).map(({ file }) => file.set);
+  const all = NumberSet.union([numbers, NumberSet.of(expired.keys()), ...files]);
   known.set(declared, all);
   return all;
 }
@@ -153,10 +167,6 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     holder.kind === 'bots'
       ? from.bots.find(({ id }) => id === holder.name)!
       : from.lists.find(({ name }) => name === holder.name)!;
-  const numberFiles = declared.files.flatMap((name) => {
-    const { files } = desired.numberFiles({ from: from.file, ...name });
-    return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
-  });
   const own: HeldSource = { list: holder.kind === 'lists' ? holder.name : null, from, declared, holder };
   const lists = new Set(declared.lists.map(({ name }) => name));
   const used = lists.size === 0 ? [] : sourcesIn(desired).filter(({ list }) => list !== null && lists.has(list));
@@ -169,7 +179,7 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     requirement: requirementOf(part, parsed.parts, parsed),
     userOf: userOfHolder(holder, desired),
     lists,
-    numberFiles,
+    numberFiles: numberFilesOf(own, desired),
     find(numbers) {
       const byTarget = findIn([own], numbers, desired, today);
       const byLists = findIn(used, numbers, desired, today);
