@@ -1,5 +1,5 @@
 import type { Bot } from '../model/bot.ts';
-import { didYouMean } from '../model/did-you-mean.ts';
+import { didYouMean, listNames } from '../model/did-you-mean.ts';
 import type { Fault } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
@@ -229,17 +229,13 @@ function takeLists(
   });
 }
 
-/** The most lists that a message lists by name. */
-const MAX_NAMED = 20;
-
 /** The most unknown names for which a similar name is searched: each search takes time for all lists. */
 const MAX_GUESSES = 100;
 
 /** Makes a function that reports a name of a list that no file defines. */
 function makeReport(lists: ReadonlyMap<string, List>, absent: Fault[]) {
   const known = [...lists.keys()].filter((name) => quotedName(name).includes(name)).sort();
-  const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-  const only = known.length === 0 ? '' : `, only ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
+  const only = known.length === 0 ? '' : `, only ${listNames(known)}`;
   // The error is usual if a user passes one file of several, to import into it.
   const also = 'If another file defines it, pass that file too.';
   return (from: Declared, at: Path, name: string): void => {

@@ -25,6 +25,15 @@ export function suggestAnd(remedy: string, typed: string, words: Iterable<string
   return meant === '' ? remedy : meant + remedy.charAt(0).toUpperCase() + remedy.slice(1);
 }
 
+/** The most names that a message lists. */
+const MAX_NAMED = 20;
+
+/** Lists names, at most 20: `fraud, spam and 5 more`. */
+export function listNames(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+  return names.slice(0, MAX_NAMED).join(', ') + more;
+}
+
 /**
  * Computes the Damerau–Levenshtein distance, at most `enough`: a row for each letter of one word, a cell for
  * each prefix of the other. There may be thousands of names, so it fills only cells below `enough`, and stops

@@ -8,7 +8,7 @@ import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
 import { unmetBy } from '../desired/schema/requires.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
-import { nearest } from '../model/did-you-mean.ts';
+import { listNames, nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
 import { type Fault, onceEach } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
@@ -58,11 +58,10 @@ export async function readDesired(
   if (unknown.length > 0) {
     const near = [...new Set(unknown.flatMap((id) => nearest(id, known) ?? []))];
     const meant = near.length > 0 ? `; did you mean ${near.join(' and ')}?` : '.';
-    const shown = [...known].slice(0, MAX_NAMED).join(', ') || 'no bot';
-    const more = known.size > MAX_NAMED ? ` and ${known.size - MAX_NAMED} more` : '';
+    const shown = listNames([...known]) || 'no bot';
     const which = unknown.length === 1 ? 'this bot' : 'these bots';
     throw new InvalidError(
-      `--bot ${unknown.join(', ')}: the files do not declare ${which}${meant} The files declare ${shown}${more}`,
+      `--bot ${unknown.join(', ')}: the files do not declare ${which}${meant} The files declare ${shown}`,
     );
   }
   const warnings = [...desired.warnings, ...(await warnOfPlusless(desired.plusless, context))];
@@ -91,9 +90,6 @@ async function loadAt(paths: readonly string[], { at: ref = '', day }: When, con
   }
   return load(files, context, faults, at, day);
 }
-
-/** The most bots that a message names. */
-const MAX_NAMED = 20;
 
 export function isSelected({ bots: only, shard }: Selection) {
   return ({ id }: { readonly id: string }) =>

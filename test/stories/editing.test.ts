@@ -169,6 +169,12 @@ describe('nothing changes with', () => {
     ['an unknown bot', YAML, ['add', '+447700900123', '--bot', 'suport'], /did you mean support\?/],
     ['an unknown list', YAML, ['add', '+447700900123', '--list', 'fruad'], /did you mean fraud\?/],
     [
+      'an unknown list of many',
+      YAML.replace('bots:', `${Array.from({ length: 24 }, (_, n) => `  l${n}: { numbers: [] }\n`).join('')}bots:`),
+      ['add', '+447700900123', '--list', 'other'],
+      /--list other: the files define no such list; they define fraud, l0, .*, l18 and 5 more\n/,
+    ],
+    [
       'a number declared twice',
       twice,
       ['add', '+447700900001', '--bot', 'support'],

@@ -9,7 +9,7 @@ import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { ParsedFile } from '../../desired/yaml/parse.ts';
 import type { Part } from '../../desired/yaml/parts.ts';
 import type { Declaration } from '../../model/declaration.ts';
-import { nearest } from '../../model/did-you-mean.ts';
+import { listNames, nearest } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
@@ -193,7 +193,7 @@ function unknownList(name: string, { declared }: Desired): string {
   const near = nearest(name, known);
   const meant = near === null ? '' : `; did you mean ${near}?`;
   if (known.length === 0) return `--list ${name}: the files define no lists`;
-  return `--list ${name}: the files define no such list${meant || `; they define ${known.slice(0, 20).join(', ')}`}`;
+  return `--list ${name}: the files define no such list${meant || `; they define ${listNames(known)}`}`;
 }
 
 /** Returns why a declaration cannot be edited, to follow its number; null if it can be. */
