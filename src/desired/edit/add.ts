@@ -1,8 +1,8 @@
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { entryInFlow, entryLines, type Holder, isJson, type NewEntry } from './entry.ts';
+import { entryInFlow, entryLines, type Holder, type NewEntry } from './entry.ts';
 import { blanks, makeWriter } from './insert.ts';
-import { applyEdits, lineEndOf } from './text.ts';
+import { applyEdits, isJson, lineEndOf } from './text.ts';
 
 /**
  * Adds entries to the end of the numbers of a bot or a list, in a file without faults. Changes no other byte, and

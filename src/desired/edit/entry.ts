@@ -22,9 +22,6 @@ export interface Holder {
   readonly name: string;
 }
 
-/** A file that begins with a brace may be JSON, in which keys and texts have quotes. */
-export const isJson = (file: string) => file.trimStart().startsWith('{');
-
 /** Writes the keys and values of details. `flow`: within brackets, where more characters end a text. */
 export function detailPairs(details: Details, { flow, json }: { flow: boolean; json: boolean }): [string, string][] {
   const text = (value: string) => (flow ? quotedText(value) : written(value));

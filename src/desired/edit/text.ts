@@ -50,9 +50,12 @@ export function lineEndAt(text: string, offset: number, other: string): string {
   return text[offset] === '\n' ? '\n' : other;
 }
 
-/** Writes an entry with a waId in one line. A file that begins with a brace may be JSON, in which keys have quotes. */
+/** A file that begins with a brace may be JSON, in which keys and texts have quotes. */
+export const isJson = (file: string) => file.trimStart().startsWith('{');
+
+/** Writes an entry with a waId in one line. */
 export function pairIn(file: string, number: string, waId: Msisdn): string {
-  const [key, other] = file.trimStart().startsWith('{') ? ['"number"', '"waId"'] : ['number', 'waId'];
+  const [key, other] = isJson(file) ? ['"number"', '"waId"'] : ['number', 'waId'];
   return `{ ${key}: ${number}, ${other}: ${quoted(waId)} }`;
 }
 
