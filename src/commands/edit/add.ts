@@ -17,6 +17,7 @@ import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { AddOptions } from './options.ts';
 import {
+  editedEntry,
   type Found,
   faultOf,
   findTarget,
@@ -59,15 +60,9 @@ export async function add(texts: readonly string[], options: AddOptions, context
   if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, edits);
   else addToYaml(target, fresh, renewed, details, edits);
 
-  const { kind, name } = target.holder;
-  const entries = steps.map(({ number, change, at }): EditedEntry => {
-    const holder = at?.holder ?? { kind, name };
-    const names = {
-      bot: holder.kind === 'bots' ? holder.name : null,
-      list: holder.kind === 'lists' ? holder.name : null,
-    };
-    return { number, change, ...names, place: at?.place ?? null };
-  });
+  const entries = steps.map(({ number, change, at }) =>
+    editedEntry(number, change, at?.holder ?? target.holder, at?.place ?? null),
+  );
   return finish('add', edits, entries, [...desired.warnings, ...asked.warnings], null, options, context);
 }
 

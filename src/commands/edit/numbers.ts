@@ -1,7 +1,7 @@
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import { warningsOf } from '../../desired/number-files/number-file.ts';
 import { pluslessIn } from '../../desired/plusless.ts';
-import { STDIN } from '../../desired/source/yaml-files.ts';
+import { STDIN, STDIN_NAME } from '../../desired/source/yaml-files.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Located } from '../../model/fault.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
@@ -18,8 +18,6 @@ export interface Asked {
   readonly numbers: readonly Msisdn[];
   readonly warnings: readonly Warning[];
 }
-
-const STDIN_NAME = '<stdin>';
 
 /**
  * Reads numbers as `validate` reads those of a file. `-` stands for the lines of standard input, read as a number file.

@@ -4,7 +4,6 @@ import { removeLines } from '../../desired/number-files/edit.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { type Fault, onceEach } from '../../model/fault.ts';
-import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
@@ -13,6 +12,7 @@ import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { EditOptions } from './options.ts';
 import {
+  editedEntry,
   type Found,
   faultOf,
   findEverywhere,
@@ -53,15 +53,7 @@ export async function remove(texts: readonly string[], options: EditOptions, con
 
   const edits = new Edits(desired, context);
   for (const [file, some] of groupsOf(places, ({ place }) => place.file)) removeFrom(file, some, desired, edits);
-  const entries = places.map(({ number, place, holder: { kind, name } }): EditedEntry => {
-    return {
-      number,
-      change: 'removed',
-      bot: kind === 'bots' ? name : null,
-      list: kind === 'lists' ? name : null,
-      place,
-    };
-  });
+  const entries = places.map(({ number, place, holder }) => editedEntry(number, 'removed', holder, place));
   const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   const question = `Remove ${count(asked.numbers.length, 'number')} from ${count(places.length, 'place')}? Only "yes" is accepted: `;
   const warnings = [...desired.warnings, ...asked.warnings];
@@ -125,22 +117,20 @@ function notDeclaredBy({ name, lists }: Target, places: readonly Placed[]): stri
   const which = `is not declared by ${name}`;
   if (places.length === 0) return which;
   const used = places.filter(({ holder }) => holder.kind === 'lists' && lists.has(holder.name));
-  const flags = [...new Set(used.map(({ holder }) => flagOf(holder)))];
+  const flags = flagsOf(used);
   const those = flags.length === 1 ? 'the list' : 'these lists';
   const remedy = flags.length > 0 ? `; to remove it for every bot of ${those}, pass ${flags.join(', then ')}` : '';
   return `${which}, but at ${placesWords(places)}${remedy}`;
 }
 
-/** Words the options that choose one of these places. */
-function flagsOf(places: readonly Placed[]): string {
-  return [...new Set(places.map(({ holder }) => flagOf(holder)))].join(' or ');
-}
+/** Returns the options that choose one of these places. */
+const flagsOf = (places: readonly Placed[]) => [...new Set(places.map(({ holder }) => flagOf(holder)))];
 
 /** Makes the errors of a run that cannot ask: the places of each number, and the options that choose one. */
 function unasked(numbers: readonly Msisdn[], places: readonly Placed[]): Fault[] {
   return numbers.map((number) => {
     const mine = numbers.length === 1 ? places : places.filter((each) => each.number === number);
-    const flags = flagsOf(mine);
+    const flags = flagsOf(mine).join(' or ');
     const where = mine.length === 1 ? 'is not removed' : `is declared at ${placesWords(mine)}`;
     const message = `${where}, and remove cannot ask for confirmation without a terminal; pass ${flags}`;
     return faultOf(number, message, mine);

@@ -5,13 +5,14 @@ import { columnOf } from '../../desired/number-files/edit.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
 import { declarationsIn, type NumberSource } from '../../desired/provenance.ts';
 import { type Requirement, requirementOf } from '../../desired/schema/require.ts';
-import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
+import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import type { ParsedFile } from '../../desired/yaml/parse.ts';
 import type { Part } from '../../desired/yaml/parts.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { listNames, nearest } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault } from '../../model/fault.ts';
+import type { Fault, Place } from '../../model/fault.ts';
+import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { spelledAs, type UserOf, withPairs } from '../../numbers/same-user.ts';
@@ -67,6 +68,15 @@ export async function readState({ path, bots = [] }: EditOptions, command: strin
 export const nameOf = ({ kind, name }: Holder) => `the ${kind === 'bots' ? 'bot' : 'list'} "${name}"`;
 
 export const written = ({ place: { file, line, column } }: Pick<Declaration, 'place'>) => `${file}:${line}:${column}`;
+
+export function editedEntry(
+  number: Msisdn,
+  change: EditedEntry['change'],
+  { kind, name }: Holder,
+  place: Place | null,
+): EditedEntry {
+  return { number, change, bot: kind === 'bots' ? name : null, list: kind === 'lists' ? name : null, place };
+}
 
 /** Words places, each with what declares the number there. */
 export const placesWords = (all: readonly Placed[]) =>
@@ -198,7 +208,6 @@ function unknownList(name: string, { declared }: Desired): string {
 
 /** Returns why a declaration cannot be edited, to follow its number; null if it can be. */
 export function whyFixed({ encrypted, place: { file } }: Declaration): string | null {
-  if (file === STDIN) return 'is declared on standard input, which cannot be edited; pass a file';
   if (!encrypted && !file.endsWith('.age')) return null;
   return `is declared in ${file}, which is encrypted; decrypt the file, edit it, and encrypt it again`;
 }

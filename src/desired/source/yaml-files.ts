@@ -24,7 +24,7 @@ export interface Reading {
 
 /** The path that means standard input, and the name in reports. */
 export const STDIN = '-';
-const STDIN_NAME = '<stdin>';
+export const STDIN_NAME = '<stdin>';
 
 const PASS_TARGET = 'pass the path of its target';
 
