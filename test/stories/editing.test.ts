@@ -437,7 +437,7 @@ describe('at a terminal', () => {
   ])('remove without a target shows every place, and does what the answer %s says', async (answer, left) => {
     const { cwd, read } = makeWorld(YAML.replace('[] # none yet', '["+447700900001"]'));
     const running = onTerminal(['remove', '+447700900001'], cwd);
-    await running.said(/Remove 1 number from 2 places\? Only "yes" is accepted: /);
+    await running.said(/Remove 1 number from 2 places of 1 bot and 1 list\? Only "yes" is accepted: /);
     running.type(`${answer}\r`);
     const { code, output } = await running.done;
     expect(code).toBe(0);

@@ -16,6 +16,7 @@ import { completed, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { AddOptions } from './options.ts';
+import { type Placed, usedFiles } from './places.ts';
 import {
   editedEntry,
   type Found,
@@ -23,9 +24,9 @@ import {
   findTarget,
   flagOf,
   nameOf,
-  type Placed,
   placesWords,
   readState,
+  sharersWords,
   type Target,
   targetsIn,
   whyFixed,
@@ -57,7 +58,7 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const expected = renewed.map((at) => withDetails({ ...at.entry }, renewalOf(at, given)));
   const details = await completed(given, [...fresh.map(() => given), ...expected], target, context);
   const edits = new Edits(desired, context);
-  if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, edits);
+  if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, desired, edits);
   else addToYaml(target, fresh, renewed, details, edits);
 
   const entries = steps.map(({ number, change, at }) =>
@@ -134,7 +135,7 @@ function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Ta
 /** A target with number files and without `numbers` gets its numbers there. */
 const takesFiles = ({ part, parsed, holder }: Target) => part.files.items.length > 0 && !hasNumbers(parsed, holder);
 
-function addToFile(target: Target, numbers: readonly Msisdn[], details: Details, edits: Edits): void {
+function addToFile(target: Target, numbers: readonly Msisdn[], details: Details, desired: Desired, edits: Edits) {
   const [only, ...others] = target.numberFiles;
   const { name } = target;
   if (!only || others.length > 0) {
@@ -144,6 +145,13 @@ function addToFile(target: Target, numbers: readonly Msisdn[], details: Details,
     );
   }
   const { file, column } = only;
+  const sharers = sharersWords(target.holder, usedFiles(desired).get(file.name)!.holders);
+  if (sharers !== '') {
+    const remedy = `edit the file by hand, or add "numbers: []" to ${name}`;
+    throw new InvalidError(
+      `${file.name}: ${name} takes its numbers from this file, which it shares with ${sharers}; ${remedy}`,
+    );
+  }
   if (file.name.endsWith('.age')) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
   const { reason, ...rest } = details;
   const unfit = column === null ? rest : details;

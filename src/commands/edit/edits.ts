@@ -16,7 +16,7 @@ import { judge } from '../../steps/judge.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
-import type { NumberColumn } from './target.ts';
+import type { NumberColumn } from './places.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 

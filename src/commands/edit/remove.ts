@@ -1,6 +1,8 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
+import type { Holder } from '../../desired/edit/entry.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { removeLines } from '../../desired/number-files/edit.ts';
+import { written } from '../../desired/provenance.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { type Fault, onceEach } from '../../model/fault.ts';
@@ -11,22 +13,19 @@ import type { Desired } from '../../steps/read-desired.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { EditOptions } from './options.ts';
+import { findEverywhere, type Placed, usedFiles } from './places.ts';
 import {
   editedEntry,
   type Found,
   faultOf,
-  findEverywhere,
   findTarget,
   flagOf,
   nameOf,
-  numberFilesOf,
-  type Placed,
   placesWords,
   readState,
-  sourcesIn,
+  sharersWords,
   type Target,
   whyFixed,
-  written,
 } from './target.ts';
 
 /**
@@ -48,16 +47,32 @@ export async function remove(texts: readonly string[], options: EditOptions, con
     return whyNot(number, find(number), { target, elsewhere, protecting }) ?? [];
   });
   if (faults.length === 0 && !target && !context.confirm && !options.dryRun)
-    faults.push(...unasked(asked.numbers, places));
+    faults.push(...asked.numbers.map((number) => unasked(number, find(number).own)));
   if (faults.length > 0) throw new InvalidError(faults);
 
   const edits = new Edits(desired, context);
   for (const [file, some] of groupsOf(places, ({ place }) => place.file)) removeFrom(file, some, desired, edits);
-  const entries = places.map(({ number, place, holder }) => editedEntry(number, 'removed', holder, place));
-  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const question = `Remove ${count(asked.numbers.length, 'number')} from ${count(places.length, 'place')}? Only "yes" is accepted: `;
+  const entries = places.flatMap(({ number, place, holders }) =>
+    holders.map((holder) => editedEntry(number, 'removed', holder, place)),
+  );
   const warnings = [...desired.warnings, ...asked.warnings];
-  return finish('remove', edits, entries, warnings, target ? null : question, options, context);
+  const question = target ? null : questionFor(asked.numbers.length, places);
+  return finish('remove', edits, entries, warnings, question, options, context);
+}
+
+/** Words the question of a removal without a target. The report before it names the bots and lists. */
+function questionFor(numbers: number, places: readonly Placed[]): string {
+  const names = (kind: Holder['kind']) => {
+    return new Set(places.flatMap(({ holders }) => holders.flatMap((each) => (each.kind === kind ? each.name : []))))
+      .size;
+  };
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const holders = [
+    [names('bots'), 'bot'],
+    [names('lists'), 'list'],
+  ] as const;
+  const whose = holders.flatMap(([n, what]) => (n === 0 ? [] : count(n, what))).join(' and ');
+  return `Remove ${count(numbers, 'number')} from ${count(places.length, 'place')} of ${whose}? Only "yes" is accepted: `;
 }
 
 function anywhere(numbers: readonly Msisdn[], desired: Desired, today: string): ReturnType<Target['find']> {
@@ -87,6 +102,9 @@ interface Looked {
   readonly protecting: ReadonlyMap<Msisdn, readonly Declaration[]>;
 }
 
+/** Checks if an edit of a place is an edit for several bots or lists. */
+const isShared = ({ holders }: Placed) => holders.length > 1;
+
 /** Returns why a number cannot be removed; null if it can be. */
 function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, protecting }: Looked): Fault | null {
   if (own.length === 0) {
@@ -96,14 +114,23 @@ function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, pro
     (one) => protecting.get(one) ?? [],
   );
   if (protectors.length > 0) {
-    const at = protectors.map(written).join(', ');
+    const at = protectors.map(({ place }) => written(place)).join(', ');
     return faultOf(number, `is protected at ${at}; remove "protected: true" there first`, own);
   }
-  const all = target ? [...own, ...others] : [];
-  if (all.length > 1) {
-    const { name, holder } = target!;
-    const remedy = `remove the others first, or omit --${holder.kind === 'bots' ? 'bot' : 'list'} to remove the number everywhere`;
-    return faultOf(number, `is declared ${all.length} times for ${name}: ${placesWords(all)}; ${remedy}`, all);
+  if (target) {
+    const { name, holder } = target;
+    const all = [...own, ...others];
+    const orAll = `or omit --${holder.kind === 'bots' ? 'bot' : 'list'} to remove the number everywhere`;
+    const shared = own.find(isShared);
+    if (shared) {
+      const sharers = sharersWords(holder, shared.holders);
+      const message = `is declared in a number file that ${name} shares with ${sharers}; delete the line by hand, ${orAll}`;
+      return faultOf(number, message, [shared]);
+    }
+    if (all.length > 1) {
+      const times = `is declared ${all.length} times for ${name}: ${placesWords(all)}`;
+      return faultOf(number, `${times}; remove the others first, ${orAll}`, all);
+    }
   }
   const fixed = own.find((each) => whyFixed(each) !== null);
   return fixed ? faultOf(number, whyFixed(fixed)!, [fixed]) : null;
@@ -123,27 +150,25 @@ function notDeclaredBy({ name, lists }: Target, places: readonly Placed[]): stri
   return `${which}, but at ${placesWords(places)}${remedy}`;
 }
 
-/** Returns the options that choose one of these places. */
-const flagsOf = (places: readonly Placed[]) => [...new Set(places.map(({ holder }) => flagOf(holder)))];
+/** Returns the options that choose one of these places. No option chooses a shared one. */
+const flagsOf = (places: readonly Placed[]) => [
+  ...new Set(places.flatMap((each) => (isShared(each) ? [] : flagOf(each.holder)))),
+];
 
-/** Makes the errors of a run that cannot ask: the places of each number, and the options that choose one. */
-function unasked(numbers: readonly Msisdn[], places: readonly Placed[]): Fault[] {
-  return numbers.map((number) => {
-    const mine = numbers.length === 1 ? places : places.filter((each) => each.number === number);
-    const flags = flagsOf(mine).join(' or ');
-    const where = mine.length === 1 ? 'is not removed' : `is declared at ${placesWords(mine)}`;
-    const message = `${where}, and remove cannot ask for confirmation without a terminal; pass ${flags}`;
-    return faultOf(number, message, mine);
-  });
+/** Makes the error of a run that cannot ask: the places of a number, and the options that choose one. */
+function unasked(number: Msisdn, places: readonly Placed[]): Fault {
+  const flags = flagsOf(places);
+  const where = places.length === 1 && flags.length === 1 ? 'is not removed' : `is declared at ${placesWords(places)}`;
+  const remedy = flags.length > 0 ? `pass ${flags.join(' or ')}` : 'delete the line by hand';
+  const message = `${where}, and remove cannot ask for confirmation without a terminal; ${remedy}`;
+  return faultOf(number, message, places);
 }
 
 function removeFrom(name: string, places: readonly Placed[], desired: Desired, edits: Edits): void {
   const file = desired.files.find((each) => each.name === name);
   if (!file) {
     const lines = new Set(places.map(({ place }) => place.line));
-    const read = sourcesIn(desired)
-      .flatMap((source) => numberFilesOf(source, desired))
-      .find((each) => each.file.name === name)!;
+    const read = usedFiles(desired).get(name)!;
     const kept = Array.from(read.file.numbers).filter((_, n) => !lines.has(read.file.placeOf(n).line));
     edits.numberFile(read, kept, (text) => removeLines(text, lines));
     return;

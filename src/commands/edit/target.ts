@@ -1,9 +1,5 @@
 import type { Holder } from '../../desired/edit/entry.ts';
-import type { DeclaredNumbers } from '../../desired/entries.ts';
-import { isInForce } from '../../desired/expiry.ts';
-import { columnOf } from '../../desired/number-files/edit.ts';
-import type { NumberFile } from '../../desired/number-files/number-file.ts';
-import { declarationsIn, type NumberSource } from '../../desired/provenance.ts';
+import { written } from '../../desired/provenance.ts';
 import { type Requirement, requirementOf } from '../../desired/schema/require.ts';
 import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import type { ParsedFile } from '../../desired/yaml/parse.ts';
@@ -14,24 +10,20 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
-import { NumberSet } from '../../numbers/number-set.ts';
-import { spelledAs, type UserOf, withPairs } from '../../numbers/same-user.ts';
+import type { UserOf } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import { type Desired, readDesired } from '../../steps/read-desired.ts';
 import { refuseStdin } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
-
-/** A declaration, and the bot or the list that contains it. */
-export interface Placed extends Declaration {
-  readonly holder: Holder;
-  readonly isInForce: boolean;
-}
-
-/** A number file, and the column of its numbers; null for a text file. */
-export interface NumberColumn {
-  readonly file: NumberFile;
-  readonly column: string | null;
-}
+import {
+  findIn,
+  type HeldSource,
+  type NumberColumn,
+  numberFilesOf,
+  type Placed,
+  sourcesIn,
+  userOfHolder,
+} from './places.ts';
 
 /** The bot or the list whose numbers are edited. */
 export interface Target {
@@ -67,8 +59,6 @@ export async function readState({ path, bots = [] }: EditOptions, command: strin
 
 export const nameOf = ({ kind, name }: Holder) => `the ${kind === 'bots' ? 'bot' : 'list'} "${name}"`;
 
-export const written = ({ place: { file, line, column } }: Pick<Declaration, 'place'>) => `${file}:${line}:${column}`;
-
 export function editedEntry(
   number: Msisdn,
   change: EditedEntry['change'],
@@ -80,12 +70,13 @@ export function editedEntry(
 
 /** Words places, each with what declares the number there. */
 export const placesWords = (all: readonly Placed[]) =>
-  all.map((each) => `${written(each)} (${nameOf(each.holder)})`).join(', ');
+  all.map((each) => `${written(each.place)} (${namesOf(each.holders)})`).join(', ');
 
-/** A source of numbers, and the bot or the list that it is. */
-interface HeldSource extends NumberSource {
-  readonly holder: Holder;
-}
+const namesOf = (holders: readonly Holder[]) => listNames(holders.map(nameOf));
+
+/** Words the bots and lists that share a number file with a holder; empty if there are none. */
+export const sharersWords = (holder: Holder, holders: readonly Holder[]) =>
+  namesOf(holders.filter((each) => nameOf(each) !== nameOf(holder)));
 
 /** The most targets that a message lists. */
 const MAX_TARGETS = 3;
@@ -98,70 +89,6 @@ export function targetsIn(desired: Pick<Desired, 'declared'>): string {
 }
 
 export const flagOf = ({ kind, name }: Holder) => (kind === 'bots' ? `--bot ${name}` : `--list ${name}`);
-
-export function sourcesIn({ declared }: Pick<Desired, 'declared'>): readonly HeldSource[] {
-  return declared.flatMap((from) => [
-    ...from.lists.map((list) => ({ list: list.name, from, declared: list, holder: holderOf('lists', list.name) })),
-    ...from.bots.map((bot) => ({ list: null, from, declared: bot, holder: holderOf('bots', bot.id) })),
-  ]);
-}
-
-const holderOf = (kind: Holder['kind'], name: string): Holder => ({ kind, name });
-
-/** Finds every place that declares the users of numbers, for any bot. */
-export function findEverywhere(numbers: readonly Msisdn[], desired: Desired, today: string) {
-  return findIn(sourcesIn(desired), numbers, desired, today);
-}
-
-/** Finds where sources declare the users of numbers, each place once. Walks through each source once. */
-function findIn(
-  sources: readonly HeldSource[],
-  wanted: readonly Msisdn[],
-  desired: Desired,
-  today: string,
-): (number: Msisdn) => readonly Placed[] {
-  const found = new Map<Msisdn, Map<string, Placed>>(wanted.map((number) => [number, new Map()]));
-  for (const { holder, ...source } of sources) {
-    const askedBy = spelledAs(wanted, numbersOf(source, desired), userOfHolder(holder, desired));
-    if (askedBy.size === 0) continue;
-    for (const each of declarationsIn(source, NumberSet.of(askedBy.keys()), desired.numberFiles)) {
-      const placed = { ...each, holder, isInForce: isInForce(each.entry.expires, today) };
-      for (const asked of askedBy.get(each.number)!) {
-        const places = found.get(asked)!;
-        if (!places.has(written(each))) places.set(written(each), placed);
-      }
-    }
-  }
-  return (number) => [...found.get(number)!.values()];
-}
-
-/** Returns the number files of a source. */
-export function numberFilesOf({ from, declared }: NumberSource, { numberFiles }: Desired): readonly NumberColumn[] {
-  return declared.files.flatMap((name) => {
-    const { files } = numberFiles({ from: from.file, ...name });
-    return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
-  });
-}
-
-const known = new WeakMap<DeclaredNumbers, NumberSet>();
-
-/** Returns all numbers of a source, expired ones included. Joins them once, as there may be a million. */
-function numbersOf(source: NumberSource, desired: Desired): NumberSet {
-  const { declared } = source;
-  const found = known.get(declared);
-  if (found) return found;
-  const { numbers, expired } = declared.entries;
-  const files = numberFilesOf(source, desired).map(({ file }) => file.set);
-  const all = NumberSet.union([numbers, NumberSet.of(expired.keys()), ...files]);
-  known.set(declared, all);
-  return all;
-}
-
-/** A list has no provider, so only declared pairs join its numbers. */
-function userOfHolder({ kind, name }: Holder, { bots, usersOf, pairs }: Desired): UserOf | undefined {
-  const bot = kind === 'bots' ? bots.find(({ id }) => id === name) : undefined;
-  return bot ? usersOf(bot.provider) : withPairs(undefined, pairs);
-}
 
 /** Finds the target of the options; null if they name none. @throws InvalidError if they name two, or an unknown one. */
 export function findTarget({ bots = [], list }: EditOptions, desired: Desired, today: string): Target | null {

@@ -1,0 +1,220 @@
+/** Edits numbers with add and remove if several bots or lists use the same number file. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
+import { FORMATS, makeFolder, run, SEVEN_DIGITS } from './harness.ts';
+import { PROGRAM, startProcess } from './process.ts';
+
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+const A = 'bots: { a: { files: [shared.txt] } }\n';
+const BOTS = `bots:
+  a: { files: [shared.txt] }
+  b: { files: [shared.txt] }
+`;
+const LISTS = `lists:
+  fraud: { files: [shared.txt] }
+  spam: { files: ["*.txt"] }
+bots:
+  a: { lists: [fraud, spam] }
+`;
+const LIST_AND_BOT = `lists:
+  fraud: { files: [shared.txt] }
+bots:
+  a: { files: [shared.txt] }
+  b: { lists: [fraud], numbers: [] }
+`;
+const LINES = '# export\n+447700900123 # spam\n';
+const CSV = 'phone,other\n+447700900123,+447700900124\n';
+
+/** A folder with files, and a function that reads them all. */
+function makeWorld(files: Readonly<Record<string, string>>) {
+  const cwd = makeFolder();
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true });
+    writeFileSync(join(cwd, name), content);
+  }
+  const read = () =>
+    Object.fromEntries(Object.keys(files).map((name) => [name, readFileSync(join(cwd, name), 'utf8')]));
+  return { cwd, read };
+}
+
+type Row = [name: string, files: Readonly<Record<string, string>>, target: string[], sharers: string, file?: string];
+const ROWS: Row[] = [
+  ['two bots', { 'a.yaml': HEAD + BOTS }, ['--bot', 'a'], 'the bot "a" shares with the bot "b"'],
+  [
+    'two lists, one by a pattern',
+    { 'a.yaml': HEAD + LISTS },
+    ['--list', 'fraud'],
+    'the list "fraud" shares with the list "spam"',
+  ],
+  [
+    'two lists, the target by a pattern',
+    { 'a.yaml': HEAD + LISTS },
+    ['--list', 'spam'],
+    'the list "spam" shares with the list "fraud"',
+  ],
+  ['a bot and a list', { 'a.yaml': HEAD + LIST_AND_BOT }, ['--bot', 'a'], 'the bot "a" shares with the list "fraud"'],
+  [
+    'a list and a bot',
+    { 'a.yaml': HEAD + LIST_AND_BOT },
+    ['--list', 'fraud'],
+    'the list "fraud" shares with the bot "a"',
+  ],
+  [
+    'bots of two YAML files',
+    { 'a.yaml': HEAD + A, 'b.yaml': HEAD + A.replace('a:', 'b:') },
+    ['--bot', 'a'],
+    'the bot "a" shares with the bot "b"',
+  ],
+  [
+    'bots of YAML files in two folders',
+    {
+      'x/a.yaml': HEAD + A,
+      'b.yaml': HEAD + A.replace('a:', 'b:').replace('shared', 'x/shared'),
+      'x/shared.txt': LINES,
+    },
+    ['--bot', 'a'],
+    'the bot "a" shares with the bot "b"',
+    'x/shared.txt',
+  ],
+  [
+    'two bots with a column each',
+    {
+      'a.yaml': `${HEAD}bots:
+  a: { files: [{ path: s.csv, column: phone }] }
+  b: { files: [{ path: s.csv, column: other }] }
+`,
+      's.csv': CSV,
+    },
+    ['--bot', 'a'],
+    'the bot "a" shares with the bot "b"',
+    's.csv',
+  ],
+  [
+    'thirty bots',
+    {
+      'a.yaml': `${HEAD}bots:\n${Array.from({ length: 30 }, (_, n) => `  b${n}: { files: [shared.txt] }\n`).join('')}`,
+    },
+    ['--bot', 'b0'],
+    `the bot "b0" shares with ${Array.from({ length: 20 }, (_, n) => `the bot "b${n + 1}"`).join(', ')} and 9 more`,
+  ],
+];
+
+describe('a number file of', () => {
+  test.each(ROWS)('%s is not edited for one of them', async (_, files, target, sharers, file = 'shared.txt') => {
+    const { cwd, read } = makeWorld({ 'shared.txt': LINES, ...files });
+    const before = read();
+    const paths = Object.keys(files).flatMap((name) => (name.endsWith('.yaml') ? ['--path', name] : []));
+    const removed = await run(['remove', '+447700900123', ...target, ...paths], { cwd });
+    const added = await run(['add', '+447700900199', ...target, ...paths], { cwd });
+    const [line, column] = file === 's.csv' ? [2, 1] : [2, 1];
+    expect([removed.code, added.code]).toEqual([6, 6]);
+    expect(removed.stderr).toContain(
+      `${file}:${line}:${column}: +447700900123 is declared in a number file that ${sharers}; delete the line by hand, or omit ${target[0]} to remove the number everywhere\n`,
+    );
+    const [name, others] = sharers.split(' shares with ') as [string, string];
+    expect(added.stderr).toContain(
+      `${file}: ${name} takes its numbers from this file, which it shares with ${others}; edit the file by hand, or add "numbers: []" to ${name}\n`,
+    );
+    expect(read()).toEqual(before);
+  });
+
+  test('one list is edited for all of its bots', async () => {
+    const text = `${HEAD}lists: { fraud: { files: [shared.txt, "*.txt"] } }
+bots: { a: { lists: [fraud] }, b: { lists: [fraud] } }
+`;
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+    expect((await run(['remove', '+447700900123', '--list', 'fraud'], { cwd })).code).toBe(0);
+    expect(read()['shared.txt']).toBe('# export\n');
+  });
+});
+
+test('add writes to the numbers of a bot that shares its number file', async () => {
+  const text = HEAD + BOTS.replace('a: { files: [shared.txt] }', 'a: { files: [shared.txt], numbers: [] }');
+  const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+  expect((await run(['add', '+447700900199', '--bot', 'a'], { cwd })).code).toBe(0);
+  expect(read()).toEqual({
+    'blacklist.yaml': text.replace('numbers: []', 'numbers: ["+447700900199"]'),
+    'shared.txt': LINES,
+  });
+});
+
+test('add changes nothing if a shared number file declares the number', async () => {
+  const { cwd, read } = makeWorld({ 'blacklist.yaml': HEAD + BOTS, 'shared.txt': LINES });
+  const { code, stdout } = await run(['add', '+447700900123', '--bot', 'b'], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain('+447700900123  declared by the bot b at shared.txt:2:1\n');
+  expect(read()['shared.txt']).toBe(LINES);
+});
+
+test('the errors mask the number if the report is masked, in each format', async () => {
+  const { cwd } = makeWorld({ 'blacklist.yaml': HEAD + BOTS, 'shared.txt': LINES });
+  for (const format of FORMATS) {
+    for (const target of [['--bot', 'a'], []]) {
+      const args = ['remove', '+447700900123', ...target, '--numbers', 'masked', '--format', format, '--verbose'];
+      const { code, output } = await run(args, { cwd });
+      expect(code).toBe(6);
+      expect(output).not.toMatch(SEVEN_DIGITS);
+    }
+  }
+});
+
+describe('remove without a target', () => {
+  const other = `${HEAD + BOTS}  c: { numbers: ["+447700900123"] }\n`;
+
+  test('lists every bot and list that uses the line with --dry-run', async () => {
+    const { cwd } = makeWorld({ 'blacklist.yaml': other, 'shared.txt': LINES });
+    const { code, stdout } = await run(['remove', '+447700900123', '--dry-run', '--format', 'json'], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).entries).toMatchObject([
+      { change: 'removed', bot: 'a', list: null, place: { file: 'shared.txt', line: 2 } },
+      { change: 'removed', bot: 'b', list: null, place: { file: 'shared.txt', line: 2 } },
+      { change: 'removed', bot: 'c', list: null, place: { file: 'blacklist.yaml', line: 6 } },
+    ]);
+  });
+
+  test.each([
+    [
+      'only a shared line',
+      HEAD + BOTS,
+      'shared.txt:2:1: +447700900123 is declared at shared.txt:2:1 (the bot "a", the bot "b"), and remove cannot ask for confirmation without a terminal; delete the line by hand\n',
+    ],
+    [
+      'a shared line and an entry',
+      other,
+      'is declared at shared.txt:2:1 (the bot "a", the bot "b"), blacklist.yaml:6:18 (the bot "c"), and remove cannot ask for confirmation without a terminal; pass --bot c\n',
+    ],
+  ])('and without a terminal offers no target that it refuses: %s', async (_, text, message) => {
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+    const { code, stderr } = await run(['remove', '+447700900123'], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toContain(message);
+    expect(read()['shared.txt']).toBe(LINES);
+  });
+
+  test('offers no list that it refuses for a number of a shared file', async () => {
+    const text = HEAD + LIST_AND_BOT;
+    const { cwd } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+    const { stderr } = await run(['remove', '+447700900123', '--bot', 'b'], { cwd });
+    expect(stderr).toContain('is not declared by the bot "b", but at shared.txt:2:1 (the list "fraud", the bot "a")\n');
+  });
+
+  describe('at a terminal', () => {
+    needs('script of util-linux');
+
+    test('counts the bots in its question, after it has listed them', async () => {
+      const { cwd, read } = makeWorld({ 'blacklist.yaml': HEAD + LIST_AND_BOT, 'shared.txt': LINES });
+      const words = [...PROGRAM, 'remove', '+447700900123'].map((word) => `'${word}'`).join(' ');
+      const through = ['script', '-qefc', words, '/dev/null'];
+      const running = startProcess([], { cwd, env: { TERM: 'xterm', SHELL: '/bin/sh' }, through });
+      await running.said(/Remove 1 number from 1 place of 1 bot and 1 list\? Only "yes" is accepted: /);
+      running.type('yes\r');
+      const { code, output } = await running.done;
+      expect(code).toBe(0);
+      expect(output).toContain('declared by the list fraud at shared.txt:2:1');
+      expect(output).toContain('declared by the bot a at shared.txt:2:1');
+      expect(read()['shared.txt']).toBe('# export\n');
+    });
+  });
+});
