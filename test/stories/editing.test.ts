@@ -482,6 +482,44 @@ describe('at a terminal', () => {
     expect((await running.done).code).toBe(0);
     expect(read()).toContain('- number: "+447700900123"\n        reason: Spam\n        expires: 9999-12-31\n');
   });
+
+  const entries = `    require: [reason, expires]
+    numbers:
+      - { number: "+447700900001", reason: Fraud case 42, expires: 9999-01-01 }
+      - { number: "+447700900002", reason: Old, expires: 2020-01-01 }
+`;
+
+  test.each([
+    [
+      'a reason, if only the new entry lacks one',
+      ['+447700900001', '+447700900002', '+447700900123', '--expires', '9999-12-31'],
+      { 'Reason: ': 'Spam' },
+      [
+        '- { number: "+447700900001", reason: Fraud case 42, expires: 9999-12-31 }',
+        '- { number: "+447700900002", reason: Old, expires: 9999-12-31 }',
+        '- number: "+447700900123"\n        reason: Spam\n        expires: 9999-12-31',
+      ],
+    ],
+    [
+      'a last day, if only the new and the expired entry lack one',
+      ['+447700900001', '+447700900002', '+447700900123', '--reason', 'Spam'],
+      { 'Last day, .*: ': '9999-12-31' },
+      [
+        '- { number: "+447700900001", reason: "Spam", expires: 9999-01-01 }',
+        '- { number: "+447700900002", reason: "Spam", expires: 9999-12-31 }',
+        '- number: "+447700900123"\n        reason: Spam\n        expires: 9999-12-31',
+      ],
+    ],
+  ])('an answer to add changes no entry that has the detail: %s', async (_, args, answers, expected) => {
+    const { cwd, read } = makeWorld(YAML.replace('    numbers: [] # none yet\n', entries));
+    const running = onTerminal(['add', '--bot', 'support', ...args], cwd);
+    for (const [question, answer] of Object.entries(answers)) {
+      await running.said(new RegExp(question));
+      running.type(`${answer}\r`);
+    }
+    expect((await running.done).code).toBe(0);
+    expect(read()).toContain(expected.map((line) => `      ${line}\n`).join(''));
+  });
 });
 
 /** The day of the harness's clock, plus days. */

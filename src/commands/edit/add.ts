@@ -12,7 +12,7 @@ import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Desired } from '../../steps/read-desired.ts';
-import { completed, detailsOf } from './details.ts';
+import { askMissing, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { AddOptions } from './options.ts';
@@ -53,13 +53,19 @@ export async function add(texts: readonly string[], options: AddOptions, context
     ...ignoredIn(fresh, target, desired),
   ];
   if (faults.length > 0) throw new InvalidError(faults);
-  const renewed = steps.flatMap(({ change, at }) => (change === 'renewed' ? at! : []));
+  const renewed = steps.flatMap(({ change, at }) => {
+    if (change !== 'renewed') return [];
+    const renewal = renewalOf(at!, given);
+    return { number: at!.number, renewal, expected: withDetails({ ...at!.entry }, renewal) };
+  });
 
-  const expected = renewed.map((at) => withDetails({ ...at.entry }, renewalOf(at, given)));
-  const details = await completed(given, [...fresh.map(() => given), ...expected], target, context);
+  const created: Mapping[] = fresh.length > 0 ? [{ ...given }] : [];
+  const complete = await askMissing(given, [...created, ...renewed.map(({ expected }) => expected)], target, context);
+  const details = complete(given, { ...given });
+  const renewals = new Map(renewed.map(({ number, renewal, expected }) => [number, complete(renewal, expected)]));
   const edits = new Edits(desired, context);
   if (fresh.length > 0 && takesFiles(target)) addToFile(target, fresh, details, desired, edits);
-  else addToYaml(target, fresh, renewed, details, edits);
+  else addToYaml(target, fresh, details, renewals, edits);
 
   const entries = steps.map(({ number, change, at }) =>
     editedEntry(number, change, at?.holder ?? target.holder, at?.place ?? null),
@@ -181,14 +187,13 @@ const ENCRYPTED =
 function addToYaml(
   target: Target,
   fresh: readonly Msisdn[],
-  renewed: readonly Placed[],
   details: Details,
+  renewals: ReadonlyMap<Msisdn, Renewal>,
   edits: Edits,
 ) {
-  if (fresh.length + renewed.length === 0) return;
+  if (fresh.length + renewals.size === 0) return;
   const { file, holder } = target;
   if (file.encrypted) throw new InvalidError(`${file.name}: ${ENCRYPTED}`);
-  const renewals = new Map(renewed.map((at) => [at.number, renewalOf(at, details)]));
   let next = file;
   if (renewals.size > 0) next = { ...file, text: renewEntries(file, holder, renewals) };
   const entries = fresh.map((number) => ({ number, details }));

@@ -1,4 +1,6 @@
 import type { Details } from '../../desired/edit/entry.ts';
+import type { Renewal } from '../../desired/edit/renew.ts';
+import { written } from '../../desired/provenance.ts';
 import {
   dayAfter,
   listed,
@@ -7,6 +9,7 @@ import {
   type Requirement,
   tooFar,
 } from '../../desired/schema/require.ts';
+import type { Mapping } from '../../desired/yaml/parts.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Context } from '../../steps/context.ts';
 import type { AddOptions } from './options.ts';
@@ -62,34 +65,37 @@ const QUESTIONS: Readonly<Record<Requirable, string>> = {
 };
 
 /**
- * Asks for the details that are missing.
+ * Asks for the required details that an entry lacks and the command line does not give.
  *
  * @param entries the keys of the entries as they will be without the answers.
+ * @returns a function that adds the answers to the new details of an entry, but only for keys that the entry lacks.
  * @throws InvalidError without a terminal, or if the day is too far away.
  */
-export async function completed(
-  details: Details,
-  entries: readonly object[],
+export async function askMissing(
+  { expires }: Details,
+  entries: readonly Mapping[],
   { name, requirement }: { readonly name: string; readonly requirement: Requirement | null },
   context: Pick<Context, 'ask' | 'clock'>,
-): Promise<Details> {
-  if (!requirement || entries.length === 0) return details;
-  const missing = [...new Set(entries.flatMap((entry) => missingIn(requirement, { ...entry })))];
-  const { file, line, column } = requirement.place;
-  const at = `${file}:${line}:${column}`;
+): Promise<<New extends Renewal>(details: New, entry: Mapping) => New> {
+  if (!requirement || entries.length === 0) return (details) => details;
+  const missing = [...new Set(entries.flatMap((entry) => missingIn(requirement, entry)))];
+  const at = written(requirement.place);
   const { ask } = context;
   if (missing.length > 0 && !ask) {
     const flags = missing.map((key) => `--${key}`).join(' and ');
     throw new InvalidError(`${name} requires ${listed(missing)} (${at}); pass ${flags}`);
   }
   const today = context.clock.today();
-  let whole = details;
-  for (const key of missing) whole = { ...whole, [key]: await askUntilRight(key, requirement, today, ask!) };
-  const last = tooFar(requirement, whole.expires, today);
-  if (last === null) return whole;
-  throw new InvalidError(
-    `--expires ${whole.expires} is too far away: ${name} allows ${last} or an earlier day (${at})`,
-  );
+  const last = tooFar(requirement, expires, today);
+  if (last !== null) {
+    throw new InvalidError(`--expires ${expires} is too far away: ${name} allows ${last} or an earlier day (${at})`);
+  }
+  const answers = new Map<Requirable, string>();
+  for (const key of missing) answers.set(key, await askUntilRight(key, requirement, today, ask!));
+  return (details, entry) => {
+    const lacks = missingIn(requirement, entry);
+    return { ...details, ...Object.fromEntries([...answers].filter(([key]) => lacks.includes(key))) };
+  };
 }
 
 async function askUntilRight(
