@@ -83,19 +83,35 @@ export async function oddities(bot: Checked, live: Snapshot, add: NumberSet, dou
   return [...found, ...(await doubts(bot, add, 'all', doubtful))];
 }
 
-/** Returns a warning if libphonenumber considers numbers invalid, in every spelling that the API may list. */
+/** Returns a warning if libphonenumber considers numbers invalid. */
 export async function doubts(
   { id: bot, provider }: Checked,
   numbers: NumberSet,
   by: 'all' | 'length',
   doubtful: Doubtful,
 ): Promise<Warning[]> {
-  const doubted = numbers.size > 0 ? await doubtful(numbers, by) : [];
-  const other = (number: Msisdn) => providerOf(provider).otherSpelling?.(number) ?? null;
-  const others = NumberSet.of(doubted.flatMap((number) => other(number) ?? []));
-  const still = new Set<Msisdn | null>(others.size > 0 ? await doubtful(others, by) : []).add(null);
-  const found = doubted.filter((number) => still.has(other(number)));
+  const found = await doubted(numbers, by, [provider], doubtful);
   if (found.length === 0) return [];
   const facts = { bot, ...sampleOf(found) };
   return [by === 'all' ? { code: 'W-INVALID-NUMBER', ...facts } : { code: 'W-IMPOSSIBLE-NUMBER', ...facts }];
+}
+
+/**
+ * Finds numbers that libphonenumber considers invalid, in every spelling that the API of a provider may list.
+ *
+ * @param providers those of the bots that block the numbers. Without any, a number has one spelling.
+ */
+export async function doubted(
+  numbers: NumberSet,
+  by: 'all' | 'length',
+  providers: readonly string[],
+  doubtful: Doubtful,
+): Promise<readonly Msisdn[]> {
+  const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
+  const spellings = providers.map((provider) => (number: Msisdn) => {
+    return providerOf(provider).otherSpelling?.(number) ?? null;
+  });
+  const others = NumberSet.of(found.flatMap((number) => spellings.flatMap((other) => other(number) ?? [])));
+  const still = new Set<Msisdn | null>(others.size > 0 ? await doubtful(others, by) : []).add(null);
+  return found.filter((number) => spellings.length === 0 || spellings.some((other) => still.has(other(number))));
 }

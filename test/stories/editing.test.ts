@@ -141,6 +141,42 @@ describe('add', () => {
   });
 });
 
+describe('W-IMPOSSIBLE-NUMBER', () => {
+  const MEXICO = '+5215555500100'; // the spelling of WhatsApp
+  const clouds = (bots: string) => `version: 1
+defaults: { provider: whatsapp-cloud, tokenEnv: T_TOKEN }
+lists: { l: { numbers: [] } }
+bots: { ${bots} }
+`;
+  const [CLOUD, SINCH] = ['a: { phoneNumberId: "1", lists: [l] }', 'b: { provider: sinch, region: eu1, lists: [l] }'];
+
+  test.each<[string, string, string, string, number]>([
+    ['a number that is too short', clouds(CLOUD), '+4477009', '--bot=a', 6],
+    ['a spelling of WhatsApp, for a bot of the Cloud API', clouds(CLOUD), MEXICO, '--bot=a', 0],
+    ['a spelling of WhatsApp, for a list of such a bot', clouds(CLOUD), MEXICO, '--list=l', 0],
+    ['a spelling of WhatsApp, for a bot of Sinch', clouds(SINCH), MEXICO, '--bot=b', 6],
+    ['a spelling of WhatsApp, for a list of bots of both', clouds(`${CLOUD}, ${SINCH}`), MEXICO, '--list=l', 6],
+    ['a spelling of WhatsApp, for a list without bots', clouds(''), MEXICO, '--list=l', 6],
+  ])('is reported by add as by validate: %s', async (_, yaml, number, target, expected) => {
+    const { blacklistctl, read } = makeWorld(yaml);
+    const strict = ['--error-on', 'W-IMPOSSIBLE-NUMBER'];
+    const { code, stderr } = await blacklistctl(['add', number, target, ...strict]);
+    expect(code).toBe(expected);
+    expect(stderr.includes('[W-IMPOSSIBLE-NUMBER]')).toBe(expected === 6);
+    expect(read() === yaml).toBe(expected === 6);
+    await blacklistctl(['add', number, target]);
+    if (yaml !== clouds('')) expect((await blacklistctl(['validate', ...strict])).code).toBe(expected);
+  });
+
+  test('is not reported by remove, so the number can be removed', async () => {
+    const { blacklistctl, read } = makeWorld(YAML.replace('[] # none yet', '["+4477009"]'));
+    const args = ['remove', '+4477009', '--bot', 'support', '--error-on', 'W-IMPOSSIBLE-NUMBER'];
+    const { code, stderr } = await blacklistctl(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(read()).toBe(YAML.replace(' # none yet', ''));
+  });
+});
+
 /** Each error leaves every file as it was. */
 describe('nothing changes with', () => {
   const twice = YAML.replace('[] # none yet', '["+447700900001", "+447700900001"]');

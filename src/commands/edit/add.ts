@@ -14,7 +14,7 @@ import type { Context } from '../../steps/context.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 import { askMissing, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
-import { readAsked } from './numbers.ts';
+import { readAsked, warnOfLengths } from './numbers.ts';
 import type { AddOptions } from './options.ts';
 import { type Placed, usedFiles } from './places.ts';
 import {
@@ -70,7 +70,8 @@ export async function add(texts: readonly string[], options: AddOptions, context
   const entries = steps.map(({ number, change, at }) =>
     editedEntry(number, change, at?.holder ?? target.holder, at?.place ?? null),
   );
-  return finish('add', edits, entries, [...desired.warnings, ...asked.warnings], null, options, context);
+  const doubts = await warnOfLengths(asked.numbers, target.bots, context);
+  return finish('add', edits, entries, [...desired.warnings, ...asked.warnings, ...doubts], null, options, context);
 }
 
 interface Step {
@@ -109,11 +110,7 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
 }
 
 /** Finds numbers that a rule of the target, or of a bot that uses it, ignores. */
-function ignoredIn(numbers: readonly Msisdn[], { holder }: Target, desired: Desired): Fault[] {
-  const uses = ({ lists }: { readonly lists: readonly { readonly name: string }[] }) =>
-    lists.some(({ name }) => name === holder.name);
-  const all = desired.declared.flatMap(({ bots }) => bots);
-  const bots = all.filter((bot) => (holder.kind === 'bots' ? bot.id === holder.name : uses(bot)));
+function ignoredIn(numbers: readonly Msisdn[], { bots }: Target, desired: Desired): Fault[] {
   const rules = bots.flatMap(({ id }) => desired.ignoreRules(id).map((rule) => ({ id, ...rule })));
   return numbers.flatMap((number): Fault[] => {
     const rule = rules.find(({ numbers, prefix, past }) => {

@@ -1,3 +1,4 @@
+import type { DeclaredBot } from '../../desired/declare.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import { warningsOf } from '../../desired/number-files/number-file.ts';
 import { pluslessIn } from '../../desired/plusless.ts';
@@ -12,6 +13,7 @@ import { PluslessNumbers } from '../../numbers/plusless.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import type { Context } from '../../steps/context.ts';
 import { warnOfPlusless } from '../../steps/no-plus.ts';
+import { doubted } from '../../steps/plan-all.ts';
 
 /** The numbers of a command line, each once, in their order. */
 export interface Asked {
@@ -20,7 +22,8 @@ export interface Asked {
 }
 
 /**
- * Reads numbers as `validate` reads those of a file. `-` stands for the lines of standard input, read as a number file.
+ * Reads numbers in any form that a YAML file may contain. `-` stands for the lines of standard input, read as a number
+ * file.
  *
  * @throws InvalidError with every wrong number.
  */
@@ -51,8 +54,17 @@ export async function readAsked(texts: readonly string[], context: Context): Pro
   if (faults.length === 0 && numbers.size === 0)
     faults.push({ message: `${STDIN_NAME}: contains no number; write one per line` });
   if (faults.length > 0) throw new InvalidError(faults);
-  const doubted = await context.doubtful(NumberSet.of(numbers), 'length');
-  if (doubted.length > 0) warnings.push({ code: 'W-IMPOSSIBLE-NUMBER', ...sampleOf(doubted) });
   warnings.push(...(await warnOfPlusless(plusless, context)));
   return { numbers: [...numbers], warnings };
+}
+
+/** Warns of numbers with a length that does not exist, as `validate` does for the bots that block them. */
+export async function warnOfLengths(
+  numbers: readonly Msisdn[],
+  bots: readonly DeclaredBot[],
+  { doubtful }: Context,
+): Promise<Warning[]> {
+  const providers = new Set(bots.map(({ settings }) => settings!.provider)); // set in files without faults
+  const found = await doubted(NumberSet.of(numbers), 'length', [...providers], doubtful);
+  return found.length > 0 ? [{ code: 'W-IMPOSSIBLE-NUMBER', ...sampleOf(found) }] : [];
 }

@@ -1,3 +1,4 @@
+import type { DeclaredBot } from '../../desired/declare.ts';
 import type { Holder } from '../../desired/edit/entry.ts';
 import { written } from '../../desired/provenance.ts';
 import { type Requirement, requirementOf } from '../../desired/schema/require.ts';
@@ -35,6 +36,8 @@ export interface Target {
   readonly part: Part;
   readonly requirement: Requirement | null;
   readonly userOf: UserOf | undefined;
+  /** The bot itself, or the bots that use the list. */
+  readonly bots: readonly DeclaredBot[];
   /** The names of the lists that a bot uses. */
   readonly lists: ReadonlySet<string>;
   readonly numberFiles: readonly NumberColumn[];
@@ -105,6 +108,8 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
       ? from.bots.find(({ id }) => id === holder.name)!
       : from.lists.find(({ name }) => name === holder.name)!;
   const own: HeldSource = { list: holder.kind === 'lists' ? holder.name : null, from, declared, holder };
+  const takes = ({ id, lists }: DeclaredBot) =>
+    holder.kind === 'bots' ? id === holder.name : lists.some(({ name }) => name === holder.name);
   const lists = new Set(declared.lists.map(({ name }) => name));
   const used = lists.size === 0 ? [] : sourcesIn(desired).filter(({ list }) => list !== null && lists.has(list));
   return {
@@ -115,6 +120,7 @@ export function findTarget({ bots = [], list }: EditOptions, desired: Desired, t
     part,
     requirement: requirementOf(part, parsed.parts, parsed),
     userOf: userOfHolder(holder, desired),
+    bots: desired.declared.flatMap(({ bots }) => bots.filter(takes)),
     lists,
     numberFiles: numberFilesOf(own, desired),
     find(numbers) {
