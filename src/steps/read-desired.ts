@@ -135,11 +135,18 @@ export async function load(
   const tokens = declared.flatMap(({ tokenEnvs }) => tokenEnvs.map((name) => findToken(name, context).token));
   for (const token of tokens) registerSecret(token, context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), at);
-  const desired = resolve(declared, numberFiles, today, unread.length === 0);
-  const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
+  const desired = joinFiles(declared, numberFiles, today, unread.length === 0);
   const unmet = at === undefined ? unmetIn(declared, context) : [];
   const faults = unmet.length > 0 ? unmet : [...unread, ...desired.faults];
-  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults, warnings };
+  return { today, files, declared, numberFiles, usersOf: usersBy(desired.pairs), ...desired, faults };
+}
+
+/** Resolves files, with the warnings that depend on the provider of a bot. */
+export function joinFiles(...given: Parameters<typeof resolve>): Resolved {
+  const [declared, , today] = given;
+  const desired = resolve(...given);
+  const warnings = [...desired.warnings, ...warnOfSpellings(desired), ...warnOfVersions(desired.bots, declared, today)];
+  return { ...desired, warnings };
 }
 
 /** Finds the files that require another version of this program. */

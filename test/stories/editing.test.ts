@@ -141,6 +141,35 @@ describe('add', () => {
   });
 });
 
+describe('the warnings are those of the edited files:', () => {
+  const names = YAML.replace('[] # none yet', '[{ number: "+447700900002", waId: "+447700900999" }]');
+  const twice = YAML.replace('- "+447700900001" # the first', '- "+447700900001"\n      - "+447700900001"');
+  const bare = YAML.replace('[] # none yet', '[2015550123]');
+
+  test.each([
+    ['add makes two numbers one user', names, ['add', '+447700900999', '--list', 'fraud'], 'W-SAME-USER'],
+    ['remove empties a number file', YAML, ['remove', '+447700900050', '--bot', 'exports'], 'W-EMPTY-FILE'],
+  ])('%s', async (_, yaml, args, code) => {
+    const { blacklistctl, read } = makeWorld(yaml);
+    const before = [read(), read('lists/abuse.txt')];
+    const strict = await blacklistctl([...args, '--error-on', code]);
+    expect([strict.code, strict.stderr]).toEqual([6, expect.stringContaining(`[${code}]`)]);
+    expect([read(), read('lists/abuse.txt')]).toEqual(before);
+    expect((await blacklistctl(args)).stderr).toContain(`[${code}]`);
+    expect((await blacklistctl(['validate', '--error-on', code])).code).toBe(6);
+  });
+
+  test.each([
+    ['remove deletes a number that appears twice', twice, ['remove', '+447700900001'], 'W-DUPLICATE'],
+    ['remove deletes a number without a plus', bare, ['remove', '+2015550123', '--bot', 'support'], 'W-NO-PLUS'],
+  ])('%s', async (_, yaml, args, code) => {
+    const { blacklistctl } = makeWorld(yaml);
+    const { stderr } = await blacklistctl([...args, '--dry-run', '--error-on', code]);
+    expect(stderr).toBe('');
+    expect((await blacklistctl(['validate', '--error-on', code])).code).toBe(6);
+  });
+});
+
 describe('W-IMPOSSIBLE-NUMBER', () => {
   const MEXICO = '+5215555500100'; // the spelling of WhatsApp
   const clouds = (bots: string) => `version: 1

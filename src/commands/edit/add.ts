@@ -71,7 +71,7 @@ export async function add(texts: readonly string[], options: AddOptions, context
     editedEntry(number, change, at?.holder ?? target.holder, at?.place ?? null),
   );
   const doubts = await warnOfLengths(asked.numbers, target.bots, context);
-  return finish('add', edits, entries, [...desired.warnings, ...asked.warnings, ...doubts], null, options, context);
+  return finish('add', edits, entries, [...asked.warnings, ...doubts], null, options, context);
 }
 
 interface Step {

@@ -5,7 +5,6 @@ import { hunksBetween } from '../../desired/edit/hunks.ts';
 import { readNumberColumn } from '../../desired/number-files/csv.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
-import { resolve } from '../../desired/resolve.ts';
 import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { EditedEntry, EditReport, FailureReport, FileReport } from '../../model/report.ts';
@@ -13,7 +12,8 @@ import type { Warning } from '../../model/warnings.ts';
 import { reportFailure } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
 import { judge } from '../../steps/judge.ts';
-import type { Desired } from '../../steps/read-desired.ts';
+import { warnOfPlusless } from '../../steps/no-plus.ts';
+import { type Desired, joinFiles } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
 import type { NumberColumn } from './places.ts';
@@ -58,15 +58,19 @@ export class Edits {
     this.#numbers.set(name, { before, text, file: read.file });
   }
 
-  /** @throws InvalidError with the errors that the new files would have, such as a number that a rule ignores. */
-  check(): void {
+  /**
+   * Returns the warnings about the new files.
+   *
+   * @throws InvalidError with the errors that the new files would have, such as a number that a rule ignores.
+   */
+  async check(): Promise<readonly Warning[]> {
     const { files, declared, numberFiles } = this.#desired;
     const today = this.#context.clock.today();
     const after = files.map((file, at) => {
       const edited = this.#yaml.get(file.name);
       return edited ? declare(edited, today) : declared[at]!;
     });
-    const { faults } = resolve(
+    const { faults, warnings, plusless } = joinFiles(
       after,
       (wanted) => {
         const result = numberFiles(wanted);
@@ -75,6 +79,7 @@ export class Edits {
       today,
     );
     if (faults.length > 0) throw new InvalidError(faults);
+    return [...warnings, ...(await warnOfPlusless(plusless, this.#context))];
   }
 
   /** Returns the edited files, with their changes. */
@@ -112,6 +117,7 @@ const bytes = (numbers: ArrayLike<number>) => Buffer.from(Float64Array.from(numb
 /**
  * Checks the edits, asks if `ask` has a question, and writes the files.
  *
+ * @param found the warnings about the numbers of the command line.
  * @param ask the question; null if the command line is clear.
  */
 export async function finish(
@@ -123,8 +129,7 @@ export async function finish(
   options: EditOptions,
   context: Context,
 ): Promise<EditReport | FailureReport> {
-  edits.check();
-  const { warnings, errors } = judge(found, options);
+  const { warnings, errors } = judge([...(await edits.check()), ...found], options);
   if (errors.length > 0) return { ...reportFailure(command, 'invalid', errors), warnings };
   const files = edits.files();
   const facts = { kind: 'edit', command, files, entries, warnings, errors } as const;

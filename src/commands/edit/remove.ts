@@ -55,9 +55,8 @@ export async function remove(texts: readonly string[], options: EditOptions, con
   const entries = places.flatMap(({ number, place, holders }) =>
     holders.map((holder) => editedEntry(number, 'removed', holder, place)),
   );
-  const warnings = [...desired.warnings, ...asked.warnings];
   const question = target ? null : questionFor(asked.numbers.length, places);
-  return finish('remove', edits, entries, warnings, question, options, context);
+  return finish('remove', edits, entries, asked.warnings, question, options, context);
 }
 
 /** Words the question of a removal without a target. The report before it names the bots and lists. */
