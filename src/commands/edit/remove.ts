@@ -29,8 +29,8 @@ import {
 } from './target.ts';
 
 /**
- * Removes the declarations of numbers from a bot or a list. Without a target it asks, and removes them everywhere. Writes
- * nothing if one number cannot be removed.
+ * Removes numbers from a bot or a list, unless they are in a number file that others use too. Without a target it asks,
+ * and removes them everywhere. Writes nothing if one number cannot be removed.
  */
 export async function remove(texts: readonly string[], options: EditOptions, context: Context) {
   const today = context.clock.today();
