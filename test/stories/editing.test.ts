@@ -320,6 +320,12 @@ describe('nothing changes with', () => {
       /--reason has a line break/,
     ],
     [
+      'two labels of one name',
+      YAML,
+      ['add', '+447700900123', '--bot', 'support', '--label', 'x=1', '--label', 'y=1', '--label', 'x=2'],
+      /^error: --label x is given twice; pass each name once\n/,
+    ],
+    [
       'a number that is not declared',
       YAML,
       ['remove', '+447700900123', '--bot', 'support'],

@@ -19,6 +19,8 @@ export function detailsOf({ reason, owner, expires, label }: AddOptions, today: 
   const texts = { reason, owner };
   for (const [key, text] of Object.entries(texts)) if (text !== undefined) checkText(`--${key}`, text);
   for (const [name, value] of label) for (const text of [name, value]) checkText('--label', text);
+  const repeated = label.find(([name], at) => label.findIndex((each) => each[0] === name) < at);
+  if (repeated) throw new InvalidError(`--label ${repeated[0]} is given twice; pass each name once`);
   return {
     ...(reason !== undefined && { reason }),
     ...(owner !== undefined && { owner }),
