@@ -413,6 +413,14 @@ describe('remove', () => {
   });
 });
 
+test('remove lists the place of each of 130,000 numbers if it has no terminal', async () => {
+  const numbers = Array.from({ length: 130_000 }, (_, n) => `+44770${1_000_000 + n}`);
+  const { blacklistctl } = makeWorld(YAML, { 'lists/abuse.txt': numbers.join('\n') });
+  const { code, stdout } = await blacklistctl(['remove', '-', '--format', 'json'], numbers.join('\n'));
+  expect(code).toBe(6);
+  expect(JSON.parse(stdout).errors.map(({ line }: { line: number }) => line)).toEqual(numbers.map((_, n) => n + 1));
+});
+
 test('the plan after add has exactly the new number', async () => {
   const { blacklistctl, cwd } = makeWorld();
   const plan = async () => reportOf(await run(['plan', '--sandbox=lists.json', '--format', 'json'], { cwd }));

@@ -1,5 +1,4 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
-import type { Holder } from '../../desired/edit/entry.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { removeLines } from '../../desired/number-files/edit.ts';
 import { written } from '../../desired/provenance.ts';
@@ -46,9 +45,10 @@ export async function remove(texts: readonly string[], options: EditOptions, con
   const faults = asked.numbers.flatMap((number) => {
     return whyNot(number, find(number), { target, elsewhere, protecting }) ?? [];
   });
-  if (faults.length === 0 && !target && !context.confirm && !options.dryRun)
-    faults.push(...asked.numbers.map((number) => unasked(number, find(number).own)));
   if (faults.length > 0) throw new InvalidError(faults);
+  if (!target && !context.confirm && !options.dryRun) {
+    throw new InvalidError(asked.numbers.map((number) => unasked(number, find(number).own)));
+  }
 
   const edits = new Edits(desired, context);
   for (const [file, some] of groupsOf(places, ({ place }) => place.file)) removeFrom(file, some, desired, edits);
@@ -61,17 +61,13 @@ export async function remove(texts: readonly string[], options: EditOptions, con
 
 /** Words the question of a removal without a target. The report before it names the bots and lists. */
 function questionFor(numbers: number, places: readonly Placed[]): string {
-  const names = (kind: Holder['kind']) => {
-    return new Set(places.flatMap(({ holders }) => holders.flatMap((each) => (each.kind === kind ? each.name : []))))
-      .size;
-  };
   const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  const holders = [
-    [names('bots'), 'bot'],
-    [names('lists'), 'list'],
-  ] as const;
-  const whose = holders.flatMap(([n, what]) => (n === 0 ? [] : count(n, what))).join(' and ');
-  return `Remove ${count(numbers, 'number')} from ${count(places.length, 'place')} of ${whose}? Only "yes" is accepted: `;
+  const holders = new Map(places.flatMap((place) => place.holders.map((holder) => [nameOf(holder), holder.kind])));
+  const whose = [['bots', 'bot'] as const, ['lists', 'list'] as const].flatMap(([kind, what]) => {
+    const size = [...holders.values()].filter((each) => each === kind).length;
+    return size > 0 ? count(size, what) : [];
+  });
+  return `Remove ${count(numbers, 'number')} from ${count(places.length, 'place')} of ${whose.join(' and ')}? Only "yes" is accepted: `;
 }
 
 function anywhere(numbers: readonly Msisdn[], desired: Desired, today: string): ReturnType<Target['find']> {
