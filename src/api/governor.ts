@@ -12,7 +12,7 @@
 import pLimit from 'p-limit';
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
-import { Ending } from './ending.ts';
+import { Ending, finalError } from './ending.ts';
 import { Pace } from './pace.ts';
 import { Reach } from './reach.ts';
 
@@ -178,8 +178,7 @@ export class Governor {
       this.#outage = null;
       this.#limit = 1;
     } else if (this.#limit < this.#options.concurrency) {
-      const wasCut = this.#lastCut > Number.NEGATIVE_INFINITY;
-      this.#limit += wasCut ? 1 / this.#limit : 1;
+      this.#limit += 1 / this.#limit;
     }
     this.#inFlight.concurrency = Math.floor(this.#limit);
   }
@@ -237,12 +236,4 @@ export class Governor {
     const { ambiguous, detail } = error;
     this.#ending.fail(new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error }));
   }
-}
-
-/** Adds to the last error of a request how often it was tried, and whether any attempt may have taken effect. */
-function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
-  const [what, ...remedy] = error.message.split('; ');
-  const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
-  const { refused, full, tooLarge, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous, refused, full, tooLarge, hopeless, detail, cause: error });
 }
