@@ -32,11 +32,14 @@ export interface Page {
 
 /** Also writes. Only `apply` has such a connection. */
 export interface WriteConnection extends ReadConnection {
-  /** `lost`: the answer to an earlier attempt was lost, so that attempt may have taken effect. */
+  /**
+   * @param bodyOf returns the body of an attempt. A repeat may contain less, if `parse` threw a partial error.
+   * @param parse `lost`: the answer to an earlier attempt was lost, so that attempt may have taken effect.
+   */
   write<T>(
     method: 'POST' | 'DELETE',
     path: string,
-    body: unknown,
+    bodyOf: () => unknown,
     parse: (response: HttpResponse, lost: boolean) => T,
   ): Promise<T>;
   /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
@@ -121,10 +124,8 @@ export function open(
       };
       return request<T | null>(requestOf, parse, () => null);
     },
-    write(method, path, body, parse) {
-      const text = JSON.stringify(body);
-      return request(() => ({ method, url: baseUrl + path, body: text }), parse);
-    },
+    write: (method, path, bodyOf, parse) =>
+      request(() => ({ method, url: baseUrl + path, body: JSON.stringify(bodyOf()) }), parse),
   };
 }
 

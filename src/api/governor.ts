@@ -195,12 +195,12 @@ export class Governor {
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
     this.#reach.end(error);
     if (error.hopeless) this.#ending.fail(error);
-    if (error.retry === 'no') {
-      this.#answered();
-      return;
+    if (error.retry === 'no' || error.partial) this.#answered();
+    if (error.retry === 'no') return;
+    if (!error.partial) {
+      this.#failures++;
+      this.#streak.failed(startedAt);
     }
-    this.#failures++;
-    this.#streak.failed(startedAt);
     this.#budget -= COST[error.retry];
     this.#heedRetryAfter(error);
     const now = this.#options.clock.now();

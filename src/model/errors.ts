@@ -62,6 +62,8 @@ export class ApiError extends Error {
   readonly full: boolean = false;
   /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
   readonly tooLarge: boolean = false;
+  /** The server answered for a part of the write, and only the rest is repeated. */
+  readonly partial: boolean = false;
   /** No connection to the API was made, so nothing was sent. */
   readonly unconnected: boolean = false;
   /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */

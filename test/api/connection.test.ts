@@ -20,7 +20,14 @@ async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
     return OK;
   };
   const connection = open({ baseUrl: 'https://api.example', token: 'secret', tokenHeader: BEARER }, governor, send);
-  return clock.run(connection.write('POST', '/list', {}, (_, lost) => lost));
+  return clock.run(
+    connection.write(
+      'POST',
+      '/list',
+      () => ({}),
+      (_, lost) => lost,
+    ),
+  );
 }
 
 test.each([
@@ -89,7 +96,7 @@ test.each([
   const parse = () => {
     throw thrown;
   };
-  const error = await clock.run(connection.write('POST', '/list', {}, parse)).catch((reason) => reason);
+  const error = await clock.run(connection.write('POST', '/list', () => ({}), parse)).catch((reason) => reason);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ ambiguous: true, refused: false, hopeless: false, detail: thrown.message });
   expect(connection.sent.write).toBe(2);

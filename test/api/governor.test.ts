@@ -275,6 +275,26 @@ describe('a bad request or an outage', () => {
   });
 });
 
+describe('a request that the server did in part', () => {
+  const partly = () => new ApiError('busy', { retry: 'throttle', retryAfter: 60_000, partial: true });
+
+  test('is repeated after the wait that the server requests, at most as often as --retries allows', async () => {
+    const { request, settle, sent } = setUp({ retries: 3, random: () => 0 });
+    const [result] = await settle([request('a', partly)]);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 4 times)' } });
+    expect(sent.map(({ at }) => at)).toEqual([0, 60_050, 120_100, 180_150]);
+  });
+
+  test('is no outage, however often it is repeated', async () => {
+    const told: ApiError[] = [];
+    const { request, settle, sent, clock } = setUp({ retries: 30, onSilence: (last) => told.push(last) });
+    const [result] = await settle([request('a', (attempt) => (attempt < 25 ? partly() : 'ok'))]);
+    expect(result).toMatchObject({ status: 'fulfilled' });
+    expect(clock.now()).toBeGreaterThan(24 * 60_000);
+    expect([sent.length, told]).toEqual([25, []]);
+  });
+});
+
 describe('the 15 minutes in which no request may succeed', () => {
   const minutes = 60_000;
   /** Waits, with no request to send. */

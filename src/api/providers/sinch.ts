@@ -54,7 +54,7 @@ export const sinch = {
       const parse = (response: HttpResponse, lost: boolean): Answer => {
         return { undone: parseWrite(response, numbers), listed: new Map(), lost };
       };
-      return connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, parse);
+      return connection.write(method, pathOf(bot), () => ({ numbers: numbers.map(String) }), parse);
     };
     return { batchSize: caps.batchSize, add: write('POST'), remove: write('DELETE') };
   },

@@ -27,7 +27,12 @@ const toy = vi.hoisted(() => ({
   }),
   writer(line: WriteConnection) {
     const write = (method: 'POST' | 'DELETE') => (numbers: readonly number[]) =>
-      line.write(method, '', numbers, (_, lost) => ({ undone: [], listed: new Map(), lost }));
+      line.write(
+        method,
+        '',
+        () => numbers,
+        (_, lost) => ({ undone: [], listed: new Map(), lost }),
+      );
     return { batchSize: 3, add: write('POST'), remove: write('DELETE') };
   },
 }));
