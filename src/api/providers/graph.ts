@@ -103,6 +103,7 @@ export function graphFailure(response: HttpResponse, place: readonly string[]): 
     const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and ${place[0]}`;
     return new ApiError(message, { detail, hopeless: true });
   }
+  if (response.status === 401) return wrongToken(`401, code ${code}`, detail);
   if (BY_STATUS.has(response.status) || response.status >= 500) return statusError(response, detail);
   const message = `the server refused the request (code ${code}); check ${place.join(' and ')}`;
   return new ApiError(message, { detail, refused: true });
@@ -114,7 +115,7 @@ export function wrongToken(because: string, detail: string): ApiError {
 }
 
 /** Statuses that say more than an unknown code. */
-const BY_STATUS = new Set([401, 408, 425, 429]);
+const BY_STATUS = new Set([408, 425, 429]);
 
 /** Returns the wait that an answer requests, in milliseconds: the longer of its two ways. Undefined if it has none. */
 function waitIn(response: HttpResponse): number | undefined {

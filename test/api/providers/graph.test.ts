@@ -48,6 +48,14 @@ describe('a code means the same under every status', () => {
     for (const code of [77, 100, 131_021, -1]) expect(failure(code, status)).toMatchObject(facts);
   });
 
+  test('and a 401 is about the token, whatever its code', () => {
+    for (const code of [77, 102, 467]) {
+      expect(failure(code, 401).message).toMatch(
+        `the token is wrong or has expired (401, code ${code}); create a new one`,
+      );
+    }
+  });
+
   test.each([['no code'], [''], ['1.5'], [null], [{}]])('but the status decides if the code is %j', (code) => {
     expect(failure(code, 500)).toMatchObject(INTERNAL);
   });

@@ -359,7 +359,7 @@ describe('an answer without a ledger', () => {
     [400, 139103, 'the server failed', { ambiguous: true }],
     [500, 139103, 'the server failed', { ambiguous: true }],
     [503, 77, 'unavailable', { ambiguous: true }],
-    [401, 77, 'answered 401', { hopeless: true }],
+    [401, 77, 'the token is wrong or has expired', { hopeless: true }],
   ])('%i with the code %i', async (status, code, message, facts) => {
     const error = await errorOf(connect(status, { error: { code, message: 'x', fbtrace_id: 'AbC' } }).writer.add([A]));
     expect(error).toMatchObject(facts);
