@@ -130,8 +130,8 @@ export function open(
 }
 
 /**
- * Reports whether an answer may refuse only the form of a request. Its status and words are not documented, so each
- * answer may that would not be repeated. An answer may also be too long (no response).
+ * Reports whether an answer may refuse only the form of a request. The documentation has no status or words for that, so
+ * any answer that would not be retried counts, except a 401. An answer may also be too long (no response).
  */
 function isRefusal(error: unknown, response: HttpResponse | null): boolean {
   if (!(error instanceof ApiError) || error.retry !== 'no') return false;

@@ -28,7 +28,7 @@ export class Ending {
   /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
   get signal(): AbortSignal {
     if (this.#signal) return this.#signal;
-    // Only now, because most of many bots never wait, and each signal takes memory.
+    // Only when it is needed: most bots of a plan never wait, and each signal takes memory.
     this.#signal = AbortSignal.any([this.#stop, this.#failed.signal]);
     setMaxListeners(0, this.#signal); // each waiting request adds a listener
     return this.#signal;

@@ -4,7 +4,7 @@
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: `pace.ts` decides when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
- * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
+ * - Outage: all requests wait except one probe at a time. If more than `retries` of them fail in a row, so has the bot.
  * - Nothing there: `reach.ts` decides when a host that was never reached has failed.
  * - No progress: a bot whose requests have only failed for 15 minutes has failed. `reach.ts` measures that time.
  * - End: `ending.ts` ends every wait when the bot has failed or the run is interrupted.
@@ -22,12 +22,12 @@ export interface GovernorOptions {
   readonly concurrency: number;
   /** The largest number of requests that start in a second. 0 is no limit. */
   readonly rate: number;
-  /** The largest number of repeats of one request, and of failed probes in a row during an outage. */
+  /** The largest number of repeats of one request. During an outage, more failed probes in a row end the bot. */
   readonly retries: number;
   readonly clock: Clock;
   /** Returns a number from 0 to 1, as Math.random does. */
   readonly random: () => number;
-  /** When aborted, no request starts; requests in flight finish. */
+  /** When aborted, no request starts. Requests in flight go on until their sender is aborted. */
   readonly stop: AbortSignal;
   /** Shared with the other bots of the host; by default the host has only this bot. */
   readonly reach?: Reach;
