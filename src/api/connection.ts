@@ -11,8 +11,7 @@ import type { HttpRequest, HttpResponse, Send } from './http.ts';
  * fails this request and no other.
  */
 export interface ReadConnection {
-  /** @param mostBytes the longest answer; see `HttpRequest`. */
-  get<T>(path: string, parse: (response: HttpResponse) => T, mostBytes?: number): Promise<T>;
+  get<T>(page: Page, parse: (response: HttpResponse) => T): Promise<T>;
   /**
    * Sends a request that the server may refuse for its form, in any words. That is no failure of the bot.
    *
@@ -27,6 +26,7 @@ export interface ReadConnection {
 /** A request for a page. */
 export interface Page {
   readonly path: string;
+  /** The longest answer; see `HttpRequest`. */
   readonly mostBytes: number;
 }
 
@@ -110,20 +110,20 @@ export function open(
     });
   }
 
+  const requestFor = ({ path, mostBytes }: Page) => ({ method: 'GET', url: baseUrl + path, mostBytes }) as const;
+
   return {
     sent,
     get over() {
       return governor.over;
     },
-    get: (path, parse, mostBytes) =>
-      request(() => ({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }), parse),
-    tryGet<T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) {
-      const requestOf = (attempt: number) => {
-        const { path, mostBytes } = asked(attempt);
-        return { method: 'GET', url: baseUrl + path, mostBytes } as const;
-      };
-      return request<T | null>(requestOf, parse, () => null);
-    },
+    get: (page, parse) => request(() => requestFor(page), parse),
+    tryGet: <T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) =>
+      request<T | null>(
+        (attempt) => requestFor(asked(attempt)),
+        parse,
+        () => null,
+      ),
     write: (method, path, bodyOf, parse) =>
       request(() => ({ method, url: baseUrl + path, body: JSON.stringify(bodyOf()) }), parse),
   };

@@ -71,7 +71,7 @@ test('every attempt is reported when it ends, with the failure that it repeats',
     isBusy = false;
     throw new ApiError('busy', { retry: 'throttle' });
   };
-  await clock.run(connection.get('/list', parse));
+  await clock.run(connection.get({ path: '/list', mostBytes: 1024 }, parse));
   const common = { bot: 'shop', method: 'GET', url: 'https://api.example/list', duration: 40 };
   expect(seen).toEqual([
     { ...common, status: null, attempt: 1, because: null, error: 'cut', requestId: null },

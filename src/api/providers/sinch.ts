@@ -43,7 +43,8 @@ export const sinch = {
       kind: 'pages',
       pageSize: 100,
       page: (index) => {
-        return connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index), PAGE_BYTES);
+        const page = { path: `${pathOf(bot)}?page=${index}`, mostBytes: PAGE_BYTES };
+        return connection.get(page, (response) => parsePage(response, index));
       },
     };
   },
