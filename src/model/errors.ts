@@ -7,8 +7,9 @@ export class InvalidError extends Error {
   override readonly name = 'InvalidError';
   readonly faults: readonly Fault[];
 
-  constructor(faults: string | readonly Fault[]) {
-    const list = typeof faults === 'string' ? [{ message: faults }] : faults;
+  constructor(faults: string | readonly (string | Fault)[]) {
+    const all = typeof faults === 'string' ? [faults] : faults;
+    const list = all.map((fault) => (typeof fault === 'string' ? { message: fault } : fault));
     super(list.map((fault) => fault.message).join('\n'));
     this.faults = list;
   }
