@@ -110,7 +110,7 @@ async function sendRepeatedly(
   } catch (error) {
     if (answers === 0 || !(error instanceof ApiError || error instanceof StoppedError)) throw error;
     rest = unlessLost(error.ambiguous, rest);
-    return answer();
+    return { ...answer(), failure: error instanceof ApiError ? error : (error.failure ?? undefined) };
   }
 }
 

@@ -80,14 +80,20 @@ describe('a user whom the server throttles', () => {
   test.each([0, 1, 5, 9])('has failed with the reason of the server after %i retries', async (retries) => {
     for (const done of [[], [A]]) {
       const { add, requests } = connect([{ body: ledger(done, [B]), retryAfter: '10' }], { retries });
-      expect((await add(...done, B)).undone).toMatchObject([{ number: B, state: 'failed', reason: REASON }]);
+      const { undone, failure } = await add(...done, B);
+      expect(undone).toMatchObject([{ number: B, state: 'failed', reason: REASON }]);
+      const tried = retries > 0 ? ` (tried ${retries + 1} times)` : '';
+      const message = `the server is throttling users of the request${tried}; run again later, or with a lower --rate`;
+      expect(failure).toMatchObject({ message, detail: REASON });
       expect(requests).toHaveLength(retries + 1);
     }
   });
 
   test('has failed at once if the server asks to wait an hour, and nothing more is sent', async () => {
     const { add, requests, connection } = connect([{ ...half, retryAfter: '3600' }]);
-    expect((await add(A, B)).undone).toMatchObject([{ number: B, state: 'failed', reason: REASON }]);
+    const { undone, failure } = await add(A, B);
+    expect(undone).toMatchObject([{ number: B, state: 'failed', reason: REASON }]);
+    expect(failure!.message).toMatch('the server requires a wait of 3600 s, and a run waits at most 120 s: ');
     expect(requests).toHaveLength(1);
     expect(connection.over.aborted).toBe(true);
   });
@@ -114,6 +120,15 @@ describe('a user whom the server throttles', () => {
   test('is unknown if all further answers were lost', async () => {
     const { add } = connect([half, 'lost'], { retries: 2 });
     expect((await add(A, B)).undone).toMatchObject([{ number: B, state: 'unknown', reason: REASON }]);
+  });
+});
+
+test('a token that expires before a user is sent again gives its reason, and the others keep their own answers', async () => {
+  const expired = { body: { error: { code: 190, message: 'session expired' } } };
+  const { add } = connect([{ body: ledger([A], [B], { code: 139103, message: 'internal' }) }, expired]);
+  expect(await add(A, B)).toMatchObject({
+    undone: [{ number: B, state: 'failed', reason: 'internal (code 139103)' }],
+    failure: { message: expect.stringContaining('the token is wrong or has expired'), hopeless: true },
   });
 });
 
