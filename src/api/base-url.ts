@@ -29,7 +29,7 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
     addFault('is not a URL; write it as https://HOST'); // not quoted, as it may contain a password
   else if (url.username || url.password)
     addFault('contains a user name or a password; remove it, because only the token of tokenEnv is sent');
-  else if (url.search || url.hash) addFault('ends with a query or a fragment; remove it');
+  else if (/[?#]/.test(url.href)) addFault('ends with a query or a fragment; remove it');
   else if (url.protocol !== 'https:' && url.protocol !== 'http:')
     addFault(`has the scheme ${url.protocol.slice(0, -1)}; use https`);
   else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

@@ -11,8 +11,7 @@ import type { HttpRequest, HttpResponse, Send } from './http.ts';
  * fails this request and no other.
  */
 export interface ReadConnection {
-  /** @param mostBytes the longest answer; see `HttpRequest`. */
-  get<T>(path: string, parse: (response: HttpResponse) => T, mostBytes?: number): Promise<T>;
+  get<T>(page: Page, parse: (response: HttpResponse) => T): Promise<T>;
   /**
    * Sends a request that the server may refuse for its form, in any words. That is no failure of the bot.
    *
@@ -27,16 +26,20 @@ export interface ReadConnection {
 /** A request for a page. */
 export interface Page {
   readonly path: string;
+  /** The longest answer; see `HttpRequest`. */
   readonly mostBytes: number;
 }
 
 /** Also writes. Only `apply` has such a connection. */
 export interface WriteConnection extends ReadConnection {
-  /** `lost`: the answer to an earlier attempt was lost, so that attempt may have taken effect. */
+  /**
+   * @param bodyOf returns the body of an attempt. A repeat may contain less, if `parse` threw a partial error.
+   * @param parse `lost`: the answer to an earlier attempt was lost, so that attempt may have taken effect.
+   */
   write<T>(
     method: 'POST' | 'DELETE',
     path: string,
-    body: unknown,
+    bodyOf: () => unknown,
     parse: (response: HttpResponse, lost: boolean) => T,
   ): Promise<T>;
   /** Aborted when nothing is sent any more: the bot has failed, or the run was interrupted. */
@@ -107,30 +110,28 @@ export function open(
     });
   }
 
+  const requestFor = ({ path, mostBytes }: Page) => ({ method: 'GET', url: baseUrl + path, mostBytes }) as const;
+
   return {
     sent,
     get over() {
       return governor.over;
     },
-    get: (path, parse, mostBytes) =>
-      request(() => ({ method: 'GET', url: baseUrl + path, ...(mostBytes && { mostBytes }) }), parse),
-    tryGet<T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) {
-      const requestOf = (attempt: number) => {
-        const { path, mostBytes } = asked(attempt);
-        return { method: 'GET', url: baseUrl + path, mostBytes } as const;
-      };
-      return request<T | null>(requestOf, parse, () => null);
-    },
-    write(method, path, body, parse) {
-      const text = JSON.stringify(body);
-      return request(() => ({ method, url: baseUrl + path, body: text }), parse);
-    },
+    get: (page, parse) => request(() => requestFor(page), parse),
+    tryGet: <T>(asked: (attempt: number) => Page, parse: (response: HttpResponse) => T) =>
+      request<T | null>(
+        (attempt) => requestFor(asked(attempt)),
+        parse,
+        () => null,
+      ),
+    write: (method, path, bodyOf, parse) =>
+      request(() => ({ method, url: baseUrl + path, body: JSON.stringify(bodyOf()) }), parse),
   };
 }
 
 /**
- * Reports whether an answer may refuse only the form of a request. Its status and words are not documented, so each
- * answer may that would not be repeated. An answer may also be too long (no response).
+ * Reports whether an answer may refuse only the form of a request. The documentation has no status or words for that, so
+ * any answer that would not be retried counts, except a 401. An answer may also be too long (no response).
  */
 function isRefusal(error: unknown, response: HttpResponse | null): boolean {
   if (!(error instanceof ApiError) || error.retry !== 'no') return false;

@@ -1,6 +1,6 @@
-/** Ends the requests of one bot when the run is interrupted or the bot has failed. */
+/** Ends a bot's requests: all when the run is interrupted or the bot has failed, or one with its last error. */
 import { setMaxListeners } from 'node:events';
-import { type ApiError, StoppedError } from '../model/errors.ts';
+import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
 
 const LAST_ANSWERS = 3_000; // ms for requests in flight to finish after the bot has failed
@@ -28,7 +28,7 @@ export class Ending {
   /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
   get signal(): AbortSignal {
     if (this.#signal) return this.#signal;
-    // Only now, because most of many bots never wait, and each signal takes memory.
+    // Only when it is needed: most bots of a plan never wait, and each signal takes memory.
     this.#signal = AbortSignal.any([this.#stop, this.#failed.signal]);
     setMaxListeners(0, this.#signal); // each waiting request adds a listener
     return this.#signal;
@@ -68,4 +68,12 @@ export class Ending {
       if (this.#failure && this.#cuts.size === 0) this.#allAnswered.abort();
     }
   }
+}
+
+/** Adds to the last error of a request how often it was tried, and whether any attempt may have taken effect. */
+export function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
+  const [what, ...remedy] = error.message.split('; ');
+  const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
+  const { refused, full, tooLarge, hopeless, detail } = error;
+  return new ApiError(message, { ambiguous, refused, full, tooLarge, hopeless, detail, cause: error });
 }

@@ -4,29 +4,30 @@
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: `pace.ts` decides when the next request may start.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that many failures use up.
- * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
+ * - Outage: all requests wait except one probe at a time. If more than `retries` of them fail in a row, so has the bot.
  * - Nothing there: `reach.ts` decides when a host that was never reached has failed.
+ * - No progress: a bot whose requests have only failed for 15 minutes has failed. `reach.ts` measures that time.
  * - End: `ending.ts` ends every wait when the bot has failed or the run is interrupted.
  */
 
 import pLimit from 'p-limit';
 import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
-import { Ending } from './ending.ts';
+import { Ending, finalError } from './ending.ts';
 import { Pace } from './pace.ts';
-import { Reach } from './reach.ts';
+import { Reach, Streak } from './reach.ts';
 
 export interface GovernorOptions {
   /** The largest number of requests in flight. */
   readonly concurrency: number;
   /** The largest number of requests that start in a second. 0 is no limit. */
   readonly rate: number;
-  /** The largest number of repeats of one request, and of failed probes in a row during an outage. */
+  /** The largest number of repeats of one request. During an outage, more failed probes in a row end the bot. */
   readonly retries: number;
   readonly clock: Clock;
   /** Returns a number from 0 to 1, as Math.random does. */
   readonly random: () => number;
-  /** When aborted, no request starts; requests in flight finish. */
+  /** When aborted, no request starts. Requests in flight go on until their sender is aborted. */
   readonly stop: AbortSignal;
   /** Shared with the other bots of the host; by default the host has only this bot. */
   readonly reach?: Reach;
@@ -54,14 +55,13 @@ export class Governor {
   readonly #pace: Pace;
   readonly #reach: Reach;
   readonly #ending: Ending;
+  readonly #streak: Streak;
   #limit: number;
   #lastCut = Number.NEGATIVE_INFINITY;
   #budget = BUDGET;
   #successes = 0;
   #failures = 0;
-  #failedInRow = 0;
-  #lastProgress: number;
-  #silentSince = 0; // start of the first failure in a row; infinite after onSilence
+  #reportedSilence = false;
   #outage: { failedProbes: number } | null = null;
   #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
 
@@ -72,7 +72,7 @@ export class Governor {
     this.#pace = new Pace(options.rate, options.clock);
     this.#reach = options.reach ?? new Reach(options.clock);
     this.#ending = new Ending(options.stop, options.clock);
-    this.#lastProgress = options.clock.now();
+    this.#streak = new Streak(options.clock);
   }
 
   /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
@@ -88,6 +88,15 @@ export class Governor {
    *   the run was interrupted or the bot has failed.
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
+    this.#streak.begin();
+    try {
+      return await this.#repeat(attempt);
+    } finally {
+      this.#streak.end();
+    }
+  }
+
+  async #repeat<T>(attempt: () => Promise<T>): Promise<T> {
     const { retries, random, clock } = this.#options;
     // A repeat seldom gets a better answer than a malformed one.
     const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
@@ -172,14 +181,13 @@ export class Governor {
   /** Records that the server answered: it did the request, or refused it for a reason. */
   #answered(): void {
     this.#successes++;
-    this.#failedInRow = 0;
-    this.#lastProgress = this.#options.clock.now();
+    this.#streak.answered();
+    this.#reportedSilence = false;
     if (this.#outage) {
       this.#outage = null;
       this.#limit = 1;
     } else if (this.#limit < this.#options.concurrency) {
-      const wasCut = this.#lastCut > Number.NEGATIVE_INFINITY;
-      this.#limit += wasCut ? 1 / this.#limit : 1;
+      this.#limit += 1 / this.#limit;
     }
     this.#inFlight.concurrency = Math.floor(this.#limit);
   }
@@ -187,12 +195,12 @@ export class Governor {
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
     this.#reach.end(error);
     if (error.hopeless) this.#ending.fail(error);
-    if (error.retry === 'no') {
-      this.#answered();
-      return;
+    if (error.retry === 'no' || error.partial) this.#answered();
+    if (error.retry === 'no') return;
+    if (!error.partial) {
+      this.#failures++;
+      this.#streak.failed(startedAt);
     }
-    this.#failures++;
-    this.#failedInRow++;
     this.#budget -= COST[error.retry];
     this.#heedRetryAfter(error);
     const now = this.#options.clock.now();
@@ -202,22 +210,21 @@ export class Governor {
       this.#inFlight.concurrency = Math.floor(this.#limit);
     }
     if (probe && this.#outage) this.#outage.failedProbes++;
-    else if (!this.#outage && (this.#failedInRow >= OUTAGE_AFTER || this.#budget <= 0)) {
+    else if (!this.#outage && (this.#streak.failures >= OUTAGE_AFTER || this.#budget <= 0)) {
       this.#outage = { failedProbes: 0 };
       this.#budget = BUDGET;
     }
     if (this.#reach.gone) this.#ending.fail(this.#reach.gone);
     else if (this.#outage && this.#outage.failedProbes > this.#options.retries)
       this.#giveUp(error, error.unconnected ? LOST : 'the API is unavailable');
-    else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
-    this.#reportSilence(error, startedAt, now);
+    else if (this.#streak.lasted > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
+    this.#reportSilence(error);
   }
 
-  #reportSilence(error: ApiError, startedAt: number, now: number): void {
-    if (this.#failedInRow === 1) this.#silentSince = startedAt;
+  #reportSilence(error: ApiError): void {
     if (this.#ending.isOver || error.retry === 'protocol') return; // repeated only a few times
-    if (now - this.#silentSince < SILENCE) return;
-    this.#silentSince = Number.POSITIVE_INFINITY;
+    if (this.#streak.lasted < SILENCE || this.#reportedSilence) return;
+    this.#reportedSilence = true;
     this.#options.onSilence?.(error);
   }
 
@@ -237,12 +244,4 @@ export class Governor {
     const { ambiguous, detail } = error;
     this.#ending.fail(new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error }));
   }
-}
-
-/** Adds to the last error of a request how often it was tried, and whether any attempt may have taken effect. */
-function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
-  const [what, ...remedy] = error.message.split('; ');
-  const message = tries > 1 ? [`${what} (tried ${tries} times)`, ...remedy].join('; ') : error.message;
-  const { refused, full, tooLarge, hopeless, detail } = error;
-  return new ApiError(message, { ambiguous, refused, full, tooLarge, hopeless, detail, cause: error });
 }

@@ -58,7 +58,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
   const inFlight = new Set<AbortController>();
 
   function routeTo(url: URL): Route {
-    const route = routes.get(url.origin) ?? openRoute(url, options.sandboxPort);
+    const route = routes.get(url.origin) ?? openRoute(url, options.timeout, options.sandboxPort);
     routes.set(url.origin, route);
     return route;
   }

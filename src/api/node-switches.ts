@@ -25,5 +25,5 @@ export function refuseExposingSwitches(env: Env): void {
     ...debug.map((name) => `${name} makes Node print requests with their tokens; unset it, and use --debug instead`),
     ...options.map((option) => `NODE_OPTIONS contains ${option}, which exposes tokens; remove it from NODE_OPTIONS`),
   ];
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  if (faults.length > 0) throw new InvalidError(faults);
 }

@@ -46,3 +46,50 @@ export class Reach {
     return this.#start! + this.#most - this.#clock.now();
   }
 }
+
+/** The failures of a bot's requests since the last answer, and how long requests have failed. */
+export class Streak {
+  readonly #clock: Clock;
+  #failures = 0;
+  #start = 0; // of the first failure, or the last answer; later by each time in which no request waited
+  #waiting = 0; // requests
+  #idleSince = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The failures in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /**
+   * Milliseconds in which requests failed and none was answered. A request's wait for its repeat counts. Time in which
+   * the bot had no request does not, as a request could have been answered then.
+   */
+  get lasted(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  /** Marks that the bot has one more request. */
+  begin(): void {
+    if (this.#waiting++ === 0) this.#start += this.#clock.now() - this.#idleSince;
+  }
+
+  /** Marks that a request was answered, or has failed for good. */
+  end(): void {
+    if (--this.#waiting === 0) this.#idleSince = this.#clock.now();
+  }
+
+  /** Adds a failure of an attempt that started at this time. */
+  failed(startedAt: number): void {
+    if (this.#failures++ === 0) this.#start = Math.max(startedAt, this.#start);
+  }
+
+  /** Ends the row. */
+  answered(): void {
+    this.#failures = 0;
+    this.#start = this.#clock.now();
+  }
+}

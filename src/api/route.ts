@@ -18,10 +18,11 @@ export interface Route {
 /**
  * Opens the route to the host of a URL.
  *
+ * @param timeout milliseconds of one request, and of the wait for a tunnel.
  * @param sandboxPort the port of a sandbox in this process, which replaces the host.
  * @throws ApiError if the proxy of the environment cannot be used.
  */
-export function openRoute(url: URL, sandboxPort: number | undefined): Route {
+export function openRoute(url: URL, timeout: number, sandboxPort: number | undefined): Route {
   // No proxy for this machine: over plain http a proxy could read the token, and answer instead of the server.
   const isHere = sandboxPort !== undefined || isLoopback(url.hostname);
   const proxy = isHere ? null : parseProxy(getProxyForUrl(url.href));
@@ -29,7 +30,7 @@ export function openRoute(url: URL, sandboxPort: number | undefined): Route {
   const onConnect = () => {
     route.connected = true;
   };
-  const agent = proxy ? new TunnelAgent(proxy, onConnect) : watched(directAgent(url, sandboxPort), onConnect);
+  const agent = proxy ? new TunnelAgent(proxy, timeout, onConnect) : watched(directAgent(url, sandboxPort), onConnect);
   return Object.assign(route, { agent });
 }
 
@@ -60,12 +61,14 @@ function parseProxy(text: string): URL | null {
 /** Makes TLS connections through tunnels of a proxy (CONNECT, RFC 9110). */
 class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
+  readonly #timeout: number;
   readonly #onTunnel: () => void;
   readonly #opening = new Set<http.ClientRequest>();
 
-  constructor(proxy: URL, onTunnel: () => void) {
+  constructor(proxy: URL, timeout: number, onTunnel: () => void) {
     super({ keepAlive: true });
     this.#proxy = proxy;
+    this.#timeout = timeout;
     this.#onTunnel = onTunnel;
   }
 
@@ -83,7 +86,12 @@ class TunnelAgent extends https.Agent {
     });
     const fail = (code: unknown) => callback(Object.assign(new Error('no tunnel'), { code: `${PROXY}${code}` }), null!);
     this.#opening.add(request);
-    request.once('close', () => this.#opening.delete(request));
+    // The request that waits for the tunnel ends without it, so a silent proxy would keep the connection.
+    const timer = setTimeout(() => request.destroy(), this.#timeout);
+    request.once('close', () => {
+      clearTimeout(timer);
+      this.#opening.delete(request);
+    });
     request.once('error', ({ code }: NodeJS.ErrnoException) => fail(code ?? 'connection cut'));
     request.once('connect', ({ statusCode }, socket) => {
       if (statusCode !== 200) {

@@ -25,6 +25,8 @@ export interface Answer {
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   /** The answer to an earlier attempt was lost: that attempt may have done a number that this one did not. */
   readonly lost: boolean;
+  /** Why numbers that failed were not sent once more, although they may still succeed. Omitted if there are none. */
+  readonly failure?: ApiError | undefined;
 }
 
 export interface ApplyOptions {
@@ -96,7 +98,8 @@ export async function applyDirection(
   }
 
   function accept(batch: readonly Msisdn[], answer: Answer, lostBefore: boolean): number {
-    const { undone, unseen: hidden = [], lost } = answer;
+    const { undone, unseen: hidden = [], lost, failure: why } = answer;
+    if (why) failure ??= { message: why.message, detail: why.detail };
     const unsure = (lost || lostBefore) && ({ state: 'unknown' } as const);
     for (const each of undone) open.push({ ...each, direction, ...unsure });
     for (const each of hidden) unseen.push({ ...each, ...unsure });

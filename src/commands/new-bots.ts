@@ -18,7 +18,7 @@ export interface GivenToBots {
 export function checkNames({ bots, settings }: NewBotOptions): void {
   const variables = (settings.tokenEnv ?? []).map((name) => tokenEnvError(name, flagOf('tokenEnv')));
   const faults = [...bots.map(botIdError), ...variables].filter((fault) => fault !== null);
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  if (faults.length > 0) throw new InvalidError(faults);
 }
 
 /** Lists the given keys with which providers find a bot's list. */
@@ -50,7 +50,7 @@ export function giveToBots(ids: readonly string[], provider: string, settings: N
     else if (values.length === 1 && DEFAULTS_KEYS.includes(key)) shared[key] = values[0]!;
     else for (const [at, id] of ids.entries()) own.get(id)![key] = values[at]!;
   }
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  if (faults.length > 0) throw new InvalidError(faults);
   return { shared, own };
 }
 

@@ -7,8 +7,9 @@ export class InvalidError extends Error {
   override readonly name = 'InvalidError';
   readonly faults: readonly Fault[];
 
-  constructor(faults: string | readonly Fault[]) {
-    const list = typeof faults === 'string' ? [{ message: faults }] : faults;
+  constructor(faults: string | readonly (string | Fault)[]) {
+    const all = typeof faults === 'string' ? [faults] : faults;
+    const list = all.map((fault) => (typeof fault === 'string' ? { message: fault } : fault));
     super(list.map((fault) => fault.message).join('\n'));
     this.faults = list;
   }
@@ -62,6 +63,8 @@ export class ApiError extends Error {
   readonly full: boolean = false;
   /** The server counts the users of a write, so that a smaller one may succeed after the retries of this one. */
   readonly tooLarge: boolean = false;
+  /** The server answered for a part of the write, and only the rest is repeated. */
+  readonly partial: boolean = false;
   /** No connection to the API was made, so nothing was sent. */
   readonly unconnected: boolean = false;
   /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */

@@ -36,7 +36,7 @@ export function answerByHand(
   onChange: SandboxOptions['onChange'],
 ): SandboxResponse {
   const [, verb, list = ''] = /^\/([a-z]+)\/(.*)$/.exec(path.slice(PATH.length)) ?? [];
-  const name = nameOf(list, sandbox);
+  const name = nameOf(decoded(list), sandbox);
   const cloud = isBlockList(name);
   const numbers = (jsonIn(body) as { numbers?: unknown } | null | undefined)?.numbers;
   if (method !== 'POST' || !VERBS.some((known) => known === verb)) return refused(404, 'no such path');
@@ -89,9 +89,18 @@ function nameOf(list: string, sandbox: Apis): string {
   return /^\d+$/.test(list) && !sandbox.bots().includes(list) ? CLOUD_LIST + list : list;
 }
 
+/** Decodes a part of a path. Text that is not encoded stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Sends a change to the sandbox that listens on this port. */
 export async function changeByHand(port: number, { verb, list, numbers }: ByHand): Promise<Outcome> {
-  const path = `${PATH}/${verb}/${encodeURI(list)}`;
+  const path = `${PATH}/${verb}/${list.split('/').map(encodeURIComponent).join('/')}`;
   // `agent: false` bypasses a proxy that NODE_USE_ENV_PROXY gives to the global agent.
   const sent = request({ host: '127.0.0.1', port, method: 'POST', path, agent: false });
   try {

@@ -169,6 +169,7 @@ export function createCloudSandbox(
   }
 
   const respond: CloudSandbox['respond'] = (phone, { method, query, body = '' }) => {
+    if (!['GET', 'POST', 'DELETE'].includes(method)) return refused(405, 100, `(#100) Unsupported method: ${method}`);
     const response = method === 'GET' ? read(phone, query) : write(phone, method, body);
     return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   };

@@ -14,7 +14,7 @@ export interface Context {
   readonly clock: Clock;
   /** Returns a number from 0 to 1, like Math.random. */
   readonly random: () => number;
-  /** Aborted by Ctrl-C. After that, no new request is sent, and requests in flight finish. */
+  /** Aborted by Ctrl-C. After that, no new request is sent, and requests in flight have three seconds to finish. */
   readonly stop: AbortSignal;
   /** Texts that are redacted in all output. */
   readonly secrets: Set<string>;

@@ -20,7 +20,14 @@ async function write(attempts: readonly (ApiError | null)[]): Promise<boolean> {
     return OK;
   };
   const connection = open({ baseUrl: 'https://api.example', token: 'secret', tokenHeader: BEARER }, governor, send);
-  return clock.run(connection.write('POST', '/list', {}, (_, lost) => lost));
+  return clock.run(
+    connection.write(
+      'POST',
+      '/list',
+      () => ({}),
+      (_, lost) => lost,
+    ),
+  );
 }
 
 test.each([
@@ -64,7 +71,7 @@ test('every attempt is reported when it ends, with the failure that it repeats',
     isBusy = false;
     throw new ApiError('busy', { retry: 'throttle' });
   };
-  await clock.run(connection.get('/list', parse));
+  await clock.run(connection.get({ path: '/list', mostBytes: 1024 }, parse));
   const common = { bot: 'shop', method: 'GET', url: 'https://api.example/list', duration: 40 };
   expect(seen).toEqual([
     { ...common, status: null, attempt: 1, because: null, error: 'cut', requestId: null },
@@ -89,7 +96,7 @@ test.each([
   const parse = () => {
     throw thrown;
   };
-  const error = await clock.run(connection.write('POST', '/list', {}, parse)).catch((reason) => reason);
+  const error = await clock.run(connection.write('POST', '/list', () => ({}), parse)).catch((reason) => reason);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ ambiguous: true, refused: false, hopeless: false, detail: thrown.message });
   expect(connection.sent.write).toBe(2);

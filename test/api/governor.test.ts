@@ -142,6 +142,15 @@ describe('a silent API', () => {
     expect(told.length).toBe(0);
   });
 
+  test('is not reported for two failures with minutes between them in which nothing was sent', async () => {
+    const told: ApiError[] = [];
+    const { request, settle, clock } = setUp({ retries: 0, onSilence: (last) => told.push(last) });
+    await settle([request('a', refusedAt)]);
+    await clock.run(clock.sleep(60_000));
+    await settle([request('b', refusedAt)]);
+    expect(told).toEqual([]);
+  });
+
   test('is not reported after the bot failed or the run was interrupted', async () => {
     const told: ApiError[] = [];
     const { request, settle, stop } = setUp({ onSilence: (last) => told.push(last) });
@@ -263,6 +272,79 @@ describe('a bad request or an outage', () => {
     const [result] = await settle([request('a', () => throttled()), request('b', () => throttled())]);
     expect(result).toMatchObject({ reason: { message: expect.stringContaining('15 minutes') } });
     expect(clock.now()).toBeLessThan(16 * 60_000);
+  });
+});
+
+describe('a request that the server did in part', () => {
+  const partly = () => new ApiError('busy', { retry: 'throttle', retryAfter: 60_000, partial: true });
+
+  test('is repeated after the wait that the server requests, at most as often as --retries allows', async () => {
+    const { request, settle, sent } = setUp({ retries: 3, random: () => 0 });
+    const [result] = await settle([request('a', partly)]);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 4 times)' } });
+    expect(sent.map(({ at }) => at)).toEqual([0, 60_050, 120_100, 180_150]);
+  });
+
+  test('is no outage, however often it is repeated', async () => {
+    const told: ApiError[] = [];
+    const { request, settle, sent, clock } = setUp({ retries: 30, onSilence: (last) => told.push(last) });
+    const [result] = await settle([request('a', (attempt) => (attempt < 25 ? partly() : 'ok'))]);
+    expect(result).toMatchObject({ status: 'fulfilled' });
+    expect(clock.now()).toBeGreaterThan(24 * 60_000);
+    expect([sent.length, told]).toEqual([25, []]);
+  });
+});
+
+describe('the 15 minutes in which no request may succeed', () => {
+  const minutes = 60_000;
+  /** Waits, with no request to send. */
+  const idle = ({ clock }: ReturnType<typeof setUp>, ms: number) => clock.run(clock.sleep(ms));
+  /** Sends a request that fails from now on for this time. */
+  const failsFor = (world: ReturnType<typeof setUp>, ms: number, error = throttled) => {
+    const from = world.clock.now();
+    return world.settle([world.request('failing', (_, now) => (now - from < ms ? error() : 'ok'))]);
+  };
+  const failed = [{ reason: { message: expect.stringContaining('no request succeeded for 15 minutes') } }];
+
+  test.each([
+    ['before the first request', async () => {}],
+    ['after a success', (world: ReturnType<typeof setUp>) => world.settle([world.request('ok', () => 'ok')])],
+    ['after a request that failed', (world: ReturnType<typeof setUp>) => world.settle([world.request('no', garbled)])],
+  ])('do not contain an idle time %s', async (_, before) => {
+    const world = setUp({ retries: 5 });
+    await before(world);
+    await idle(world, 60 * minutes);
+    expect(await failsFor(world, 1000)).toMatchObject([{ status: 'fulfilled' }]);
+  });
+
+  test('do not contain the attempt before the last success', async () => {
+    const world = setUp({ retries: 5 });
+    const { clock, governor } = world;
+    let attempt = 0;
+    const slow = governor.run(async () => {
+      await clock.sleep(++attempt === 1 ? 16 * minutes : 50);
+      if (attempt === 1) throw cut();
+    });
+    const other = clock.sleep(15 * minutes).then(() => world.request('ok', () => 'ok'));
+    expect(await world.settle<unknown>([slow, other])).toMatchObject([{ status: 'fulfilled' }, {}]);
+  });
+
+  test('contain the pauses that the server requests between failures', async () => {
+    const world = setUp({ retries: 1000, random: () => 0 });
+    expect(await failsFor(world, 60 * minutes, () => throttled(120_000))).toMatchObject(failed);
+    expect(world.sent).toHaveLength(9); // 8 pauses of 2 minutes
+  });
+
+  test('are counted over requests, without the idle time between them', async () => {
+    const world = setUp({ retries: 5, random: () => 0 });
+    const slowly = () => throttled(120_000);
+    expect(await failsFor(world, 60 * minutes, slowly)).toMatchObject([
+      { reason: { message: 'busy (tried 6 times)' } },
+    ]);
+    expect(world.clock.now()).toBeLessThan(11 * minutes);
+    await idle(world, 60 * minutes);
+    expect(await failsFor(world, 60 * minutes, slowly)).toMatchObject(failed);
+    expect(world.sent).toHaveLength(6 + 4); // 10 and 6 minutes
   });
 });
 

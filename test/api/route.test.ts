@@ -115,6 +115,22 @@ describe('a proxy', () => {
     expect(asked).toEqual([sent && `Basic ${Buffer.from(sent).toString('base64')}`]);
   });
 
+  test('that never answers keeps no connection of a request that timed out', async () => {
+    const closed: Promise<unknown>[] = [];
+    const server = createTcpServer((socket) => {
+      closed.push(once(socket.on('error', () => {}).resume(), 'close'));
+    });
+    vi.stubEnv('HTTPS_PROXY', await listen(server));
+    const http = openHttp({ timeout: 100, version: '1' });
+    closers.push(http.abort);
+    const request = { method: 'GET', url: 'https://api.example/list', token: 't', tokenHeader: BEARER } as const;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await expect(http.send(request)).rejects.toMatchObject({ retry: 'transient', unconnected: true });
+    }
+    await Promise.all(closed);
+    expect(closed).toHaveLength(3);
+  });
+
   test('that never answers keeps no connection after the run', async () => {
     const closed = new Promise<void>((resolve) => {
       void listen(

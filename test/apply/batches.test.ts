@@ -77,6 +77,23 @@ describe('batches', () => {
   });
 });
 
+test('an answer in which numbers failed that may still succeed gives its reason to the bot, and ends nothing', async () => {
+  const { writer, sent } = record();
+  const failure = new ApiError('throttled (tried 6 times); run again later', { detail: 'rate limit' });
+  const failed = { number: FIRST, state: 'failed', reason: 'rate limit' } as const;
+  const partly: Writer = {
+    ...writer,
+    add: async (batch) => ({ ...(await writer.add(batch)), ...(batch[0] === FIRST && { undone: [failed], failure }) }),
+  };
+  const result = await applyTo({ add: set(60), remove: set(0) }, partly, { concurrency: 1 });
+  expect(sent).toHaveLength(3);
+  expect(result).toMatchObject({
+    applied: 59,
+    unsettled: [failed],
+    failure: { message: failure.message, detail: 'rate limit' },
+  });
+});
+
 describe('a batch that is too large for the throttle', () => {
   const throttled = (facts = {}) => new ApiError('throttled (tried 6 times)', { tooLarge: true, ...facts });
   const sizes = (sent: ReturnType<typeof record>['sent']) => sent.map(({ batch }) => batch.length);

@@ -69,6 +69,15 @@ describe('a change by hand', () => {
     expect(sandbox.bots()).toEqual([name]);
   });
 
+  it.each(['ab%25cd^efgh', 'a/b?c#d&e=f', 'ключ %'])('selects the list of the 360dialog key %s', async (key) => {
+    const { sandbox } = await start();
+    const body = JSON.stringify({ messaging_product: 'whatsapp', block_users: [{ user: A }] });
+    sandbox.handle({ method: 'POST', path: '/block_users', headers: { 'd360-api-key': key }, body });
+    const name = sandbox.bots()[0]!;
+    expect((await change('unblock', `360dialog/${key}`, A)).lines).toEqual([`${A} is no longer blocked on ${name}`]);
+    expect(sandbox.list(name)).toEqual([]);
+  });
+
   it('prefers a Sinch bot whose id is digits', async () => {
     const { sandbox } = await start();
     sandbox.set('1065', []);
@@ -120,7 +129,7 @@ describe('a change by hand', () => {
       'block',
       'a b',
       A,
-      '"a%20b" is not a bot id; pass a phone number ID, gupshup/APP_ID or 360dialog/KEY, or the id of a Sinch bot',
+      '"a b" is not a bot id; pass a phone number ID, gupshup/APP_ID or 360dialog/KEY, or the id of a Sinch bot',
     ],
     ['text that is not a number', 'block', 'bot', 'abc', '"abc" is not a phone number such as "+447700900123"'],
     ['a username on a Sinch bot', 'username', 'bot', A, 'bot is not a list of the Cloud API; pass a phone number ID'],

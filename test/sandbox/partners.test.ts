@@ -65,6 +65,16 @@ describe.each(KINDS)('%s', (kind) => {
     expect(sandbox.bots().map((name) => sandbox.list(name))).toEqual([[B]]);
   });
 
+  test('has no other method than those of its requests, and they change nothing', () => {
+    const { sandbox, ask, block } = start(kind);
+    block(A);
+    const body = { messaging_product: 'whatsapp', block_users: [{ user: `+${A}` }] };
+    for (const method of ['PUT', 'PATCH', 'OPTIONS']) {
+      expect(ask(`${method} ${PARTNERS[kind].unblock.split(' ')[1]}`, body).status).toBe(405);
+    }
+    expect(sandbox.bots().map((name) => sandbox.list(name))).toEqual([[A]]);
+  });
+
   test('has an error of its own for a missing or wrong key', () => {
     const { ask, list } = start(kind, { bots: new Map([['other', 'another key']]) });
     const own = {

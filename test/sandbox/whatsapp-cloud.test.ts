@@ -189,6 +189,7 @@ describe('a refused request', () => {
     ['a path without a version', 'GET', '/1065/block_users', 'Bearer t', 404],
     ['no token', 'GET', PATH, '', 401],
     ['the wrong token', 'GET', PATH, 'Bearer x', 401],
+    ['a method that no list has', 'PATCH', PATH, 'Bearer t', 405],
   ])('%s', (_, method, path, authorization, status) => {
     const sandbox = createCloudSandbox({ bots: new Map([['1065', 't']]) });
     expect(sandbox.handle({ method, path, authorization }).status).toBe(status);

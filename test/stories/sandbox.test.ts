@@ -32,7 +32,7 @@ test('a seeded list gives import, plan and drift something to show', async () =>
   expect(await change('block', 'no bot', number)).toMatchObject({
     code: 6,
     stdout: '',
-    stderr: expect.stringMatching(/^error: "no%20bot" is not a bot id; /),
+    stderr: expect.stringMatching(/^error: "no bot" is not a bot id; /),
   });
   // Without --port, the base URL of the environment selects the sandbox.
   const env = { BLACKLISTCTL_BASE_URL: url };

@@ -285,6 +285,8 @@ describe('the base URL', () => {
     ['[::1]:8594', /error: \S+ has no scheme; add http:\/\/ before it/],
     ['example.com:8443', /error: \S+ has no scheme; add https:\/\/ before it/],
     ['https://127.0.0.1/?token=x', /query/],
+    ['http://127.0.0.1:18472?', /ends with a query or a fragment; remove it/],
+    ['http://127.0.0.1:18472/gateway#', /ends with a query or a fragment; remove it/],
     ['nonsense', /is not a URL; write it as https/],
     ['http://127.0.0.1:84800', /has the port 84800, and the highest port is 65535; correct it/],
     ['https://example.com:99999/gateway', /has the port 99999, and the highest port is 65535; correct it/],

@@ -12,7 +12,7 @@ import type { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { isUserId } from '../../numbers/user-id.ts';
 import type { HttpResponse } from '../http.ts';
-import { errorIn, type GraphError, graphError, graphFailure, repeatsOf } from './graph.ts';
+import { errorIn, type GraphError, graphError, graphFailure, isThrottled, repeatsOf } from './graph.ts';
 import { bodyOf, nonsense, ownProperty, parseJson, readListed, textOf } from './json.ts';
 import { type OwnErrors, ownFailure } from './own-errors.ts';
 
@@ -132,10 +132,10 @@ export function parseWrite(
   throw nonsense('the answer does not contain the results of the numbers', response);
 }
 
-/** A number without the requested effect. `repeats`: how often it may be sent again. */
-export type Undone = Unapplied & { readonly repeats?: number };
+/** A number without the requested effect. `repeats`: how often it may be sent again. `throttled`: only later. */
+export type Undone = Unapplied & { readonly repeats?: number; readonly throttled?: boolean };
 
-export type Ends = Pick<Answer, 'unseen' | 'listed'> & { readonly undone: readonly Undone[] };
+type Ends = Pick<Answer, 'unseen' | 'listed'> & { readonly undone: readonly Undone[] };
 
 /** The result of a user if the server reported success for the whole request and the list does not show it. */
 const NOT_SHOWN: Readonly<Record<Direction, Pick<Unapplied, 'state' | 'reason'>>> = {
@@ -213,5 +213,6 @@ function endOf(entry: unknown, direction: Direction, whole: GraphError | null): 
   if (has(NEEDS_CONTACT) && direction === 'add') return { state: 'pending', reason };
   if (has(LIST_FULL)) return { state: 'full', reason };
   const repeats = Math.max(0, ...errors.map(repeatsOf));
-  return repeats > 0 ? { state: 'failed', reason, repeats } : { state: 'rejected', reason };
+  const throttled = errors.some(isThrottled);
+  return repeats > 0 ? { state: 'failed', reason, repeats, throttled } : { state: 'rejected', reason };
 }

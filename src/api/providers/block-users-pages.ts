@@ -45,8 +45,7 @@ export function openReader(connection: ReadConnection, api: PagesApi, learned: L
 
   function readSmall(cursor: string | null) {
     size = pageSize;
-    const { path, mostBytes } = pageOf(cursor);
-    return connection.get(path, parse, mostBytes);
+    return connection.get(pageOf(cursor), parse);
   }
 
   return {

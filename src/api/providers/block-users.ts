@@ -5,13 +5,14 @@
 import type { Answer, Writer } from '../../apply/batches.ts';
 import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Direction } from '../../model/ledger.ts';
+import type { Direction, Unapplied } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { otherWhatsAppSpelling, whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { type Ends, joinNames, parseWrite, type Undone } from './block-users-answers.ts';
+import type { HttpResponse } from '../http.ts';
+import { joinNames, parseWrite, type Undone } from './block-users-answers.ts';
 import { openReader, type PagesApi } from './block-users-pages.ts';
-import { quotaUsed, requestIdOf } from './graph.ts';
+import { quotaUsed, requestIdOf, usersFailure } from './graph.ts';
 import type { Learned, Provider } from './provider.ts';
 
 /** What differs between the APIs that have such a list. Differences that every answer may have are no data. */
@@ -59,45 +60,61 @@ export function blockUsersProvider(api: BlockUsersApi) {
     writer(connection: WriteConnection): Writer {
       const write = (direction: Direction) => (numbers: readonly Msisdn[]) => {
         const { method, path } = writes[direction];
-        const send = (some: readonly Msisdn[]) => {
-          const users = some.map((number) => ({ user: formatMsisdn(number) }));
-          const body = { messaging_product: 'whatsapp', block_users: users };
-          return connection.write(method, path, body, (response, lost): Ends & Answer => {
-            return { ...parseWrite(response, direction, some, api), lost };
-          });
-        };
-        return sendRepeatedly(send, numbers);
+        return sendRepeatedly(numbers, direction, api, (bodyOf, parse) =>
+          connection.write(method, path, bodyOf, parse),
+        );
       };
       return { batchSize, add: write('add'), remove: write('remove') };
     },
   } satisfies Provider;
 }
 
-/** Sends numbers, and repeats single ones that may still succeed. The governor does not, as it got their answer. */
+/**
+ * Sends numbers. A repeat of the request contains only those that may still succeed; the answer to the others stays.
+ *
+ * @param send sends the request, and repeats it while `parse` throws an error that allows that.
+ */
 async function sendRepeatedly(
-  send: (numbers: readonly Msisdn[]) => Promise<Ends & Answer>,
   numbers: readonly Msisdn[],
+  direction: Direction,
+  api: BlockUsersApi,
+  send: (bodyOf: () => unknown, parse: (response: HttpResponse, lost: boolean) => Answer) => Promise<Answer>,
 ): Promise<Answer> {
-  let answer = await send(numbers);
-  for (let again = 0; ; again++) {
-    const { undone, listed, lost } = answer;
-    const mayPass = ({ state, repeats = 0 }: Undone) => state === 'failed' && again < repeats;
-    const rest = undone.filter((each) => !mayPass(each));
-    const failed = undone.filter(mayPass).map(({ number }) => number);
-    if (failed.length === 0) return answer;
-    try {
-      const next = await send(failed);
-      // A lost answer concerns only the numbers that were sent again.
-      const left = next.undone.map((each) => (next.lost ? { ...each, state: 'unknown' as const } : each));
-      answer = { ...next, undone: [...rest, ...left], listed: joinNames([...listed, ...next.listed]), lost };
-    } catch (error) {
-      if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
-      const { ambiguous } = error;
-      const state = 'unknown';
-      return {
-        ...answer,
-        undone: undone.map((each) => (ambiguous && mayPass(each) ? { ...each, state } : each)),
-      };
-    }
+  const ended: Undone[] = [];
+  const listed: (readonly [Msisdn, Iterable<Msisdn>])[] = [];
+  let rest: readonly Undone[] = []; // may still succeed
+  let sent = numbers;
+  let answers = 0;
+  // The results are already unknown if an earlier answer was lost.
+  const answer = (): Answer => ({ undone: [...ended, ...rest], listed: joinNames(listed), lost: false });
+  const bodyOf = () => ({
+    messaging_product: 'whatsapp',
+    block_users: sent.map((number) => ({ user: formatMsisdn(number) })),
+  });
+  const parse = (response: HttpResponse, lost: boolean) => {
+    const { undone, unseen, listed: names } = parseWrite(response, direction, sent, api);
+    const repeatsBefore = answers++;
+    const mayPass = ({ repeats = 0 }: Undone) => repeatsBefore < repeats;
+    rest = undone.filter(mayPass);
+    const final = undone.filter((each) => !mayPass(each));
+    ended.push(...unlessLost(lost, final));
+    listed.push(...names);
+    if (rest.length === 0) return { ...answer(), ...(unseen && { unseen: unlessLost(lost, unseen) }) };
+    const throttled = rest.filter((each) => each.throttled).length;
+    const facts = { throttled: throttled > 0, partial: throttled < sent.length };
+    sent = rest.map(({ number }) => number);
+    throw usersFailure(response, { ...facts, detail: rest[0]!.reason });
+  };
+  try {
+    return await send(bodyOf, parse);
+  } catch (error) {
+    if (answers === 0 || !(error instanceof ApiError || error instanceof StoppedError)) throw error;
+    rest = unlessLost(error.ambiguous, rest);
+    return { ...answer(), failure: error instanceof ApiError ? error : (error.failure ?? undefined) };
   }
+}
+
+/** Makes results unknown if an answer for their numbers was lost: that attempt may have taken effect. */
+function unlessLost(lost: boolean, results: readonly Unapplied[]): readonly Unapplied[] {
+  return lost ? results.map((each) => ({ ...each, state: 'unknown' })) : results;
 }

@@ -50,11 +50,34 @@ function meaningOf(code: number): Meaning | undefined {
 const UNKNOWN = 131_000; // "something went wrong", also for a user who can never be blocked
 const REPEATS = 2;
 
-/** How often the same number may be sent again, as it may succeed then. */
-export function repeatsOf({ code }: GraphError): number {
-  const meaning = meaningOf(code);
-  return code === UNKNOWN ? 1 : meaning === 'throttled' || meaning === 'internal' ? REPEATS : 0;
+/** How often the same number may be sent again, as it may succeed then. `--retries` limits that further. */
+export function repeatsOf(error: GraphError): number {
+  if (isThrottled(error)) return Number.POSITIVE_INFINITY;
+  return error.code === UNKNOWN ? 1 : meaningOf(error.code) === 'internal' ? REPEATS : 0;
 }
+
+export function isThrottled({ code }: GraphError): boolean {
+  return meaningOf(code) === 'throttled';
+}
+
+/**
+ * Makes the error of a write that did not fail as a whole, but for users who may still succeed.
+ *
+ * @param throttled the server throttles some of these users.
+ * @param partial the server did not throttle all users of the request.
+ * @param detail the server's own words.
+ */
+export function usersFailure(
+  response: HttpResponse,
+  { throttled, partial, detail }: { throttled: boolean; partial: boolean; detail: string },
+): ApiError {
+  const facts = { partial, detail, retryAfter: waitIn(response) };
+  return throttled
+    ? new ApiError(`the server is throttling users of the request; ${SLOWER}`, { ...facts, retry: 'throttle' })
+    : new ApiError('the server failed for users of the request; run again later', { ...facts, retry: 'transient' });
+}
+
+const SLOWER = 'run again later, or with a lower --rate';
 
 /**
  * Makes the error of a failed answer from its code, or from its status if it has no code.
@@ -67,7 +90,7 @@ export function graphFailure(response: HttpResponse, place: readonly string[]): 
   const { code, detail } = error;
   const meaning = meaningOf(code);
   if (meaning === 'throttled') {
-    const message = `the server is throttling (code ${code}); run again later, or with a lower --rate`;
+    const message = `the server is throttling (code ${code}); ${SLOWER}`;
     // The vendor counts users as well as requests.
     return new ApiError(message, { retry: 'throttle', detail, retryAfter: waitIn(response), tooLarge: true });
   }
@@ -80,6 +103,7 @@ export function graphFailure(response: HttpResponse, place: readonly string[]): 
     const message = `the token is not allowed to manage this phone number (code ${code}); check its permissions and ${place[0]}`;
     return new ApiError(message, { detail, hopeless: true });
   }
+  if (response.status === 401) return wrongToken(`401, code ${code}`, detail);
   if (BY_STATUS.has(response.status) || response.status >= 500) return statusError(response, detail);
   const message = `the server refused the request (code ${code}); check ${place.join(' and ')}`;
   return new ApiError(message, { detail, refused: true });
@@ -91,7 +115,7 @@ export function wrongToken(because: string, detail: string): ApiError {
 }
 
 /** Statuses that say more than an unknown code. */
-const BY_STATUS = new Set([401, 408, 425, 429]);
+const BY_STATUS = new Set([408, 425, 429]);
 
 /** Returns the wait that an answer requests, in milliseconds: the longer of its two ways. Undefined if it has none. */
 function waitIn(response: HttpResponse): number | undefined {

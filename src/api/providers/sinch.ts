@@ -43,7 +43,8 @@ export const sinch = {
       kind: 'pages',
       pageSize: 100,
       page: (index) => {
-        return connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index), PAGE_BYTES);
+        const page = { path: `${pathOf(bot)}?page=${index}`, mostBytes: PAGE_BYTES };
+        return connection.get(page, (response) => parsePage(response, index));
       },
     };
   },
@@ -54,7 +55,7 @@ export const sinch = {
       const parse = (response: HttpResponse, lost: boolean): Answer => {
         return { undone: parseWrite(response, numbers), listed: new Map(), lost };
       };
-      return connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, parse);
+      return connection.write(method, pathOf(bot), () => ({ numbers: numbers.map(String) }), parse);
     };
     return { batchSize: caps.batchSize, add: write('POST'), remove: write('DELETE') };
   },

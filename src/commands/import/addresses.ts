@@ -48,7 +48,7 @@ export function makeAddresses(target: Target, options: NewBotOptions): readonly 
     const bot = own.get(id);
     return bot ? contradictions(bot, at, ids.length, options, file.name) : elsewhere(id, target);
   });
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  if (faults.length > 0) throw new InvalidError(faults);
   const known = ids.flatMap((id) => own.get(id) ?? []).map((bot): ImportAddress => ({ ...addressOf(bot), stated: {} }));
   const fresh = ids.filter((id) => !own.has(id));
   return fresh.length === 0 ? known : [...known, ...newAddresses(fresh, ids, target, options)];
@@ -116,7 +116,7 @@ function newAddresses(
     const stated = Object.fromEntries(Object.entries(given).filter(([key, value]) => value !== defaults[key]));
     return { ...address, stated };
   });
-  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  if (faults.length > 0) throw new InvalidError(faults);
   return addresses;
 }
 

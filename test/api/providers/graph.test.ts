@@ -48,6 +48,14 @@ describe('a code means the same under every status', () => {
     for (const code of [77, 100, 131_021, -1]) expect(failure(code, status)).toMatchObject(facts);
   });
 
+  test('and a 401 is about the token, whatever its code', () => {
+    for (const code of [77, 102, 467]) {
+      expect(failure(code, 401).message).toMatch(
+        `the token is wrong or has expired (401, code ${code}); create a new one`,
+      );
+    }
+  });
+
   test.each([['no code'], [''], ['1.5'], [null], [{}]])('but the status decides if the code is %j', (code) => {
     expect(failure(code, 500)).toMatchObject(INTERNAL);
   });
@@ -72,7 +80,7 @@ describe('the wait before a repeat', () => {
 test.each([
   ['once after an unknown error', 131_000, 1],
   ['twice after an internal error', 139_103, 2],
-  ['twice after a throttle', 130_429, 2],
+  ['until the retries are used up after a throttle', 130_429, Number.POSITIVE_INFINITY],
   ['never after a refusal', 131_021, 0],
   ['never if the user must write first', 131_047, 0],
   ['never without permission', 3, 0],

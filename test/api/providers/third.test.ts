@@ -23,11 +23,21 @@ const toy = vi.hoisted(() => ({
   reader: (line: ReadConnection) => ({
     kind: 'cursors',
     after: () =>
-      line.get('', ({ body }) => ({ numbers: JSON.parse(body) as number[], foreign: 0, cursor: null, more: false })),
+      line.get({ path: '', mostBytes: 1024 }, ({ body }) => ({
+        numbers: JSON.parse(body) as number[],
+        foreign: 0,
+        cursor: null,
+        more: false,
+      })),
   }),
   writer(line: WriteConnection) {
     const write = (method: 'POST' | 'DELETE') => (numbers: readonly number[]) =>
-      line.write(method, '', numbers, (_, lost) => ({ undone: [], listed: new Map(), lost }));
+      line.write(
+        method,
+        '',
+        () => numbers,
+        (_, lost) => ({ undone: [], listed: new Map(), lost }),
+      );
     return { batchSize: 3, add: write('POST'), remove: write('DELETE') };
   },
 }));

@@ -11,11 +11,11 @@ const A = 447_700_900_001;
 const B = 447_700_900_002;
 const C = 447_700_900_003;
 
-/** A server with this answer to the first request, and `then` to all others. */
-function connect(status: number, body: unknown, usage: readonly string[] = [], then = body) {
-  const clock = new VirtualClock();
+/** A server with this answer to the first request, and `then` to all others. No wait takes any time. */
+function connect(status: number, body: unknown, usage: readonly string[] = [], then = body, retries = 0) {
+  const clock = Object.assign(new VirtualClock(), { sleep: async () => {} });
   const { signal } = new AbortController();
-  const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+  const governor = new Governor({ concurrency: 8, rate: 0, retries, clock, random: () => 0, stop: signal });
   const requests: HttpRequest[] = [];
   const { host, path } = whatsappCloud.locate({ phoneNumberId: '1065', apiVersion: 'v25.0' });
   const text = (said: unknown) => (typeof said === 'string' ? said : JSON.stringify(said));
@@ -247,7 +247,7 @@ describe('the ledger decides under any status', () => {
   test('contains the names of the first and of the repeated write', async () => {
     const first = { failed_users: [{ ...failed(`+${A}`, 139103), wa_id: String(B) }] };
     const second = { block_users: { added_users: names(String(C)) } };
-    const { listed } = await connect(200, { block_users: first }, [], second).writer.add([A]);
+    const { listed } = await connect(200, { block_users: first }, [], second, 5).writer.add([A]);
     expect([...listed]).toEqual([[A, new Set([B, C])]]);
   });
 
@@ -287,14 +287,14 @@ describe('a number that failed and may still succeed', () => {
   const numbersOf = ({ body }: HttpRequest) => JSON.parse(body!).block_users.map(({ user }: { user: string }) => user);
 
   test('is sent again, alone', async () => {
-    const { writer, requests } = connect(200, failing, [], { block_users: { added_users: [{ input: `+${B}` }] } });
+    const { writer, requests } = connect(200, failing, [], { block_users: { added_users: [{ input: `+${B}` }] } }, 5);
     expect((await writer.add([A, B])).undone).toEqual([]);
     expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${B}`]]);
   });
 
   test('is unknown if the answer to its repeat was lost, and the others keep their own answers', async () => {
     const first = { block_users: { failed_users: [failed(`+${A}`, 131047), failed(`+${B}`, 139103)] } };
-    const { writer } = connect(200, first, [], '<html>');
+    const { writer } = connect(200, first, [], '<html>', 5);
     expect((await writer.add([A, B])).undone).toMatchObject([
       { number: A, state: 'pending' },
       { number: B, state: 'unknown' },
@@ -302,14 +302,20 @@ describe('a number that failed and may still succeed', () => {
   });
 
   test('has failed after three attempts', async () => {
-    const { writer, requests } = connect(200, failing);
+    const { writer, requests } = connect(200, failing, [], failing, 5);
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
     expect(requests).toHaveLength(3);
   });
 
+  test('is not repeated with --retries 0', async () => {
+    const { writer, requests } = connect(200, failing);
+    expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
+    expect(requests).toHaveLength(1);
+  });
+
   test('is repeated once after the code 131000, and stays failed', async () => {
     const body = { block_users: { failed_users: [failed(`+${A}`, 131000), failed(`+${B}`, 139103)] } };
-    const { writer, requests } = connect(200, body);
+    const { writer, requests } = connect(200, body, [], body, 5);
     expect((await writer.add([A, B])).undone).toMatchObject([
       { number: A, state: 'failed' },
       { number: B, state: 'failed' },
@@ -318,9 +324,9 @@ describe('a number that failed and may still succeed', () => {
   });
 
   test('stays failed if the server refuses the repeat', async () => {
-    const { writer } = connect(200, failing, [], { error: { code: 190 } });
+    const { writer } = connect(200, failing, [], { error: { code: 190 } }, 5);
     expect((await writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'failed' }]);
-    const lost = connect(200, failing, [], '<html>');
+    const lost = connect(200, failing, [], '<html>', 5);
     expect((await lost.writer.add([A, B])).undone).toMatchObject([{ number: B, state: 'unknown' }]);
   });
 });
@@ -353,7 +359,7 @@ describe('an answer without a ledger', () => {
     [400, 139103, 'the server failed', { ambiguous: true }],
     [500, 139103, 'the server failed', { ambiguous: true }],
     [503, 77, 'unavailable', { ambiguous: true }],
-    [401, 77, 'answered 401', { hopeless: true }],
+    [401, 77, 'the token is wrong or has expired', { hopeless: true }],
   ])('%i with the code %i', async (status, code, message, facts) => {
     const error = await errorOf(connect(status, { error: { code, message: 'x', fbtrace_id: 'AbC' } }).writer.add([A]));
     expect(error).toMatchObject(facts);

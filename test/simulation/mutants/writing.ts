@@ -99,6 +99,14 @@ export const WRITING: readonly Mutant[] = [
     40,
   ],
   [
+    'throttled users are sent again before Retry-After ends',
+    'api/providers/graph.ts',
+    'const facts = { partial, detail, retryAfter: waitIn(response) };',
+    'const facts = { partial, detail };',
+    /promise 2 .* Retry-After/,
+    15,
+  ],
+  [
     'a waiting request ignores a later Retry-After',
     'api/pace.ts',
     'if (this.#pausedUntil > clock.now()) await this.turn(ending);',

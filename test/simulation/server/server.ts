@@ -126,7 +126,9 @@ export class Server {
         const done = half.length > 0 ? this.#handle({ ...request, body: JSON.stringify(body) }).body : '';
         // The rest failed in the server. The second API may report it for each number, or omit it.
         const dice = this.#schedule.cloud ? random() : 1;
-        if (dice < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
+        const code = dice < 0.25 ? 130_429 : 139_103;
+        const retryAfter = dice < 0.125 ? String(Math.ceil(dice * 40)) : null;
+        if (dice < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length), code), retryAfter);
         if (dice < 0.75 && half.length > 0) return answer(200, done);
         return answer(500, '');
       }

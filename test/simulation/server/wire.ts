@@ -115,7 +115,7 @@ const bare = (input: string | undefined) => input!.replace('+', '');
 function endByCode(code: number, method: 'POST' | 'DELETE'): End {
   if (code === 131_047 && method === 'POST') return 'pending';
   if (code === 139_101) return 'full';
-  return code === 139_103 ? 'failed' : 'refused';
+  return code === 139_103 || code === 130_429 ? 'failed' : 'refused';
 }
 
 function objectIn(body: string): object {
@@ -133,10 +133,10 @@ export function numbersIn(body: string | undefined): string[] {
   return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
 }
 
-/** Returns a ledger in which more numbers failed for a temporary reason. */
-export function withFailed(ledger: string, numbers: readonly string[]): string {
+/** Returns a ledger in which more numbers failed with this code, for a temporary reason. */
+export function withFailed(ledger: string, numbers: readonly string[], code: number): string {
   const { block_users: ends = {} } = JSON.parse(ledger || '{}');
-  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
+  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code, message: 'not now' }] }));
   const all = { ...ends, failed_users: [...(ends.failed_users ?? []), ...failed] };
   return JSON.stringify({ messaging_product: 'whatsapp', block_users: all });
 }

@@ -83,6 +83,13 @@ describe('drift', () => {
     expect(report.bots[0]!.remove.size).toBe(1);
   });
 
+  test('retries the second read, however long it waited before', async () => {
+    const { world, context } = lagging(0, [[1_200_000, 1_200_400]]);
+    const report = await world.clock.run(drift([], { ...OPTIONS, settle: 1_200_000 }, context));
+    expect(report).toMatchObject({ outcome: 'changes', bots: [{ error: null }] });
+    expect(world.sent.map(({ status }) => status)).toContain(503);
+  });
+
   test('reports differences even if the guard would refuse to fix them', async () => {
     const { world, context } = lagging(0);
     world.sandbox.set(
