@@ -28,7 +28,7 @@ export function renewEntries(file: SourceFile, holder: Holder, renewals: Readonl
   const { path: list, items } = parsed.parts[holder.kind].get(holder.name)!.numbers;
   for (const [index, item] of items.entries()) {
     if (item.run) {
-      edits.push(...runEdits(file, item.run, renewals));
+      for (const edit of runEdits(file, item.run, renewals)) edits.push(edit); // too many for the arguments of one call
       continue;
     }
     const renewal = renewals.get(Number(parseWritten(textOf(item, 'number')!)));
