@@ -31,6 +31,11 @@ describe('a pattern', () => {
     ['a/**/c', ['a/c', 'a/b/c', 'a/b/b/c'], ['a/bc', 'ac']],
     ['a**c', ['ac', 'abc'], ['a/c']],
     ['{a,**}/c', ['a/c', 'b/c', 'b/b/c'], []],
+    ['?.txt', ['😀.txt', 'é.txt'], ['😀😀.txt']],
+    ['[😀x]', ['😀', 'x'], ['😁', 'a']],
+    ['[!😀]', ['😁', 'x'], ['😀']],
+    ['[a-😀]', ['z', '\ufb01', '😀'], ['😁', 'A']],
+    ['😀{a,😁}*', ['😀a', '😀😁b'], ['😀b']],
     ['x (1)+@|$^.txt', ['x (1)+@|$^.txt'], ['x 1.txt']],
   ])('%s', (pattern, matched, others) => {
     const matches = compile(pattern);
