@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bot, GuardLimits } from '../model/bot.ts';
 import type { Coverage, Ending, Ends, ReportedSettings, Setting } from '../model/settings.ts';
+import { dayAfter } from '../model/world.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { type Pair, type UserOf, withNames } from '../numbers/same-user.ts';
@@ -18,7 +19,6 @@ export interface Asked {
 type Defaults = { readonly [Key in 'guard' | 'policy' | 'tokenEnv']: ReportedSettings[Key]['default'] };
 
 const SOON = 7; // days, as in `validate --expiring 7d`
-const DAY = 24 * 3_600_000; // milliseconds
 
 /**
  * Collects the settings of one bot, and their changes since an earlier desired state.
@@ -162,8 +162,4 @@ function ending<Key>(
   }
   for (const key of before?.keys() ?? []) if (!now.has(key) && stays(key)) changed++;
   return { now: count, next, changed };
-}
-
-function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }

@@ -1,5 +1,6 @@
 /** Reads and checks `require`: the keys that the entries of a bot or a list must have. */
 import type { Fault, Place } from '../../model/fault.ts';
+import { dayAfter } from '../../model/world.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping, type Mapping, type Part, type Parts } from '../yaml/parts.ts';
@@ -40,11 +41,6 @@ export function tooFar({ within }: Requirement, expires: unknown, today: string)
   if (within === null || typeof expires !== 'string') return null;
   const last = dayAfter(today, within);
   return expires > last ? last : null;
-}
-
-/** Adds days to a day. Both are YYYY-MM-DD. */
-export function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 24 * 3_600_000).toISOString().slice(0, 10);
 }
 
 /** The most errors of a list. One more counts the others, as a list may have a million entries. */
