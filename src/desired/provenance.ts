@@ -1,5 +1,5 @@
 import type { Declaration, Entry, EntryReason } from '../model/declaration.ts';
-import type { Place } from '../model/fault.ts';
+import { written } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared } from './declare.ts';
@@ -82,8 +82,4 @@ function entryOf({ waId, reason, owner, added, expires, labels, protected: kept 
 /** Formats the place that defines the list or the bot of a source. */
 export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.locate(declared.path, true).place);
-}
-
-export function written({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
 }

@@ -1,5 +1,5 @@
 /** Reads and checks `require`: the keys that the entries of a bot or a list must have. */
-import type { Fault, Place } from '../../model/fault.ts';
+import { type Fault, type Place, written } from '../../model/fault.ts';
 import { dayAfter } from '../../model/world.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
@@ -49,8 +49,7 @@ const SHOWN = 1000;
 /** Checks the entries of a bot or a list. A number file has no details, so it breaks any requirement. */
 export function checkRequired(part: Part, requirement: Requirement | null, parsed: ParsedFile, today: string): Fault[] {
   if (!requirement) return [];
-  const { file, line, column } = requirement.place;
-  const at = `${file}:${line}:${column}`;
+  const at = written(requirement.place);
   const faults: Fault[] = [];
   let more = 0;
   const report = (make: () => Fault) => (faults.length < SHOWN ? void faults.push(make()) : void more++);
