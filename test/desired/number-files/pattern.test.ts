@@ -52,6 +52,8 @@ describe('a pattern', () => {
     fc.assert(
       fc.property(pattern, path, (names, folders) => {
         const [written, asked] = [names.join('/').replace(/(\*\*\/)+/g, '**/'), folders.join('/')];
+        // Unlike a shell, picomatch lets [!a], and a star after {a,}, match the dot of a hidden name.
+        fc.pre(!(/\[!|,\}/.test(written) && folders.some((name) => name.startsWith('.'))));
         const reference = picomatch(written.replaceAll('[!', '[^'), { windows: false, strictSlashes: true });
         expect([written, asked, compile(written)(asked)]).toEqual([written, asked, reference(asked)]);
       }),
