@@ -1,7 +1,7 @@
 /** Finds the errors and warnings that only several bots, lists or files together show. */
 
 import type { Declaration } from '../model/declaration.ts';
-import type { Fault, Place } from '../model/fault.ts';
+import { type Fault, type Place, written } from '../model/fault.ts';
 import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
@@ -10,7 +10,7 @@ import { type Pair, whatsAppUserOf, withPairs } from '../numbers/same-user.ts';
 import type { Declared } from './declare.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
-import { definedAt, type NumberSource, placesOf, written } from './provenance.ts';
+import { definedAt, type NumberSource, placesOf } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
 
 type Bots = ReadonlyMap<string, Gathered>;

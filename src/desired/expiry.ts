@@ -1,5 +1,6 @@
 import type { Located } from '../model/fault.ts';
 import type { Dated, Warning } from '../model/warnings.ts';
+import { daysFrom } from '../model/world.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
 
@@ -15,8 +16,6 @@ export function isInForce(lastDay: string | null | undefined, today: string): bo
  * others.
  */
 const SHOWN = 20;
-
-const DAY = 24 * 3_600_000; // milliseconds
 
 /** An item with a last day, as YYYY-MM-DD. */
 interface Item {
@@ -35,7 +34,7 @@ interface Item {
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed);
   const isPast = ({ last }: Item) => !isInForce(last, today);
-  const isSoon = ({ last }: Item) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
+  const isSoon = ({ last }: Item) => isInForce(last, today) && within !== null && daysFrom(today, last) <= within;
   return [
     ...reported('entry', entries.filter(isPast), today, parsed).map(expired),
     ...reported('entry', entries.filter(isSoon), today, parsed).map(expiring),
@@ -57,7 +56,7 @@ const expiring = (each: Located & Dated): Warning => ({ code: 'W-EXPIRING', ...e
 
 function reported(what: Dated['what'], items: readonly Item[], today: string, parsed: ParsedFile) {
   const shown = items.slice(0, SHOWN).map(({ path, last }): Located & Dated => {
-    return { ...parsed.locate(path), what, last, days: daysTo(last, today) };
+    return { ...parsed.locate(path), what, last, days: daysFrom(today, last) };
   });
   const next = items[SHOWN];
   return next ? [...shown, { ...parsed.locate(next.path), what, more: items.length - SHOWN }] : shown;
@@ -78,8 +77,4 @@ function dated({ parts }: ParsedFile, list: 'numbers' | 'ignore', day: string): 
       return typeof last === 'string' ? { path: [...path, index], last } : [];
     });
   });
-}
-
-function daysTo(day: string, today: string): number {
-  return (Date.parse(day) - Date.parse(today)) / DAY;
 }

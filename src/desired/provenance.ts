@@ -1,12 +1,12 @@
 import type { Declaration, Entry, EntryReason } from '../model/declaration.ts';
-import type { Place } from '../model/fault.ts';
+import { written } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared } from './declare.ts';
 import { type DeclaredNumbers, placedNumbers } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { isMapping, type Mapping } from './yaml/parts.ts';
+import { isMapping, type Mapping, type Part } from './yaml/parts.ts';
 
 /** A source of a bot's numbers: the bot itself, or a list that it uses. */
 export interface NumberSource {
@@ -19,18 +19,13 @@ export interface NumberSource {
  * Finds every place in a source that declares one of the numbers, including expired entries. Walks the whole
  * source, as storing the places of a million numbers would take a gigabyte.
  */
-export function* declarationsIn(
-  { list, from, declared }: NumberSource,
-  numbers: NumberSet,
-  files: NumberFiles,
-): Generator<Declaration> {
-  const { parsed, encrypted, file } = from;
-  if (!parsed) return;
-  const { lists, bots } = parsed.parts;
-  const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
+export function* declarationsIn(source: NumberSource, numbers: NumberSet, files: NumberFiles): Generator<Declaration> {
+  const { list, declared } = source;
+  const { parsed, encrypted, file } = source.from;
+  const part = partOf(source);
   const { owner } = part.settings; // only a list has an owner
   const common = { list, ...(typeof owner === 'string' && { listOwner: owner }), encrypted };
-  for (const { number, keys, locate } of placedNumbers(part.numbers, parsed)) {
+  for (const { number, keys, locate } of placedNumbers(part.numbers, parsed!)) {
     if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(keys) };
   }
   for (const name of declared.files) {
@@ -43,15 +38,18 @@ export function* declarationsIn(
 }
 
 /** Finds the reasons of the entries in a source that declare one of the numbers. Number files have none. */
-export function* reasonsIn({ from, declared, list }: NumberSource, numbers: NumberSet): Generator<DatedReason> {
-  const { parsed, encrypted } = from;
-  if (!parsed) return;
-  const { lists, bots } = parsed.parts;
-  const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
-  for (const { number, keys } of placedNumbers(part.numbers, parsed)) {
+export function* reasonsIn(source: NumberSource, numbers: NumberSet): Generator<DatedReason> {
+  const { parsed, encrypted } = source.from;
+  for (const { number, keys } of placedNumbers(partOf(source).numbers, parsed!)) {
     const { reason, expires } = entryOf(keys);
     if (reason !== undefined && numbers.has(number)) yield { number, reason, encrypted, expires };
   }
+}
+
+/** Returns the list or the bot of a source. Only a parsed file has sources. */
+function partOf({ list, from, declared }: NumberSource): Part {
+  const { lists, bots } = from.parsed!.parts;
+  return list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
 }
 
 /** A reason, with the last day of its entry. */
@@ -84,8 +82,4 @@ function entryOf({ waId, reason, owner, added, expires, labels, protected: kept 
 /** Formats the place that defines the list or the bot of a source. */
 export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.locate(declared.path, true).place);
-}
-
-export function written({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
 }

@@ -7,6 +7,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** Formats a place as `file:line:column`. */
+export const written = ({ file, line, column }: Place) => `${file}:${line}:${column}`;
+
 /** A place, and what may be shown of its line. */
 export interface Located {
   readonly place: Place;

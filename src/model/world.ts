@@ -15,6 +15,18 @@ export interface Clock {
 /** Formats a time of `unix` as 2026-06-15T12:00:00Z. */
 export const timeOf = (unix: number) => `${new Date(unix * 1000).toISOString().slice(0, 19)}Z`;
 
+const DAY = 24 * 3_600_000; // milliseconds
+
+/** Adds days to a day. Both are YYYY-MM-DD. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** Counts the days from one day to a later one. Both are YYYY-MM-DD. */
+export function daysFrom(day: string, later: string): number {
+  return (Date.parse(later) - Date.parse(day)) / DAY;
+}
+
 /** The variables of the environment. */
 export type Env = Readonly<Record<string, string | undefined>>;
 

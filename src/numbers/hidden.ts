@@ -40,7 +40,7 @@ const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 function reads(word: string): boolean {
   const bits = [...word].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const bytes = bits.match(/.{8}/g) ?? [];
-  return IN_A_ROW.test(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2))));
+  return IN_A_ROW.test(bytes.map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join(''));
 }
 
 /**

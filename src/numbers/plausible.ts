@@ -1,4 +1,4 @@
-import { isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { getCountries, getCountryCallingCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { formatMsisdn, type Msisdn } from './msisdn.ts';
 import { type NumberSet, positionOf } from './number-set.ts';
 
@@ -12,7 +12,7 @@ const FULL_CHECKS = 10_000;
 export function invalidNumbers(numbers: NumberSet): Msisdn[] {
   if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
   return Array.from(numbers).filter((number) => {
-    const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
+    const parsed = parse(number);
     // libphonenumber drops a trunk zero, as in "+44 (0) 20 …"; for the server that is another number.
     return !parsed?.isValid() || parsed.number !== formatMsisdn(number);
   });
@@ -20,8 +20,8 @@ export function invalidNumbers(numbers: NumberSet): Msisdn[] {
 
 /**
  * Finds numbers whose length does not exist in their country, and numbers with a zero after the calling code
- * that is dialed only within the country. The first five digits decide both. Numbers that share them are
- * adjacent, so one look-up decides for all of these.
+ * that is dialed only within the country. The first five digits prove most lengths right. Numbers that share them are
+ * adjacent, so one look-up decides for all of these. All other numbers are checked one by one.
  */
 export function impossibleNumbers({ sorted, others }: NumberSet): Msisdn[] {
   const found = IMPOSSIBLE.get(sorted) ?? impossibleIn(sorted);
@@ -37,29 +37,60 @@ function impossibleIn(sorted: Float64Array): Msisdn[] {
   for (let at = 0; at < sorted.length; ) {
     const number = sorted[at]!;
     while (number >= scale * 100_000) scale *= 10;
-    const end = positionOf(sorted, (Math.floor(number / scale) + 1) * scale, at); // of those with the same five digits
-    for (const isFine = isPossible(number, scale); !isFine && at < end; at++) found.push(sorted[at]!);
+    const first = Math.floor(number / scale) * scale;
+    const end = positionOf(sorted, first + scale, at); // of those with the same five digits
+    if (!areFine(first)) for (; at < end; at++) if (!isPossible(sorted[at]!)) found.push(sorted[at]!);
     at = end;
   }
   return found;
 }
 
-function isPossible(number: Msisdn, scale: number): boolean {
-  const head = Math.floor(number / scale) * scale; // the first five digits, and the length
-  const known = POSSIBLE.get(head);
+/**
+ * Reports whether all numbers with the first five digits and the length of this one, the first of them, are possible: no
+ * prefix is dropped, and the length exists in every country with the calling code.
+ */
+function areFine(first: Msisdn): boolean {
+  const known = FINE.get(first);
   if (known !== undefined) return known;
-  const possible = isPossiblePhoneNumber(formatMsisdn(number)) && !hasTrunkZero(number);
-  POSSIBLE.set(head, possible);
-  return possible;
+  const parsed = parse(first);
+  const isWhole = parsed?.number === formatMsisdn(first);
+  const lengths = parsed && COMMON_LENGTHS.get(parsed.countryCallingCode);
+  const fine = isWhole && isPossible(first, parsed) && (lengths?.includes(parsed.nationalNumber.length) ?? true);
+  FINE.set(first, fine);
+  return fine;
 }
 
-/** The verdicts by the first five digits and the length: thousands of lists share few of them. */
-const POSSIBLE = new Map<number, boolean>();
+/** Thousands of lists share few first digits. */
+const FINE = new Map<Msisdn, boolean>();
+
+/**
+ * The lengths that national numbers have in every country with a calling code. Nine digits after +44 exist in Britain, and
+ * not on the Isle of Man; more than five digits show which of the two it is.
+ */
+const COMMON_LENGTHS = commonLengths();
+
+function commonLengths(): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, readonly number[]>();
+  for (const country of getCountries()) {
+    const metadata = new Metadata();
+    metadata.selectNumberingPlan(country);
+    const code = getCountryCallingCode(country);
+    const others = found.get(code);
+    const lengths = metadata.numberingPlan!.possibleLengths();
+    found.set(code, others ? lengths.filter((length) => others.includes(length)) : lengths);
+  }
+  return found;
+}
+
+const parse = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
+
+function isPossible(number: Msisdn, parsed = parse(number)): boolean {
+  return parsed?.isPossible() === true && !hasTrunkZero(number, parsed);
+}
 
 /** Reports whether libphonenumber drops a zero of the number. It keeps the zero of Italian and some other numbers. */
-export function hasTrunkZero(number: Msisdn): boolean {
+export function hasTrunkZero(number: Msisdn, parsed = parse(number)): boolean {
   const written = formatMsisdn(number);
-  const parsed = parsePhoneNumberFromString(written, { extract: false });
   return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }
 
@@ -71,7 +102,7 @@ export function hasTrunkZero(number: Msisdn): boolean {
  * @returns the declared number, by the other number.
  */
 export function spelledAlike(declared: NumberSet, others: NumberSet): Map<Msisdn, Msisdn> {
-  const written = (number: Msisdn) => parsePhoneNumberFromString(formatMsisdn(number), { extract: false })?.number;
+  const written = (number: Msisdn) => parse(number)?.number;
   const tailsOf = (numbers: NumberSet) => new Set(numbers.values.map((number) => number % 10_000));
   const [asked, given] = [tailsOf(declared), tailsOf(others)];
   const forms = new Map<string, Msisdn>();
@@ -94,7 +125,7 @@ export function spelledAlike(declared: NumberSet, others: NumberSet): Map<Msisdn
  *   countries that share a code, the right one if the number is valid, and otherwise the largest.
  */
 export function countryOf(number: Msisdn): { readonly callingCode: number | null; readonly country: string | null } {
-  const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
+  const parsed = parse(number);
   if (!parsed) return { callingCode: null, country: null };
   const [main] = parsed.country ? [parsed.country] : parsed.getPossibleCountries();
   return { callingCode: Number(parsed.countryCallingCode), country: main ?? null };

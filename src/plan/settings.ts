@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bot, GuardLimits } from '../model/bot.ts';
 import type { Coverage, Ending, Ends, ReportedSettings, Setting } from '../model/settings.ts';
+import { dayAfter } from '../model/world.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { type Pair, type UserOf, withNames } from '../numbers/same-user.ts';
@@ -18,7 +19,6 @@ export interface Asked {
 type Defaults = { readonly [Key in 'guard' | 'policy' | 'tokenEnv']: ReportedSettings[Key]['default'] };
 
 const SOON = 7; // days, as in `validate --expiring 7d`
-const DAY = 24 * 3_600_000; // milliseconds
 
 /**
  * Collects the settings of one bot, and their changes since an earlier desired state.
@@ -113,13 +113,31 @@ function numbersCovered(now: NumberSet, before = now): Coverage {
 
 /** Returns the pairs that concern the bot: they can cancel an add, withhold a removal, or extend an ignore rule. */
 function pairsOf({ bot, pairs, userOf }: Asked): readonly string[] {
-  if (pairs.length === 0) return [];
+  const all = userOf?.declared?.all;
+  if (!all) return [];
   const { numbers, prefixes } = bot.ignored;
   const names = withNames(bot.numbers.or(numbers), userOf);
-  const concerns = (number: Msisdn) =>
-    names.has(number) || prefixes.some((prefix) => String(number).startsWith(prefix));
-  const own = pairs.filter((pair) => pair[0] !== pair[1] && pair.some(concerns));
-  return [...new Set(own.map((pair) => pair.join(' ')))];
+  const concerned = [all.and(names), ...prefixes.map((prefix) => all.startingWith(prefix))];
+  const byNumber = BY_NUMBER.get(pairs) ?? pairsByNumber(pairs);
+  BY_NUMBER.set(pairs, byNumber);
+  return [...new Set(concerned.flatMap((some) => Array.from(some).flatMap((number) => byNumber.get(number)!)))];
+}
+
+/** The pairs of each number. All bots of a desired state have the same pairs. */
+const BY_NUMBER = new WeakMap<readonly Pair[], ReadonlyMap<Msisdn, readonly string[]>>();
+
+function pairsByNumber(pairs: readonly Pair[]): ReadonlyMap<Msisdn, readonly string[]> {
+  const found = new Map<Msisdn, string[]>();
+  for (const pair of pairs) {
+    if (pair[0] === pair[1]) continue;
+    const text = pair.join(' ');
+    for (const number of pair) {
+      const others = found.get(number);
+      if (others) others.push(text);
+      else found.set(number, [text]);
+    }
+  }
+  return found;
 }
 
 function textsCovered(now: readonly string[], before = now): Coverage {
@@ -144,8 +162,4 @@ function ending<Key>(
   }
   for (const key of before?.keys() ?? []) if (!now.has(key) && stays(key)) changed++;
   return { now: count, next, changed };
-}
-
-function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 }

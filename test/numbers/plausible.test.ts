@@ -2,7 +2,10 @@ import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { countryOf, hasTrunkZero, impossibleNumbers, invalidNumbers } from '../../src/numbers/plausible.ts';
+import * as fc from '../fast-check.ts';
 import { seededRandom } from '../simulation/clock.ts';
+
+const isDoubted = (number: number) => !isPossiblePhoneNumber(`+${number}`) || hasTrunkZero(number);
 
 test.each([
   ['a number of the vendor', 46_732_001_122, false],
@@ -23,8 +26,48 @@ test('impossibleNumbers gives each number of a long list the same result as alon
     Math.floor(10 ** (6 + Math.floor(random() * 9)) * (1 + 9 * random())),
   );
   const set = NumberSet.of(numbers);
-  const doubted = (number: number) => !isPossiblePhoneNumber(`+${number}`) || hasTrunkZero(number);
-  expect(impossibleNumbers(set)).toEqual([...set].filter(doubted));
+  expect(impossibleNumbers(set)).toEqual([...set].filter(isDoubted));
+});
+
+test('impossibleNumbers finds the same in a list as in each of its numbers alone', () => {
+  // With these digits, a length may exist for some numbers only: countries share a code, or a prefix may be dropped.
+  const heads = [
+    '447624',
+    '44762',
+    '441624',
+    '4474576',
+    '44',
+    '1310',
+    '1',
+    '61',
+    '618',
+    '5998',
+    '290',
+    '54911',
+    '5411',
+  ];
+  const mixed = fc
+    .tuple(fc.constantFrom(...heads), fc.constantFrom(7, 11, 12, 14), fc.nat(1e9))
+    .map(([head, length, rest]) => Number(head.padEnd(length, String(rest))));
+  const other = fc.integer({ min: 1_000_000, max: 999_999_999_999_999 });
+  const list = fc.array(fc.oneof({ weight: 5, arbitrary: mixed }, other), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(list, (numbers) => {
+      const set = NumberSet.of(numbers);
+      const alone = [...set].filter((number) => impossibleNumbers(NumberSet.of([number])).length > 0);
+      expect(impossibleNumbers(set)).toEqual(alone);
+      expect(alone).toEqual([...set].filter(isDoubted));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([
+  ['alone', [447_624_870], [447_624_870]],
+  ['after a number of Britain with the same first five digits', [447_620_266, 447_624_870], [447_624_870]],
+  ['before such a number', [447_624_870, 447_628_310], [447_624_870]],
+])('impossibleNumbers finds a number of the Isle of Man that is too short, %s', (_, numbers, doubted) => {
+  expect(impossibleNumbers(NumberSet.of(numbers))).toEqual(doubted);
 });
 
 test.each([

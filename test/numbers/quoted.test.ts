@@ -27,4 +27,9 @@ describe('a quoted name', () => {
   test('is omitted if it has characters of no usual name, and may have a number', () => {
     expect(quotedName('447:700:900:123')).toBe('"…"');
   });
+
+  test('may have more letters than one call can have arguments', () => {
+    const long = 'ABCDEFG'.repeat(32_000);
+    expect(quotedName(long)).toBe(`"${long}"`);
+  });
 });

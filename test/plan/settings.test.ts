@@ -105,6 +105,43 @@ describe('the settings of a bot', () => {
     expect(settings({ pairs: [[A, C]] }, { pairs: [[A, C]] }).change).toBe('same');
   });
 
+  test('read each pair once for all bots', () => {
+    let reads = 0;
+    const pairs: Pair[] = [];
+    for (const [at, pair] of [[A, C] as const, [B, D] as const].entries()) {
+      const get = () => {
+        reads++;
+        return pair;
+      };
+      Object.defineProperty(pairs, at, { get, enumerable: true });
+    }
+    const userOf = withPairs(undefined, pairs);
+    reads = 0;
+    for (const numbers of [set(A), set(B), set(A, B), set(D)]) {
+      settingsOf({ ...asked({ numbers }), pairs, userOf }, DEFAULTS, 100, TODAY, undefined);
+    }
+    expect(reads).toBe(pairs.length);
+  });
+
+  test('count pairs of which a number, or another number of its user, is declared or ignored', () => {
+    const number = fc.integer({ min: 4_477_009_000, max: 4_477_009_019 });
+    const pairs = fc.array(fc.tuple(number, number), { maxLength: 12 });
+    const prefixes = fc.uniqueArray(fc.constantFrom('447700900', '4477009000', '4477009001', '4477009015', '46'));
+    fc.assert(
+      fc.property(fc.array(number), fc.array(number), prefixes, pairs, (declared, rules, prefixes, pairs) => {
+        const ignored = { numbers: NumberSet.of(rules), prefixes };
+        const wanted = asked({ numbers: NumberSet.of(declared), ignored, pairs });
+        const { userOf = (each: number) => each } = wanted;
+        const users = new Set([...declared, ...rules].map(userOf));
+        const concerns = (each: number) =>
+          users.has(userOf(each)) || prefixes.some((prefix) => String(each).startsWith(prefix));
+        const own = pairs.filter((pair) => pair[0] !== pair[1] && pair.some(concerns));
+        const { now } = settingsOf(wanted, DEFAULTS, 100, TODAY, undefined).pairs;
+        expect(now).toBe(new Set(own.map(String)).size);
+      }),
+    );
+  });
+
   test('count ignored numbers and prefixes', () => {
     const ignored = { numbers: set(C), prefixes: ['44', '46'] };
     expect(settings({ ignored }).ignored).toMatchObject({ numbers: { now: 1 }, prefixes: { now: 2 } });

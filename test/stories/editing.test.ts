@@ -99,6 +99,16 @@ describe('add', () => {
     expect(read('lists/a.csv')).toBe(csv);
   });
 
+  test.each([
+    ['over several lines', '"free\ntext",number\n', ',+447700900123\n'],
+    ['below its delimiter', 'sep=;\nid;number\n', ';+447700900123\n'],
+  ])('edits a CSV file with a header %s', async (_, csv, row) => {
+    const yaml = YAML.replace('files: [lists/abuse.txt]', 'files: [lists/a.csv]');
+    const { blacklistctl, read } = makeWorld(yaml, { 'lists/a.csv': csv });
+    expect((await blacklistctl(['add', '+447700900123', '--bot', 'exports'])).code).toBe(0);
+    expect(read('lists/a.csv')).toBe(csv + row);
+  });
+
   test('renews an expired entry in place, with a new day or without one', async () => {
     const entry = `    numbers:
       # of Monday

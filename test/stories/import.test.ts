@@ -327,6 +327,18 @@ describe('import --from', () => {
     );
   });
 
+  test('asks for another report of the live list if the bot of the report could not be read', async () => {
+    writeFileSync(path(), TWO);
+    const lists = ['list', '--live', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full', '--retries', '0'];
+    const listed = await blacklistctl(lists, 'http://127.0.0.1:9');
+    writeFileSync(path('live.json'), listed.stdout);
+    const { code, stderr } = await blacklistctl(['import', '--from', 'live.json', '--bot', 'new-bot']);
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      '--from live.json: the bot of the report could not be read; create a report of all numbers with: blacklistctl list --live --bot support-bot --format json --numbers full',
+    );
+  });
+
   test.each([
     [
       'a report that only counts numbers',

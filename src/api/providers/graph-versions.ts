@@ -1,5 +1,6 @@
 /** The versions of the Graph API, and the last day on which each works. */
 import type { VersionEnd } from '../../model/warnings.ts';
+import { daysFrom } from '../../model/world.ts';
 
 /**
  * The last days as YYYY-MM-DD, null if Meta has not named one, oldest version first.
@@ -20,7 +21,6 @@ const VERSIONS = [...LAST_DAYS.keys()];
 const [OLDEST, NEWEST] = [VERSIONS[0]!, VERSIONS.at(-1)!];
 
 const SOON = 90; // days
-const DAY = 24 * 3_600_000; // milliseconds
 
 /**
  * Finds out if a version has ended, or ends soon. A version that the table does not contain works if it is newer than
@@ -32,7 +32,7 @@ export function endOfGraphVersion(version: string, today: string): VersionEnd | 
   const facts = { version, newer: NEWEST };
   if (order(version) < order(OLDEST)) return { ...facts, last: null, days: null };
   const last = LAST_DAYS.get(version);
-  const days = last ? (Date.parse(last) - Date.parse(today)) / DAY : Number.POSITIVE_INFINITY;
+  const days = last ? daysFrom(today, last) : Number.POSITIVE_INFINITY;
   return last && days <= SOON ? { ...facts, last, days } : null;
 }
 

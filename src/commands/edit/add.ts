@@ -8,7 +8,6 @@ import { isMapping, type Mapping } from '../../desired/yaml/parts.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
-import { Invalid } from '../../numbers/invalid.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Desired } from '../../steps/read-desired.ts';
@@ -165,11 +164,7 @@ function addToFile(target: Target, numbers: readonly Msisdn[], details: Details,
       `${file.name}: ${name} takes its numbers from this file, which cannot store ${flagsOf(unfit)}; ${remedy}`,
     );
   }
-  edits.numberFile(only, [...file.numbers, ...numbers], (text) => {
-    const added = addLines(text, numbers, column, reason);
-    if (added instanceof Invalid) throw new InvalidError(`${file.name}: ${added.why}`);
-    return added;
-  });
+  edits.numberFile(only, [...file.numbers, ...numbers], (text) => addLines(text, numbers, file.header, reason));
 }
 
 /** Words the options that gave these details. */

@@ -1,16 +1,10 @@
 import type { Details } from '../../desired/edit/entry.ts';
 import type { Renewal } from '../../desired/edit/renew.ts';
-import { written } from '../../desired/provenance.ts';
-import {
-  dayAfter,
-  listed,
-  missingIn,
-  type Requirable,
-  type Requirement,
-  tooFar,
-} from '../../desired/schema/require.ts';
+import { listed, missingIn, type Requirable, type Requirement, tooFar } from '../../desired/schema/require.ts';
 import type { Mapping } from '../../desired/yaml/parts.ts';
 import { InvalidError } from '../../model/errors.ts';
+import { written } from '../../model/fault.ts';
+import { dayAfter } from '../../model/world.ts';
 import type { Context } from '../../steps/context.ts';
 import type { AddOptions } from './options.ts';
 

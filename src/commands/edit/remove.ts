@@ -1,10 +1,9 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { removeLines } from '../../desired/number-files/edit.ts';
-import { written } from '../../desired/provenance.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import { type Fault, onceEach } from '../../model/fault.ts';
+import { type Fault, onceEach, written } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';

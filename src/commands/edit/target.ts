@@ -1,6 +1,5 @@
 import type { DeclaredBot } from '../../desired/declare.ts';
 import type { Holder } from '../../desired/edit/entry.ts';
-import { written } from '../../desired/provenance.ts';
 import { type Requirement, requirementOf } from '../../desired/schema/require.ts';
 import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import type { ParsedFile } from '../../desired/yaml/parse.ts';
@@ -8,7 +7,7 @@ import type { Part } from '../../desired/yaml/parts.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { listNames, nearest } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault, Place } from '../../model/fault.ts';
+import { type Fault, type Place, written } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { UserOf } from '../../numbers/same-user.ts';

@@ -8,7 +8,7 @@ import type { SourceFile } from '../../desired/source/yaml-files.ts';
 import type { BotHistory, CommitFacts, History, HistoryEvent } from '../../model/answer.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import type { Fault } from '../../model/fault.ts';
-import { timeOf } from '../../model/world.ts';
+import { dayAfter, timeOf } from '../../model/world.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { otherWhatsAppSpelling, spellingsOf } from '../../numbers/same-user.ts';
@@ -178,8 +178,6 @@ function endOf(declarations: readonly Declaration[]): string | null {
   const days = declarations.map(({ entry }) => entry.expires);
   return days.includes(undefined) ? null : (days.sort().at(-1) ?? null);
 }
-
-const dayAfter = (day: string) => timeOf(Date.parse(day) / 1000 + 86_400).slice(0, 10);
 
 /** Returns the time of the merge that put a change in force, in seconds since 1970, or else of its commit. */
 const timeInForce = ({ commit, merges }: Pick<Change, 'commit' | 'merges'>) => (merges.at(-1) ?? commit).time;

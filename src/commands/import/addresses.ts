@@ -1,4 +1,4 @@
-import { plain } from '../../desired/edit/text.ts';
+import { scalar } from '../../desired/edit/text.ts';
 import {
   isRetired,
   listOf,
@@ -24,7 +24,7 @@ export interface ImportAddress extends Pick<Bot, 'id' | 'provider' | 'settings' 
 /** Makes a file without bots. The options that hold for all new bots become its defaults. */
 export function newFile(name: string, options: NewBotOptions): SourceFile {
   const given = options.bots.length > 0 ? defaultsFor(options) : {};
-  const defaults = Object.entries(given).map(([key, value]) => `  ${key}: ${plain(value)}\n`);
+  const defaults = Object.entries(given).map(([key, value]) => `  ${key}: ${scalar(value)}\n`);
   const head = '# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n';
   return { name, text: `${head}${defaults.length > 0 ? `defaults:\n${defaults.join('')}` : ''}bots: {}\n` };
 }

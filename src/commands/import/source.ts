@@ -60,7 +60,8 @@ function listFor(id: string, from: string, report: Report, isDeclared: boolean):
     const lack = only.error
       ? 'the bot of the report could not be read'
       : `the report omits ${only.unnamed} ${only.unnamed === 1 ? 'number' : 'numbers'}`;
-    const command = `blacklistctl list --bot ${only.id} --format json --numbers full`;
+    const live = report.kind === 'live' ? ' --live' : '';
+    const command = `blacklistctl list${live} --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; create a report of all numbers with: ${command}`);
   }
   return list;

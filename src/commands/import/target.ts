@@ -9,7 +9,7 @@ import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault } from '../../model/fault.ts';
+import { type Fault, written } from '../../model/fault.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Pair } from '../../numbers/same-user.ts';
@@ -87,9 +87,7 @@ export async function readTarget(
     placeElsewhere(id) {
       for (const { parsed, bots } of rest) {
         const bot = bots.find((each) => each.id === id);
-        if (!bot) continue;
-        const { file, line, column } = parsed!.locate(bot.path, true).place;
-        return `${file}:${line}:${column}`;
+        if (bot) return written(parsed!.locate(bot.path, true).place);
       }
       return null;
     },

@@ -1,5 +1,5 @@
 /** The texts of the files that init writes. */
-import { plain } from '../../desired/edit/text.ts';
+import { scalar } from '../../desired/edit/text.ts';
 import { choicesOf, describeProvider } from '../../desired/schema/settings.ts';
 import type { Answers } from './answers.ts';
 
@@ -18,10 +18,10 @@ export function ignoreText(): string {
 }
 
 export function desiredText({ provider, shared, own }: Answers): string {
-  const defaults = Object.entries(shared).map(([key, value]) => `  ${key}: ${plain(value)}${commentOn(key)}\n`);
+  const defaults = Object.entries(shared).map(([key, value]) => `  ${key}: ${scalar(value)}${commentOn(key)}\n`);
   const bots = Array.from(own, ([id, settings]) => {
-    const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${plain(value)}\n`);
-    return `  ${plain(id)}:\n${lines.join('')}    numbers: []\n`;
+    const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${scalar(value)}\n`);
+    return `  ${scalar(id)}:\n${lines.join('')}    numbers: []\n`;
   });
   return `# yaml-language-server: $schema=${SCHEMA}
 #
@@ -30,7 +30,7 @@ version: 1
 
 # ${describeProvider(provider)}
 defaults:
-  provider: ${plain(provider)}
+  provider: ${scalar(provider)}
 ${defaults.join('')}
 # "numbers: []" blocks no number. If a live list is not empty, run "blacklistctl import" first, which copies its numbers
 # into this file. Until then, the guard refuses to empty the list.

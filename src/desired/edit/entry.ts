@@ -1,6 +1,6 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { blanks } from './insert.ts';
-import { plain } from './text.ts';
+import { quotedText, scalar } from './text.ts';
 
 /** The facts that an edit writes for an entry, besides its number. */
 export interface Details {
@@ -28,7 +28,7 @@ export function detailPairs(details: Details, { flow, json }: { flow: boolean; j
   const day = (value: string) => (json ? `"${value}"` : value);
   const { reason, owner, expires, labels = {} } = details;
   const inner = Object.entries(labels).map(
-    ([key, value]) => `${json ? quotedText(key) : plainKey(key)}: ${quotedText(value)}`,
+    ([key, value]) => `${json ? quotedText(key) : scalar(key)}: ${quotedText(value)}`,
   );
   const pairs: [string, string | null][] = [
     ['reason', reason === undefined ? null : text(reason)],
@@ -55,16 +55,8 @@ export function entryInFlow({ number, details }: NewEntry, json: boolean): strin
   return `{ ${json ? '"number"' : 'number'}: ${text}, ${pairs.map(([key, value]) => `${key}: ${value}`).join(', ')} }`;
 }
 
-const plainKey = (key: string) => (plain(key) === key ? key : quotedText(key));
-
 /** Writes a text without quotes if every YAML parser reads it as this text. */
 function written(text: string): string {
-  if (!text.includes(' ')) return plain(text) === text ? text : quotedText(text);
+  if (!text.includes(' ')) return scalar(text);
   return /^[A-Za-z][\w ,./()&+'-]*$/.test(text) && !text.endsWith(' ') ? text : quotedText(text);
 }
-
-/** The escapes of JSON are those of double quotes in YAML. Files cannot contain the characters that JSON leaves. */
-export const quotedText = (text: string) =>
-  JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });

@@ -3,7 +3,7 @@ import type { NumberSet } from '../../numbers/number-set.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { applyEdits, type Edit, lineEndAt, lineEndOf, pairIn, plain, quoted } from './text.ts';
+import { applyEdits, type Edit, lineEndAt, lineEndOf, pairIn, quotedNumber, scalar } from './text.ts';
 
 /** Numbers to add to the list of a bot, or a new bot with its numbers. */
 export interface Addition {
@@ -149,8 +149,8 @@ function botLines(addition: Addition, column: number, listIndent: number, file: 
   const { id, numbers, settings } = addition;
   const inner = blanks(column + 2);
   return [
-    `${blanks(column)}${plain(id)}:`,
-    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${blanks(column)}${scalar(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${scalar(value)}`),
     `${inner}numbers:${numbers.size > 0 ? '' : ' []'}`,
     ...itemsOf(addition, file).map((item) => `${inner}${blanks(listIndent)}- ${item}`),
   ];
@@ -166,7 +166,7 @@ function botInFlow(addition: Addition, file: string): string {
 function itemsOf({ numbers, names }: Addition, file: string): string[] {
   return Array.from(numbers, (number) => {
     const waId = names?.get(number);
-    return waId === undefined ? quoted(number) : pairIn(file, quoted(number), waId);
+    return waId === undefined ? quotedNumber(number) : pairIn(file, quotedNumber(number), waId);
   });
 }
 

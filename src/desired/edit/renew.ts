@@ -8,9 +8,9 @@ import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import { isMapping, type Mapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import { cut, cutText, pairInBraces } from './cuts.ts';
-import { type Details, detailPairs, type Holder, quotedText } from './entry.ts';
+import { type Details, detailPairs, type Holder } from './entry.ts';
 import { blanks } from './insert.ts';
-import { applyEdits, type Edit, isJson, lineEndAt, lineEndOf } from './text.ts';
+import { applyEdits, type Edit, isJson, lineEndAt, lineEndOf, quotedText } from './text.ts';
 
 /** New details of an entry: its other keys and labels stay. Null removes the last day. */
 export type Renewal = Omit<Details, 'expires'> & { readonly expires?: string | null };
@@ -28,7 +28,7 @@ export function renewEntries(file: SourceFile, holder: Holder, renewals: Readonl
   const { path: list, items } = parsed.parts[holder.kind].get(holder.name)!.numbers;
   for (const [index, item] of items.entries()) {
     if (item.run) {
-      edits.push(...runEdits(file, item.run, renewals));
+      for (const edit of runEdits(file, item.run, renewals)) edits.push(edit); // too many for the arguments of one call
       continue;
     }
     const renewal = renewals.get(Number(parseWritten(textOf(item, 'number')!)));

@@ -56,13 +56,19 @@ export const isJson = (file: string) => file.trimStart().startsWith('{');
 /** Writes an entry with a waId in one line. */
 export function pairIn(file: string, number: string, waId: Msisdn): string {
   const [key, other] = isJson(file) ? ['"number"', '"waId"'] : ['number', 'waId'];
-  return `{ ${key}: ${number}, ${other}: ${quoted(waId)} }`;
+  return `{ ${key}: ${number}, ${other}: ${quotedNumber(waId)} }`;
 }
 
-export const quoted = (number: Msisdn) => `"${formatMsisdn(number)}"`;
+export const quotedNumber = (number: Msisdn) => `"${formatMsisdn(number)}"`;
 
-/** Quotes a text that some YAML parser may read as a number, a boolean or null. */
-export function plain(text: string): string {
+/** Writes a text. Quotes are omitted only around one word that no YAML parser reads as a number, a boolean or null. */
+export function scalar(text: string): string {
   const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text);
-  return isText ? text : `"${text}"`;
+  return isText ? text : quotedText(text);
 }
+
+/** The escapes of JSON are those of double quotes in YAML. Files cannot contain the characters that JSON leaves. */
+export const quotedText = (text: string) =>
+  JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });

@@ -5,7 +5,7 @@ import type { SourceFile } from '../source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { ItemList } from '../yaml/parts.ts';
 import type { Addition } from './insert.ts';
-import { applyEdits, type Edit, lineEndOf, pairIn, quoted } from './text.ts';
+import { applyEdits, type Edit, lineEndOf, pairIn, quotedNumber } from './text.ts';
 
 /**
  * Adds the WhatsApp IDs of numbers that the lists of a file contain already, each to the first entry of the number.
@@ -33,11 +33,11 @@ export function addWaIds(file: SourceFile, additions: readonly Addition[]): stri
       if (keyAt === null) edits.push({ from: at, to, text: pairIn(text, written, waId) });
       else if (isFlow) {
         const other = text[keyAt] === '"' ? '"waId"' : 'waId';
-        edits.push({ from: to, to, text: `, ${other}: ${quoted(waId)}` });
+        edits.push({ from: to, to, text: `, ${other}: ${quotedNumber(waId)}` });
       } else {
         const column = keyAt - text.lastIndexOf('\n', keyAt) - 1;
         const lineEnd = /\r?\n|$/.exec(text.slice(to))!.index + to;
-        edits.push({ from: lineEnd, to: lineEnd, text: `${end}${' '.repeat(column)}waId: ${quoted(waId)}` });
+        edits.push({ from: lineEnd, to: lineEnd, text: `${end}${' '.repeat(column)}waId: ${quotedNumber(waId)}` });
       }
     }
   }

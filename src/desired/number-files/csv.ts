@@ -64,7 +64,7 @@ class NumberColumn implements LineReader {
     const rows = Buffer.concat(this.#heading);
     const header = readHeader(rows.toString().replace(/\r?\n$/, ''), this.#wanted, this.#declared);
     const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
-    if (!(header instanceof Invalid)) this.#header = header;
+    if (!(header instanceof Invalid)) this.#header = this.#sheet.header = header;
     else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
     return next;
   }

@@ -1,6 +1,5 @@
-import { Invalid } from '../../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
-import { DEFAULT_COLUMN, declaredDelimiter, readHeader } from './csv-header.ts';
+import { DEFAULT_COLUMN, type Header } from './csv-header.ts';
 
 /** The column of the numbers of a CSV file; null for a text file with one number on each line. */
 export const columnOf = (name: string, column: string | undefined): string | null =>
@@ -9,21 +8,19 @@ export const columnOf = (name: string, column: string | undefined): string | nul
 /**
  * Adds lines to the end of a number file. A reason follows its number as a comment; a CSV file has no place for it.
  *
- * @returns the new text, or why the file cannot be edited, to follow its name.
+ * @param header that of a CSV file; undefined for a text file.
  */
 export function addLines(
   text: string,
   numbers: readonly Msisdn[],
-  column: string | null,
+  header: Header | undefined,
   reason: string | undefined,
-): string | Invalid {
+): string {
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const comment = reason === undefined ? '' : ` # ${reason}`;
   let before = '';
   let after = comment;
-  if (column !== null) {
-    const header = headerOf(text, column);
-    if (header instanceof Invalid) return header;
+  if (header) {
     const delimiter = String.fromCharCode(header.delimiter);
     before = delimiter.repeat(header.column);
     after = delimiter.repeat(header.columns - header.column - 1);
@@ -39,14 +36,4 @@ export function removeLines(text: string, gone: ReadonlySet<number>): string {
   const kept = lines.filter((_, at) => !gone.has(at + 1));
   const isLastGone = gone.has(lines.length); // a last line without a line end goes with the line end before it
   return isLastGone ? kept.join('\n').replace(/\r$/, '') : kept.join('\n');
-}
-
-function headerOf(text: string, column: string) {
-  let declared: string | null = null;
-  for (const line of text.split(/\r?\n/)) {
-    const delimiter = declaredDelimiter(line.trimEnd());
-    declared = delimiter ?? declared;
-    if (delimiter === null && !/^(?:[ \t,;]|"")*$/.test(line)) return readHeader(line, column, declared);
-  }
-  return new Invalid('the file has no header');
 }

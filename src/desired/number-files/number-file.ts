@@ -5,6 +5,7 @@ import type { Msisdn } from '../../numbers/msisdn.ts';
 import { copyInto, type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
 import { PluslessNumbers } from '../../numbers/plusless.ts';
 import { parseWritten } from '../../numbers/written.ts';
+import type { Header } from './csv-header.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
 
 /** The numbers of a text file, one on each line, or of a column of a CSV file. */
@@ -13,6 +14,8 @@ export interface NumberFile {
   /** In the order of the file, repeats included. */
   readonly numbers: Float64Array;
   readonly set: NumberSet;
+  /** Only of a CSV file. */
+  readonly header?: Header;
   readonly quotedRows?: QuotedRows;
   readonly plusless: PluslessNumbers;
   /** Returns the place of the n-th number, from 0. */
@@ -59,6 +62,7 @@ const MAX_SOURCES = 1000;
 
 /** Collects the numbers that a reader finds, their places, and the faults. */
 export class NumberSheet {
+  header: Header | null = null; // of a CSV file
   readonly #name: string;
   readonly #secret: boolean;
   #numbers = new Float64Array(1024);
@@ -134,8 +138,8 @@ export class NumberSheet {
     const last = { message: more, place: place!, counts: this.#more };
     const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
-    const plusless = this.#plusless;
-    return { file: { name: file, numbers, set: builder.build(), ...quoted, plusless, placeOf }, faults };
+    const facts = { ...(this.header && { header: this.header }), ...quoted, plusless: this.#plusless, placeOf };
+    return { file: { name: file, numbers, set: builder.build(), ...facts }, faults };
   }
 
   #grow(): void {

@@ -19,7 +19,8 @@ const isInName: Takes = (character, isFirst) => character !== '/' && isVisible(c
  *
  * @returns a function that takes time for each character of the path times each character of the pattern, at most.
  */
-export function compile(pattern: string): (path: string) => boolean {
+export function compile(text: string): (path: string) => boolean {
+  const pattern = [...text]; // an emoji is one character of two units
   const steps: Step[] = [];
   const braces = closedBraces(pattern);
   let at = 0;
@@ -78,10 +79,13 @@ export function compile(pattern: string): (path: string) => boolean {
 
   function set(end: number): void {
     const isOther = isNegated(at - 1);
-    const inside = pattern.slice(isOther ? at + 1 : at, end);
+    const inside = pattern.slice(isOther ? at + 1 : at, end).join('');
     at = end + 1;
-    const ranges = Array.from(inside.matchAll(/(.)-(.)|(.)/gs), ([, low, high, only]) => [low ?? only!, high ?? only!]);
-    const has = (given: string) => ranges.some(([low, high]) => given >= low! && given <= high!);
+    const codeOf = (character: string) => character.codePointAt(0)!;
+    const ranges = Array.from(inside.matchAll(/(.)-(.)|(.)/gsu), ([, low, high, only]) => {
+      return [codeOf(low ?? only!), codeOf(high ?? only!)] as const;
+    });
+    const has = (given: string) => ranges.some(([low, high]) => codeOf(given) >= low && codeOf(given) <= high);
     one((given, isFirst) => isInName(given, isFirst) && has(given) !== isOther);
   }
 
@@ -106,11 +110,11 @@ export function compile(pattern: string): (path: string) => boolean {
   }
 
   sequence(false);
-  return (path) => matches(steps, path);
+  return (path) => matches(steps, [...path]);
 }
 
 /** Finds braces that are closed: the offset of each opening one, and whether a comma divides the text in it. */
-function closedBraces(pattern: string): ReadonlyMap<number, boolean> {
+function closedBraces(pattern: readonly string[]): ReadonlyMap<number, boolean> {
   const closed = new Map<number, boolean>();
   const open: { readonly at: number; hasComma: boolean }[] = [];
   for (let at = 0; at < pattern.length; at++) {
@@ -126,7 +130,7 @@ function closedBraces(pattern: string): ReadonlyMap<number, boolean> {
 }
 
 /** Follows all ways at once: the set of steps that the characters so far can lead to. */
-function matches(steps: readonly Step[], path: string): boolean {
+function matches(steps: readonly Step[], path: readonly string[]): boolean {
   const startsName = (index: number) => index === 0 || path[index - 1] === '/';
   let now: number[] = [];
   let seen = new Set<number>();

@@ -1,5 +1,6 @@
 /** Reads and checks `require`: the keys that the entries of a bot or a list must have. */
-import type { Fault, Place } from '../../model/fault.ts';
+import { type Fault, type Place, written } from '../../model/fault.ts';
+import { dayAfter } from '../../model/world.ts';
 import { parseWritten } from '../../numbers/written.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import { isMapping, type Mapping, type Part, type Parts } from '../yaml/parts.ts';
@@ -42,19 +43,13 @@ export function tooFar({ within }: Requirement, expires: unknown, today: string)
   return expires > last ? last : null;
 }
 
-/** Adds days to a day. Both are YYYY-MM-DD. */
-export function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 24 * 3_600_000).toISOString().slice(0, 10);
-}
-
 /** The most errors of a list. One more counts the others, as a list may have a million entries. */
 const SHOWN = 1000;
 
 /** Checks the entries of a bot or a list. A number file has no details, so it breaks any requirement. */
 export function checkRequired(part: Part, requirement: Requirement | null, parsed: ParsedFile, today: string): Fault[] {
   if (!requirement) return [];
-  const { file, line, column } = requirement.place;
-  const at = `${file}:${line}:${column}`;
+  const at = written(requirement.place);
   const faults: Fault[] = [];
   let more = 0;
   const report = (make: () => Fault) => (faults.length < SHOWN ? void faults.push(make()) : void more++);

@@ -52,13 +52,28 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
 /** Searches bytes, so that a plain file of a million numbers is not decoded twice. */
 function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
   if (bytes.toString('latin1', 0, 100).trimStart().startsWith('{')) {
-    return /"sops"\s*:\s*\{/.test(bytes.toString('latin1')) ? 'json' : null;
+    const text = bytes.toString('latin1');
+    return /"sops"\s*:\s*\{/.test(text) && hasSopsKey(text) ? 'json' : null;
   }
   // A search for the line feed as well would stop at each of a million lines.
   for (let at = bytes.indexOf('sops:'); at >= 0; at = bytes.indexOf('sops:', at + 1)) {
     if (at === 0 || bytes[at - 1] === LF) return 'yaml';
   }
   return null;
+}
+
+/** Reports whether the outermost braces have the key `sops`: a bot or a list may have this name, too. */
+function hasSopsKey(json: string): boolean {
+  let depth = 0;
+  let inText = false;
+  for (const [token, key] of json.matchAll(/\\.|("sops")\s*:\s*(?=\{)|["{}[\]]/gs)) {
+    if (token === '"') inText = !inText;
+    if (inText) continue;
+    if (key && depth === 1) return true;
+    if (token === '{' || token === '[') depth++;
+    if (token === '}' || token === ']') depth--;
+  }
+  return false;
 }
 
 async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {

@@ -312,3 +312,23 @@ describe('renewEntries', () => {
     expect(renew(bot(', # c\n      expires: 2020-01-01'), { expires: null })).toContain('"+12015550103" # c\n');
   });
 });
+
+describe('a list of 200,000 numbers, more than one call can have arguments', () => {
+  const numbers = Array.from({ length: 200_000 }, (_, at) => 12_015_000_000 + at);
+  const head = `${HEAD}  a:\n    numbers:\n`;
+  const text = `${head}${numbers.map((number) => `      - "+${number}"\n`).join('')}`;
+
+  test('is removed at once', () => {
+    const [first] = removeEntries({ name: 'f', text }, [{ ...A, numbers: NumberSet.of(numbers) }]);
+    expect(first!.text).toBe(head.replace('numbers:\n', 'numbers: []\n'));
+  });
+
+  test('gets a reason at once', () => {
+    const renewed = renewEntries(
+      { name: 'f', text },
+      A,
+      new Map(numbers.map((number) => [number, { reason: 'Spam' }])),
+    );
+    expect(renewed.split('reason: Spam\n')).toHaveLength(numbers.length + 1);
+  });
+});

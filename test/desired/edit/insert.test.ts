@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { type Addition, insertNumbers } from '../../../src/desired/edit/insert.ts';
-import { joinLines, plain } from '../../../src/desired/edit/text.ts';
+import { joinLines, scalar } from '../../../src/desired/edit/text.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import * as fc from '../../fast-check.ts';
 import { loadDesired } from '../load.ts';
@@ -212,9 +212,9 @@ test('insertNumbers adds a list to a bot in braces', () => {
   );
 });
 
-test.each(['123', '1e5', '0x1F', 'true', 'Null', 'NO', 'y', '.inf', '-', '1.2.3', '_.'])(
+test.each(['123', '1e5', '0x1F', 'true', 'Null', 'NO', 'y', '.inf', '-', '1.2.3', '_.', 'a"b', 'a\\b'])(
   '%s in or out of quotes is text',
   (id) => {
-    expect(plain(id)).toBe(id === '_.' ? id : `"${id}"`);
+    expect(scalar(id)).toBe(id === '_.' ? id : JSON.stringify(id));
   },
 );
