@@ -54,6 +54,7 @@ describe('a pattern', () => {
         const [written, asked] = [names.join('/').replace(/(\*\*\/)+/g, '**/'), folders.join('/')];
         // Unlike a shell, picomatch lets [!a], and a star after {a,}, match the dot of a hidden name.
         fc.pre(!(/\[!|,\}/.test(written) && folders.some((name) => name.startsWith('.'))));
+        fc.pre(!/\*\*\/[^/]*,\}/.test(written)); // for picomatch, a/**/{b,} matches a
         const reference = picomatch(written.replaceAll('[!', '[^'), { windows: false, strictSlashes: true });
         expect([written, asked, compile(written)(asked)]).toEqual([written, asked, reference(asked)]);
       }),
