@@ -163,6 +163,15 @@ test('the errors mask the number if the report is masked, in each format', async
 describe('remove without a target', () => {
   const other = `${HEAD + BOTS}  c: { numbers: ["+447700900123"] }\n`;
 
+  test.each([
+    ['text', /^Would edit 2 files: 2 to remove\n/m],
+    ['html', /<dt>Removed<\/dt><dd[^>]*>2<\/dd>/],
+  ])('counts a line once, however many bots use it: %s', async (format, count) => {
+    const { cwd } = makeWorld({ 'blacklist.yaml': other, 'shared.txt': LINES });
+    const { stdout } = await run(['remove', '+447700900123', '--dry-run', '--format', format], { cwd });
+    expect(stdout).toMatch(count);
+  });
+
   test('lists every bot and list that uses the line with --dry-run', async () => {
     const { cwd } = makeWorld({ 'blacklist.yaml': other, 'shared.txt': LINES });
     const { code, stdout } = await run(['remove', '+447700900123', '--dry-run', '--format', 'json'], { cwd });

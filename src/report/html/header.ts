@@ -1,9 +1,10 @@
 import { type ComparedBot, postponedIn } from '../../model/compared.ts';
-import { type Comparison, isComparison, isListing, type Report } from '../../model/report.ts';
+import { type Comparison, type EditedEntry, isComparison, isListing, type Report } from '../../model/report.ts';
 import { TONES, verdict } from '../verdict/index.ts';
 import { escapeHtml, type Sanitizer } from '../voice/index.ts';
 import { byDrift } from '../words/causes.ts';
 import { sinceBots, sinceCounts, wholeBots } from '../words/changes.ts';
+import { countEdits } from '../words/files.ts';
 import { overrideNotes, savedNotes } from '../words/notes.ts';
 import { runNotes } from '../words/provenance.ts';
 import { comparedColumns } from '../words/rows.ts';
@@ -78,7 +79,7 @@ function counts(report: Report): Count[] {
   if (report.kind === 'check' || isListing(report)) return counted([['Numbers', totalNumbers(report.bots)], bots]);
   if (report.kind === 'import') return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
   if (report.kind === 'edit') {
-    const of = (change: string) => report.entries.filter((entry) => entry.change === change).length;
+    const of = (change: EditedEntry['change']) => countEdits(report, change);
     return [['Added', of('added'), 'add'], ['Changed', of('renewed')], ['Removed', of('removed'), 'remove'], files];
   }
   if (report.kind === 'init') return [['Written', report.files.length]];

@@ -1,6 +1,14 @@
 /** Words the files that a run writes or shows, and makes patches of known changes. */
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
-import type { EditReport, FileReport, FormatReport, ImportedBot, ImportReport, Report } from '../../model/report.ts';
+import type {
+  EditedEntry,
+  EditReport,
+  FileReport,
+  FormatReport,
+  ImportedBot,
+  ImportReport,
+  Report,
+} from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, placeWords, plural, quote, sum } from './text.ts';
 
@@ -42,15 +50,22 @@ const EDITS = [
 ] as const;
 
 /** `Edited 1 file: 2 added, 1 already declared`. */
-export function editSummary({ outcome, entries, files }: EditReport): string {
+export function editSummary(report: EditReport): string {
+  const { outcome, files } = report;
   const isOpen = outcome === 'changes';
   const counts = EDITS.map(([change, done, open]) => {
-    const found = entries.filter((entry) => entry.change === change).length;
+    const found = countEdits(report, change);
     return found > 0 && `${count(found)} ${isOpen ? open : done}`;
   });
   const head =
     files.length === 0 ? 'No file edited' : `${isOpen ? 'Would edit' : 'Edited'} ${plural(files.length, 'file')}`;
   return `${head}: ${joined(', ', counts)}`;
+}
+
+/** Counts numbers in places. One that several bots and lists take from a place of a number file counts once. */
+export function countEdits({ entries }: EditReport, change: EditedEntry['change']): number {
+  const found = entries.filter((entry) => entry.change === change);
+  return new Set(found.map((entry) => (entry.place ? JSON.stringify([entry.number, entry.place]) : entry))).size;
 }
 
 /** Words that the files need no edit. The live list may differ from them. */
