@@ -37,7 +37,7 @@ const HIDDEN_AGE = 'is encrypted with age; add .age to the end of its name';
 /** Reads every wanted number file once. */
 export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
   const found = new Map<string, ReadResult>();
-  const known = { read: new Map<string, ReadNumbers>(), effort: new Effort() };
+  const known = { read: new Map<string, ReadNumbers>(), names: new Map<string, string>(), effort: new Effort() };
   for (const each of wanted) {
     const key = keyOf(each);
     if (!found.has(key)) found.set(key, await readOne(each, reading, known));
@@ -52,7 +52,7 @@ function keyOf({ from, path, column }: Wanted): string {
 async function readOne(
   wanted: Wanted,
   { tree, decrypt }: Reading,
-  known: { readonly read: Map<string, ReadNumbers>; readonly effort: Effort },
+  known: { readonly read: Map<string, ReadNumbers>; readonly names: Map<string, string>; readonly effort: Effort },
 ): Promise<ReadResult> {
   const files = new Set<NumberFile>();
   const faults: Fault[] = [];
@@ -65,8 +65,10 @@ async function readOne(
   }
   for (const file of found) {
     const key = JSON.stringify([file.id, wanted.column]);
+    const name = known.names.get(file.id) ?? file.name; // the same for each column, also through a link
+    known.names.set(file.id, name);
     try {
-      const read = known.read.get(key) ?? (await readFile(file, wanted.column, decrypt));
+      const read = known.read.get(key) ?? (await readFile(name, file, wanted.column, decrypt));
       known.read.set(key, read);
       if (files.has(read.file)) continue; // the pattern also matches a link to it
       files.add(read.file);
@@ -81,11 +83,15 @@ async function readOne(
   return { files: [...files], faults };
 }
 
-async function readFile(file: TreeFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
-  const { name } = file;
-  const isEncrypted = name.endsWith('.age'); // decrypted as a whole, in memory
+async function readFile(
+  name: string,
+  file: TreeFile,
+  column: string | undefined,
+  decrypt: Decrypt,
+): Promise<ReadNumbers> {
+  const isEncrypted = file.name.endsWith('.age'); // decrypted as a whole, in memory
   const chunks = isEncrypted ? chunksOf(await decrypted(file, decrypt)) : plainChunks(file);
-  const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
+  const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(file.name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
 }
 
