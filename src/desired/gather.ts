@@ -55,11 +55,15 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
   return files.flatMap((from) => namesIn(from).map((name) => ({ from: from.file, ...name })));
 }
 
-function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
-  const own = [...lists, ...bots].flatMap(({ files }) => files);
+function namesIn(from: Declared): NumberFileName[] {
+  return [...[...from.lists, ...from.bots].flatMap(({ files }) => files), ...ignoredFilesIn(from)];
+}
+
+/** Lists the number files of the ignore rules in force. */
+export function ignoredFilesIn({ bots, ignore }: Declared): NumberFileName[] {
   // Every bot repeats the rules of the defaults.
   const rules = new Set([...new Set([ignore, ...bots.map((bot) => bot.ignore)])].flat());
-  return [...own, ...[...rules].flatMap(({ file, past }) => (file && !past ? file : []))];
+  return [...rules].flatMap(({ file, past }) => (file && !past ? file : []));
 }
 
 const NOTHING: Entries = {

@@ -1,5 +1,5 @@
-/** Edits numbers with add and remove if several bots or lists use the same number file. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Edits numbers with add and remove if several bots, lists, rules or columns use the same number file. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../needs.ts';
@@ -127,6 +127,139 @@ bots: { a: { lists: [fraud] }, b: { lists: [fraud] } }
     const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
     expect((await run(['remove', '+447700900123', '--list', 'fraud'], { cwd })).code).toBe(0);
     expect(read()['shared.txt']).toBe('# export\n');
+  });
+});
+
+describe('a number file read by', () => {
+  const rule = (keys: string) => `ignore: [{ ${keys} }]`;
+  const ignoring = (keys = 'file: shared.txt') => `${HEAD}lists: { fraud: { files: [shared.txt] } }
+bots:
+  b: { numbers: [], ${rule(keys)} }
+`;
+
+  test.each([
+    [
+      'a list, and a rule of a bot',
+      { 'a.yaml': ignoring() },
+      ['--list', 'fraud'],
+      'the list "fraud" shares with the ignore rule at a.yaml:5:38',
+    ],
+    [
+      'a bot, and a rule by a pattern in the defaults of another file',
+      { 'a.yaml': HEAD + A, 'b.yaml': HEAD.replace(' }\n', `, ${rule('file: "*.txt"')} }\nbots: {}\n`) },
+      ['--bot', 'a'],
+      'the bot "a" shares with the ignore rule at b.yaml:2:75',
+    ],
+  ])('%s is edited neither for the target nor for all', async (_, files, target, sharers) => {
+    const { cwd, read } = makeWorld({ 'shared.txt': LINES, ...files });
+    const before = read();
+    const paths = Object.keys(files).flatMap((name) => ['--path', name]);
+    for (const how of [target, ['--dry-run']]) {
+      const { code, stderr } = await run(['remove', '+447700900123', ...how, ...paths], { cwd });
+      expect(code).toBe(6);
+      expect(stderr).toContain(`is declared in a number file that ${sharers}; delete the line by hand\n`);
+    }
+    const { code, stderr } = await run(['add', '+447700900199', ...target, ...paths], { cwd });
+    expect(code).toBe(6);
+    const [name, others] = sharers.split(' shares with ');
+    expect(stderr).toContain(`${name} takes its numbers from this file, which it shares with ${others}; edit the file`);
+    expect(read()).toEqual(before);
+  });
+
+  test('a list, and a rule that has expired, is edited', async () => {
+    const text = ignoring('file: shared.txt, until: 2020-01-01');
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+    expect((await run(['remove', '+447700900123', '--list', 'fraud'], { cwd })).code).toBe(0);
+    expect(read()['shared.txt']).toBe('# export\n');
+  });
+
+  test('one bot, by its path and by a pattern, gets a new number', async () => {
+    const text = `${HEAD}bots: { a: { files: [shared.txt, "*.txt"] } }\n`;
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+    expect((await run(['add', '+447700900199', '--bot', 'a'], { cwd })).code).toBe(0);
+    expect(read()['shared.txt']).toBe(`${LINES}+447700900199\n`);
+  });
+
+  test('one bot, with the default column and by its name, gets a new number', async () => {
+    const text = `${HEAD}bots: { a: { files: [s.csv, { path: s.csv, column: number }] } }\n`;
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 's.csv': 'number\n+447700900123\n' });
+    expect((await run(['add', '+447700900199', '--bot', 'a'], { cwd })).code).toBe(0);
+    expect(read()['s.csv']).toBe('number\n+447700900123\n+447700900199\n');
+  });
+});
+
+describe('a row with numbers in two columns', () => {
+  const columns = (of: string, second = 's.csv') =>
+    `${HEAD}${of}: { x: { files: [{ path: s.csv, column: phone }, { path: ${second}, column: other }] } }\n`;
+  const apart = (kind: string) => `${HEAD}${kind}:
+  x: { files: [{ path: s.csv, column: phone }] }
+  y: { files: [{ path: s.csv, column: other }] }
+`;
+  const message =
+    's.csv:2:1: +447700900123 is declared in a row that declares another number at s.csv:2:15; remove both, or edit the row by hand\n';
+
+  test.each([
+    ['a bot', columns('bots'), ['--bot', 'x']],
+    ['a list', columns('lists'), ['--list', 'x']],
+    ['a bot, through a link', columns('bots', 'link.csv'), ['--bot', 'x']],
+    ['a bot, without a target', columns('bots'), ['--dry-run']],
+    ['two bots, without a target', apart('bots'), ['--dry-run']],
+    ['two lists, without a target', apart('lists'), ['--dry-run']],
+  ])('is not removed for one of the numbers: %s', async (_, text, target) => {
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 's.csv': CSV });
+    symlinkSync('s.csv', join(cwd, 'link.csv'));
+    const { code, stderr } = await run(['remove', '+447700900123', ...target], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toContain(message);
+    expect(read()['s.csv']).toBe(CSV);
+    const masked = await run(['remove', '+447700900123', ...target, '--numbers', 'masked'], { cwd });
+    expect(masked.output).not.toMatch(SEVEN_DIGITS);
+  });
+
+  const BRAZIL = 'defaults: { provider: whatsapp-cloud, tokenEnv: TOKEN }';
+  test.each([
+    ['both numbers are removed', columns('bots'), CSV, ['+447700900123', '+447700900124']],
+    ['both are the same number', columns('bots'), 'phone,other\n+447700900123,447700900123\n', ['+447700900123']],
+    [
+      'both are spellings of one user',
+      columns('bots')
+        .replace(/defaults.*/, BRAZIL)
+        .replace('x: {', 'x: { phoneNumberId: "123456", '),
+      'phone,other\n+5511912345678,+551112345678\n',
+      ['+551112345678'],
+    ],
+  ])('is removed if %s', async (_, text, csv, numbers) => {
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 's.csv': csv });
+    expect(await run(['remove', ...numbers, '--bot', 'x'], { cwd })).toMatchObject({ code: 0 });
+    expect(read()['s.csv']).toBe('phone,other\n');
+  });
+
+  test('is not removed for the number on one of its lines', async () => {
+    const csv = 'phone,note,other\n+447700900123,"two\nlines",+447700900124\n';
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': columns('bots'), 's.csv': csv });
+    const { code, stderr } = await run(['remove', '+447700900124', '--bot', 'x'], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toContain('s.csv: the line cannot be edited as it is written; edit it by hand\n');
+    expect(read()['s.csv']).toBe(csv);
+  });
+
+  test('is not added by add, which would leave one of the columns empty', async () => {
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': columns('bots'), 's.csv': CSV });
+    const { code, stderr } = await run(['add', '+447700900199', '--bot', 'x'], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'several number files or columns, so add cannot choose one: s.csv (column "phone"), s.csv (column "other"); edit one by hand\n',
+    );
+    expect(read()['s.csv']).toBe(CSV);
+  });
+
+  test('is removed for the bots of each column, whose other numbers are checked by column', async () => {
+    const text = apart('bots').replace('other }]', 'other }], ignore: ["+447700900125"]');
+    const csv = 'phone,other\n+447700900123,+447700900123\n+447700900125,+447700900126\n';
+    const { cwd } = makeWorld({ 'blacklist.yaml': text, 's.csv': csv });
+    const { code, stdout } = await run(['remove', '+447700900123', '--dry-run', '--format', 'json'], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).files[0].hunks[0].lines).toContain('-+447700900123,+447700900123');
   });
 });
 

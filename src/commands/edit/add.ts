@@ -9,20 +9,21 @@ import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { EditedEntry } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
+import { quotedName } from '../../numbers/quoted.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 import { askMissing, detailsOf } from './details.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked, warnOfLengths } from './numbers.ts';
 import type { AddOptions } from './options.ts';
-import { type Placed, usedFiles } from './places.ts';
+import { columnsOf, type NumberColumn, nameOf, type Placed, readersOf } from './places.ts';
 import {
   editedEntry,
   type Found,
   faultOf,
   findTarget,
   flagOf,
-  nameOf,
+  isOneRow,
   placesWords,
   readState,
   sharersWords,
@@ -86,7 +87,7 @@ function stepFor(number: Msisdn, { own, others }: Found, given: Details, target:
   const [at] = all;
   if (!at) return { change: 'added' };
   const refuse = (message: string): Step => ({ change: 'unchanged', at, fault: faultOf(number, message, all) });
-  if (all.length > 1) {
+  if (all.length > 1 && !isOneRow(all)) {
     return refuse(`is declared ${all.length} times for ${target.name}: ${placesWords(all)}; keep one of them`);
   }
   const isSame = isDeepStrictEqual(withDetails({ ...at.entry }, given), { ...at.entry });
@@ -138,16 +139,16 @@ function twinsIn(numbers: readonly Msisdn[], { userOf = (number) => number }: Ta
 const takesFiles = ({ part, parsed, holder }: Target) => part.files.items.length > 0 && !hasNumbers(parsed, holder);
 
 function addToFile(target: Target, numbers: readonly Msisdn[], details: Details, desired: Desired, edits: Edits) {
-  const [only, ...others] = target.numberFiles;
+  const { file, column } = target.numberFiles[0]!; // a path or pattern that matches no file is an error
   const { name } = target;
-  if (!only || others.length > 0) {
-    const names = target.numberFiles.map(({ file }) => file.name).join(', ');
+  const places = new Set(target.numberFiles.map((each) => columnWords(each)));
+  if (places.size > 1) {
+    const names = [...places].join(', ');
     throw new InvalidError(
-      `${name} takes its numbers from several number files, so add cannot choose one: ${names}; edit one by hand`,
+      `${name} takes its numbers from several number files or columns, so add cannot choose one: ${names}; edit one by hand`,
     );
   }
-  const { file, column } = only;
-  const sharers = sharersWords(target.holder, usedFiles(desired).get(file.name)!.holders);
+  const sharers = sharersWords(target.holder, readersOf(file.name, desired));
   if (sharers !== '') {
     const remedy = `edit the file by hand, or add "numbers: []" to ${name}`;
     throw new InvalidError(
@@ -164,8 +165,16 @@ function addToFile(target: Target, numbers: readonly Msisdn[], details: Details,
       `${file.name}: ${name} takes its numbers from this file, which cannot store ${flagsOf(unfit)}; ${remedy}`,
     );
   }
-  edits.numberFile(only, [...file.numbers, ...numbers], (text) => addLines(text, numbers, file.header, reason));
+  edits.numberFile(
+    file.name,
+    columnsOf(file.name, desired),
+    (before) => [...before.numbers, ...numbers],
+    (text) => addLines(text, numbers, file.header, reason),
+  );
 }
+
+const columnWords = ({ file, column }: NumberColumn) =>
+  column === null ? file.name : `${file.name} (column ${quotedName(column)})`;
 
 /** Words the options that gave these details. */
 const flagsOf = (details: Details) =>

@@ -24,7 +24,8 @@ export class Edits {
   readonly #desired: Desired;
   readonly #context: Context;
   readonly #yaml = new Map<string, SourceFile>();
-  readonly #numbers = new Map<string, { before: string; text: string; file: NumberFile }>();
+  readonly #numbers = new Map<string, { before: string; text: string }>();
+  readonly #read = new Map<NumberFile, NumberFile>(); // each column of the edited files, before and after
 
   constructor(desired: Desired, context: Context) {
     this.#desired = desired;
@@ -43,19 +44,32 @@ export class Edits {
     throw new InvalidError(`${file.name}: the entry cannot be edited as it is written; run fmt, or edit it by hand`);
   }
 
-  /** @param edit returns the new text of a number file, which must then declare exactly the expected numbers. */
-  numberFile({ file, column }: NumberColumn, expected: readonly number[], edit: (text: string) => string): void {
-    const { name } = file;
+  /**
+   * Edits a number file.
+   *
+   * @param columns all columns that are read.
+   * @param expected returns the numbers of a column that the new text must declare, and no others.
+   * @param edit returns the new text.
+   */
+  numberFile(
+    name: string,
+    columns: readonly NumberColumn[],
+    expected: (before: NumberFile) => readonly number[],
+    edit: (text: string) => string,
+  ): void {
     const before = this.#context.files.read(name);
     const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''; // kept by the disk
     const text = edit(before.slice(mark.length));
     const chunks = [Buffer.from(text)];
-    const read = column === null ? readNumberLines(name, chunks) : readNumberColumn(name, chunks, column);
-    const isRight = read.faults.length === 0 && Buffer.compare(bytes(read.file.numbers), bytes(expected)) === 0;
-    if (!isRight || text.includes('\ufffd')) {
-      throw new InvalidError(`${name}: the line cannot be edited as it is written; edit it by hand`);
+    for (const { file, column } of columns) {
+      const read = column === null ? readNumberLines(name, chunks) : readNumberColumn(name, chunks, column);
+      const isRight = read.faults.length === 0 && Buffer.compare(bytes(read.file.numbers), bytes(expected(file))) === 0;
+      if (!isRight || text.includes('\ufffd')) {
+        throw new InvalidError(`${name}: the line cannot be edited as it is written; edit it by hand`);
+      }
+      this.#read.set(file, read.file);
     }
-    this.#numbers.set(name, { before, text, file: read.file });
+    this.#numbers.set(name, { before, text });
   }
 
   /**
@@ -74,7 +88,7 @@ export class Edits {
       after,
       (wanted) => {
         const result = numberFiles(wanted);
-        return { ...result, files: result.files.map((file) => this.#numbers.get(file.name)?.file ?? file) };
+        return { ...result, files: result.files.map((file) => this.#read.get(file) ?? file) };
       },
       today,
     );

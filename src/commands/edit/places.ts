@@ -1,7 +1,9 @@
 /** Finds where bots and lists declare numbers, and which of them use the same number files. */
+import type { Declared } from '../../desired/declare.ts';
 import type { Holder } from '../../desired/edit/entry.ts';
-import type { DeclaredNumbers } from '../../desired/entries.ts';
+import type { DeclaredNumbers, NumberFileName } from '../../desired/entries.ts';
 import { isInForce } from '../../desired/expiry.ts';
+import { ignoredFilesIn } from '../../desired/gather.ts';
 import { columnOf } from '../../desired/number-files/edit.ts';
 import type { NumberFile } from '../../desired/number-files/number-file.ts';
 import { declarationsIn, type NumberSource } from '../../desired/provenance.ts';
@@ -15,8 +17,10 @@ import type { Desired } from '../../steps/read-desired.ts';
 /** A declaration, and the bot or the list that contains it. */
 export interface Placed extends Declaration {
   readonly holder: Holder;
-  /** All that declare the number here: several bots and lists may use one number file. */
+  /** All that take the number from this file, if it is a number file. */
   readonly holders: readonly Holder[];
+  /** All that read this file, if it is a number file. */
+  readonly readers: readonly Reader[];
   readonly isInForce: boolean;
 }
 
@@ -26,9 +30,11 @@ export interface NumberColumn {
   readonly column: string | null;
 }
 
-/** A number file, and all bots and lists that use it. */
-interface UsedFile extends NumberColumn {
-  readonly holders: readonly Holder[];
+/** A bot, a list or an ignore rule that reads a number file. */
+export interface Reader extends NumberColumn {
+  /** `the bot "x"`. */
+  readonly name: string;
+  readonly holder: Holder | null; // null for an ignore rule
 }
 
 /** A source of numbers, and the bot or the list that it is. */
@@ -45,6 +51,8 @@ export function sourcesIn({ declared }: Pick<Desired, 'declared'>): readonly Hel
 
 const holderOf = (kind: Holder['kind'], name: string): Holder => ({ kind, name });
 
+export const nameOf = ({ kind, name }: Holder) => `the ${kind === 'bots' ? 'bot' : 'list'} "${name}"`;
+
 /** Finds every place that declares the users of numbers, for any bot. */
 export function findEverywhere(numbers: readonly Msisdn[], desired: Desired, today: string) {
   return findIn(sourcesIn(desired), numbers, desired, today);
@@ -57,61 +65,89 @@ export function findIn(
   desired: Desired,
   today: string,
 ): (number: Msisdn) => readonly Placed[] {
-  const files = usedFiles(desired);
-  const found = new Map<Msisdn, Map<string, Placed>>(wanted.map((number) => [number, new Map()]));
+  const all = new Map<string, Placed>();
+  const found = new Map<Msisdn, Set<Placed>>(wanted.map((number) => [number, new Set()]));
   for (const { holder, ...source } of sources) {
     const askedBy = spelledAs(wanted, numbersOf(source, desired), userOfHolder(holder, desired));
     if (askedBy.size === 0) continue;
     for (const each of declarationsIn(source, NumberSet.of(askedBy.keys()), desired.numberFiles)) {
-      const { holders = [holder] } = files.get(each.place.file) ?? {};
-      const placed = { ...each, holder, holders, isInForce: isInForce(each.entry.expires, today) };
-      for (const asked of askedBy.get(each.number)!) {
-        const places = found.get(asked)!;
-        if (!places.has(written(each.place))) places.set(written(each.place), placed);
+      const at = written(each.place);
+      if (!all.has(at)) {
+        const readers = readersOf(each.place.file, desired);
+        const takers = readers.flatMap((reader) => (reader.file.set.has(each.number) ? (reader.holder ?? []) : []));
+        const holders = takers.length > 0 ? [...new Set(takers)] : [holder];
+        all.set(at, { ...each, holder, holders, readers, isInForce: isInForce(each.entry.expires, today) });
       }
+      for (const asked of askedBy.get(each.number)!) found.get(asked)!.add(all.get(at)!);
     }
   }
-  return (number) => [...found.get(number)!.values()];
+  return (number) => [...found.get(number)!];
 }
 
-/** Returns the number files of a source. */
-export function numberFilesOf({ from, declared }: NumberSource, { numberFiles }: Desired): readonly NumberColumn[] {
-  return declared.files.flatMap((name) => {
-    const { files } = numberFiles({ from: from.file, ...name });
+/** Returns the number files of a source, each column once. */
+export function numberFilesOf({ from, declared }: NumberSource, desired: Desired): readonly NumberColumn[] {
+  return columnsIn(declared.files, from, desired);
+}
+
+function columnsIn(names: readonly NumberFileName[], { file: from }: Declared, { numberFiles }: Desired) {
+  const all = names.flatMap((name) => {
+    const { files } = numberFiles({ from, ...name });
     return files.map((file) => ({ file, column: columnOf(file.name, name.column) }));
   });
+  return onceEachFile(all);
 }
 
-const used = new WeakMap<Desired, ReadonlyMap<string, UsedFile>>();
+/** Removes repeats: one file read by two names or patterns. Another column is another value. */
+const onceEachFile = <T extends NumberColumn>(all: readonly T[]): readonly T[] => [
+  ...new Map(all.map((each) => [each.file, each])).values(),
+];
 
-/** Maps the name of each number file to the file, with all bots and lists that use it. */
-export function usedFiles(desired: Desired): ReadonlyMap<string, UsedFile> {
-  const found = used.get(desired);
-  if (found) return found;
-  const files = new Map<string, NumberColumn & { readonly holders: Holder[] }>();
+const known = new WeakMap<Desired, ReadonlyMap<string, readonly Reader[]>>();
+
+/** Returns all that read a number file, by any of its columns; nothing for a YAML file. */
+export function readersOf(file: string, desired: Desired): readonly Reader[] {
+  const found = known.get(desired) ?? findReaders(desired);
+  known.set(desired, found);
+  return found.get(file) ?? [];
+}
+
+function findReaders(desired: Desired): ReadonlyMap<string, readonly Reader[]> {
+  const readers = new Map<string, Reader[]>();
+  const add = (columns: readonly NumberColumn[], reader: Omit<Reader, keyof NumberColumn>) => {
+    for (const column of columns) {
+      const { name } = column.file;
+      if (!readers.has(name)) readers.set(name, []);
+      readers.get(name)!.push({ ...column, ...reader });
+    }
+  };
   for (const source of sourcesIn(desired)) {
-    for (const each of numberFilesOf(source, desired)) {
-      const { name } = each.file;
-      if (!files.has(name)) files.set(name, { ...each, holders: [] });
-      const { holders } = files.get(name)!;
-      if (holders.at(-1) !== source.holder) holders.push(source.holder); // it may name the file twice
+    const { holder } = source;
+    add(numberFilesOf(source, desired), { name: nameOf(holder), holder });
+  }
+  for (const from of desired.declared) {
+    for (const name of ignoredFilesIn(from)) {
+      const at = written(from.parsed!.locate(name.at).place);
+      add(columnsIn([name], from, desired), { name: `the ignore rule at ${at}`, holder: null });
     }
   }
-  used.set(desired, files);
-  return files;
+  return readers;
 }
 
-const known = new WeakMap<DeclaredNumbers, NumberSet>();
+/** Returns each column of a number file that is read. An edit of a line changes all of them. */
+export const columnsOf = (file: string, desired: Desired): readonly NumberColumn[] =>
+  onceEachFile(readersOf(file, desired));
+
+const joined = new WeakMap<DeclaredNumbers, NumberSet>();
 
 /** Returns all numbers of a source, expired ones included. Joins them once, as there may be a million. */
 function numbersOf(source: NumberSource, desired: Desired): NumberSet {
   const { declared } = source;
-  const found = known.get(declared);
+  const found = joined.get(declared);
   if (found) return found;
   const { numbers, expired } = declared.entries;
   const files = numberFilesOf(source, desired).map(({ file }) => file.set);
   const all = NumberSet.union([numbers, NumberSet.of(expired.keys()), ...files]);
-  known.set(declared, all);
+  joined.set(declared, all);
   return all;
 }
 

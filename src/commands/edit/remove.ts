@@ -1,9 +1,10 @@
 import { withoutNumbers } from '../../desired/edit/contents.ts';
 import { type Removal, removeEntries } from '../../desired/edit/remove.ts';
 import { removeLines } from '../../desired/number-files/edit.ts';
+import type { NumberFile } from '../../desired/number-files/number-file.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import { type Fault, onceEach, written } from '../../model/fault.ts';
+import { type Fault, written } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
@@ -11,14 +12,14 @@ import type { Desired } from '../../steps/read-desired.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { EditOptions } from './options.ts';
-import { findEverywhere, type Placed, usedFiles } from './places.ts';
+import { columnsOf, findEverywhere, nameOf, type Placed } from './places.ts';
 import {
   editedEntry,
   type Found,
   faultOf,
   findTarget,
   flagOf,
-  nameOf,
+  isOneRow,
   placesWords,
   readState,
   sharersWords,
@@ -37,7 +38,7 @@ export async function remove(texts: readonly string[], options: EditOptions, con
   const target = findTarget(options, desired, today);
   const find = target ? target.find(asked.numbers) : anywhere(asked.numbers, desired, today);
   // Two numbers may be spellings of one user, and so have the same places.
-  const places = onceEach(asked.numbers.flatMap((number) => find(number).own));
+  const places = [...new Set(asked.numbers.flatMap((number) => find(number).own))];
   const absent = asked.numbers.filter((number) => find(number).own.length === 0);
   const protecting = protectedBy(asked.numbers, places, desired);
   const elsewhere = findEverywhere(absent, desired, today);
@@ -96,8 +97,11 @@ interface Looked {
   readonly protecting: ReadonlyMap<Msisdn, readonly Declaration[]>;
 }
 
-/** Checks if an edit of a place is an edit for several bots or lists. */
-const isShared = ({ holders }: Placed) => holders.length > 1;
+/** Checks if an edit of a place is also one of another bot, list or ignore rule. */
+const isShared = ({ holder, readers }: Placed) => readers.some(({ name }) => name !== nameOf(holder));
+
+/** Checks if an edit of a place is also one of an ignore rule. No option chooses it, as a rule declares nothing. */
+const isIgnored = ({ readers }: Placed) => readers.some(({ holder }) => holder === null);
 
 /** Returns why a number cannot be removed; null if it can be. */
 function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, protecting }: Looked): Fault | null {
@@ -111,20 +115,19 @@ function whyNot(number: Msisdn, { own, others }: Found, { target, elsewhere, pro
     const at = protectors.map(({ place }) => written(place)).join(', ');
     return faultOf(number, `is protected at ${at}; remove "protected: true" there first`, own);
   }
-  if (target) {
-    const { name, holder } = target;
-    const all = [...own, ...others];
-    const orAll = `or omit --${holder.kind === 'bots' ? 'bot' : 'list'} to remove the number everywhere`;
-    const shared = own.find(isShared);
-    if (shared) {
-      const sharers = sharersWords(holder, shared.holders);
-      const message = `is declared in a number file that ${name} shares with ${sharers}; delete the line by hand, ${orAll}`;
-      return faultOf(number, message, [shared]);
-    }
-    if (all.length > 1) {
-      const times = `is declared ${all.length} times for ${name}: ${placesWords(all)}`;
-      return faultOf(number, `${times}; remove the others first, ${orAll}`, all);
-    }
+  const option = target?.holder.kind === 'bots' ? '--bot' : '--list';
+  const orAll = `, or omit ${option} to remove the number everywhere`;
+  const ignored = own.find(isIgnored);
+  const shared = ignored ?? (target ? own.find(isShared) : undefined);
+  if (shared) {
+    const { holder, readers } = shared;
+    const which = `is declared in a number file that ${nameOf(holder)} shares with ${sharersWords(holder, readers)}`;
+    return faultOf(number, `${which}; delete the line by hand${ignored ? '' : orAll}`, [shared]);
+  }
+  const all = [...own, ...others];
+  if (target && all.length > 1 && !isOneRow(all)) {
+    const times = `is declared ${all.length} times for ${target.name}: ${placesWords(all)}`;
+    return faultOf(number, `${times}; remove the others first${orAll}`, all);
   }
   const fixed = own.find((each) => whyFixed(each) !== null);
   return fixed ? faultOf(number, whyFixed(fixed)!, [fixed]) : null;
@@ -160,13 +163,7 @@ function unasked(number: Msisdn, places: readonly Placed[]): Fault {
 
 function removeFrom(name: string, places: readonly Placed[], desired: Desired, edits: Edits): void {
   const file = desired.files.find((each) => each.name === name);
-  if (!file) {
-    const lines = new Set(places.map(({ place }) => place.line));
-    const read = usedFiles(desired).get(name)!;
-    const kept = Array.from(read.file.numbers).filter((_, n) => !lines.has(read.file.placeOf(n).line));
-    edits.numberFile(read, kept, (text) => removeLines(text, lines));
-    return;
-  }
+  if (!file) return void removeRows(name, places, desired, edits);
   const removals = new Map(
     Array.from(
       groupsOf(places, ({ holder }) => nameOf(holder)),
@@ -179,4 +176,23 @@ function removeFrom(name: string, places: readonly Placed[], desired: Desired, e
     const removal = removals.get(nameOf(holder));
     return removal ? withoutNumbers(all, removal.numbers) : all;
   });
+}
+
+/** Removes rows of a number file, unless another column of a row declares a number that stays. */
+function removeRows(name: string, places: readonly Placed[], desired: Desired, edits: Edits): void {
+  const columns = columnsOf(name, desired);
+  const lines = new Map(places.map((each) => [each.place.line, each]));
+  const gone = NumberSet.of(places.map(({ number }) => number));
+  const faults = columns.flatMap(({ file }) =>
+    Array.from(file.numbers).flatMap((number, n) => {
+      const place = file.placeOf(n);
+      const removed = lines.get(place.line);
+      if (!removed || gone.has(number)) return [];
+      const which = `is declared in a row that declares another number at ${written(place)}`;
+      return faultOf(removed.number, `${which}; remove both, or edit the row by hand`, [removed]);
+    }),
+  );
+  if (faults.length > 0) throw new InvalidError(faults);
+  const kept = ({ numbers, placeOf }: NumberFile) => Array.from(numbers).filter((_, n) => !lines.has(placeOf(n).line));
+  edits.numberFile(name, columns, kept, (text) => removeLines(text, lines));
 }

@@ -19,8 +19,10 @@ import {
   findIn,
   type HeldSource,
   type NumberColumn,
+  nameOf,
   numberFilesOf,
   type Placed,
+  type Reader,
   sourcesIn,
   userOfHolder,
 } from './places.ts';
@@ -59,8 +61,6 @@ export async function readState({ path, bots = [] }: EditOptions, command: strin
   return readDesired(path, { bots }, context);
 }
 
-export const nameOf = ({ kind, name }: Holder) => `the ${kind === 'bots' ? 'bot' : 'list'} "${name}"`;
-
 export function editedEntry(
   number: Msisdn,
   change: EditedEntry['change'],
@@ -72,13 +72,17 @@ export function editedEntry(
 
 /** Words places, each with what declares the number there. */
 export const placesWords = (all: readonly Placed[]) =>
-  all.map((each) => `${written(each.place)} (${namesOf(each.holders)})`).join(', ');
+  all.map((each) => `${written(each.place)} (${listNames(each.holders.map(nameOf))})`).join(', ');
 
-const namesOf = (holders: readonly Holder[]) => listNames(holders.map(nameOf));
+/** Words all that share a number file with a holder; empty if nothing else reads the file. */
+export const sharersWords = (holder: Holder, readers: readonly Reader[]) =>
+  listNames([...new Set(readers.map(({ name }) => name))].filter((name) => name !== nameOf(holder)));
 
-/** Words the bots and lists that share a number file with a holder; empty if there are none. */
-export const sharersWords = (holder: Holder, holders: readonly Holder[]) =>
-  namesOf(holders.filter((each) => nameOf(each) !== nameOf(holder)));
+/** Checks if places are parts of one row of a number file. */
+export function isOneRow(all: readonly Placed[]): boolean {
+  const rows = new Set(all.map(({ place }) => `${place.file}:${place.line}`));
+  return rows.size === 1 && all.every(({ readers }) => readers.length > 0);
+}
 
 /** The most targets that a message lists. */
 const MAX_TARGETS = 3;

@@ -31,7 +31,7 @@ export function addLines(
 }
 
 /** Removes lines, counted from 1, with all that they contain. */
-export function removeLines(text: string, gone: ReadonlySet<number>): string {
+export function removeLines(text: string, gone: Pick<ReadonlySet<number>, 'has'>): string {
   const lines = text.split('\n');
   const kept = lines.filter((_, at) => !gone.has(at + 1));
   const isLastGone = gone.has(lines.length); // a last line without a line end goes with the line end before it
