@@ -96,6 +96,8 @@ export interface Verdict {
   readonly limits: GuardLimits;
   /** Set for `capacity`: the count of entries after the change, and the largest possible count. */
   readonly overflow?: { readonly end: number; readonly capacity: number };
+  /** The current files refuse what is left of a saved plan. Absent if the verdict is older, or if no plan was saved. */
+  readonly current?: true;
 }
 
 /** One bot's part of a plan. */

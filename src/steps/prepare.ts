@@ -5,7 +5,7 @@ import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
-import { countAgainst, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
+import { countAgainst, guardAgain, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { ageOf, readPlanFile, type SavedPlan } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, reportPlan, reportUnread } from './build-report.ts';
@@ -65,6 +65,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
  * 3. Every list is read. Changes that are done are removed from the plan.
  * 4. The files must require all changes that are left, and no other number of the list may have changed. If
  *    both checks fail, the error is about the files, as an apply of later files also changes the list.
+ * 5. The guard checks what is left with the limits of the files. Its refusal, or that of the plan, refuses the bot.
  *
  * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be
  *   read.
@@ -158,7 +159,9 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const others = due.add.minus(respell(left.add, due.add, userOf));
     const { postponed } = due.counts; // the files or the list may have changed since the plan was made
     const counts = { ...left.counts, ...(postponed !== undefined && { postponed }) };
-    const planned = { ...left, missing: due.missing.or(others), counts };
+    const room = { ...provider.caps, foreign: live.foreign };
+    const guarded = guardAgain(left, due, declared.get(bot.id)!.guard, room);
+    const planned = { ...guarded, missing: due.missing.or(others), counts };
     rest.push(planned);
     const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
     if (held.length > 0) withheld.set(bot.id, held);
