@@ -118,7 +118,9 @@ export async function applyDirection(
     const lost = lostBefore || error.ambiguous;
     if (error instanceof StoppedError) {
       stopped = true;
-      if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');
+      const why = error.failure;
+      failure ??= why && { message: why.message, detail: why.detail };
+      if (lost) return leave(batch, 'unknown', `${why ? 'the bot failed' : 'interrupted'} before the answer arrived`);
       skipped += batch.length;
       return 0;
     }

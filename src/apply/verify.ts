@@ -1,4 +1,5 @@
 import type { Caps } from '../model/bot.ts';
+import { ApiError } from '../model/errors.ts';
 import type { Failure, Ledger } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { Clock } from '../model/world.ts';
@@ -54,7 +55,7 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   const deadline = clock.now() + (wait ?? 0);
   const settled = clock.now() + caps.settleTime;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    if (stop.aborted) return { ...unread, unverified: applied.failure ?? { kind: 'interrupted' } };
+    if (stop.aborted) return { ...unread, unverified: endOf(stop) };
     const isProof = clock.now() >= settled;
     const live = await look();
     const seen =
@@ -67,6 +68,11 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
     onWait(seen.notVisible);
     await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }
+}
+
+/** Returns why no more requests are sent. */
+function endOf({ reason }: AbortSignal): Failure {
+  return reason instanceof ApiError ? { message: reason.message, detail: reason.detail } : { kind: 'interrupted' };
 }
 
 /**

@@ -290,10 +290,18 @@ test.each(['failed', 'unknown'] as const)(
 );
 
 describe('an interruption', () => {
-  const interrupted = (ambiguous: boolean) =>
+  const interrupted = (ambiguous: boolean, why: ApiError | null = null) =>
     record(() => {
-      throw new StoppedError(ambiguous);
+      throw new StoppedError(ambiguous, why);
     });
+
+  test.each([false, true])('has the reason of a bot that failed (sent: %s)', async (isSent) => {
+    const { writer } = interrupted(isSent, new ApiError('not authorized (401)', { detail: 'expired' }));
+    const { failure, unsettled } = await applyTo({ add: set(1), remove: set(0) }, writer, { concurrency: 2 });
+    expect(failure).toEqual({ message: 'not authorized (401)', detail: 'expired' });
+    const reason = 'the bot failed before the answer arrived';
+    expect(unsettled).toEqual(isSent ? [{ number: FIRST, direction: 'add', state: 'unknown', reason }] : []);
+  });
 
   test('skips numbers that were not sent, and sends no more requests', async () => {
     const { writer, sent } = interrupted(false);

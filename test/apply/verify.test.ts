@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Applied, Unsettled } from '../../src/apply/ledger.ts';
 import { verify } from '../../src/apply/verify.ts';
 import type { Caps } from '../../src/model/bot.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/ledger.ts';
 import type { BotPlan, Snapshot } from '../../src/model/plan.ts';
 import type { Clock } from '../../src/model/world.ts';
@@ -165,6 +166,14 @@ describe('with --wait', () => {
     stop.abort();
     const verified = await verifyAgainst([[A, B]], { wait: 300_000, stop });
     expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: { kind: 'interrupted' } });
+  });
+
+  test('reports why the bot failed, also if adds that failed are why it sent no removals', async () => {
+    const stop = new AbortController();
+    stop.abort(new ApiError('not authorized (401)', { detail: 'expired' }));
+    const applied: Applied = { ...ending('failed'), failure: { kind: 'adds-open', detail: 'lost' } };
+    const { unverified } = await verifyAgainst([[A, B]], { applied, stop });
+    expect(unverified).toEqual({ message: 'not authorized (401)', detail: 'expired' });
   });
 });
 
