@@ -79,6 +79,7 @@ export async function applyDirection(
   let size = writer.batchSize;
   let [refusedBatches, refusedRequests] = [0, 0]; // in a row
   let failure: Failure | null = null;
+  let unread: Failure | undefined;
   let stopped = false;
 
   /**
@@ -206,6 +207,7 @@ export async function applyDirection(
       open.push({ ...each, direction });
     }
     for (const [number, names] of seen.listed) listed.set(number, names);
+    unread = seen.unread;
   }
   return {
     done: { add: NumberSet.empty, remove: NumberSet.empty, [direction]: done.build() },
@@ -214,5 +216,6 @@ export async function applyDirection(
     withheld: [],
     listed,
     failure,
+    unread,
   };
 }

@@ -10,6 +10,8 @@ export interface Seen {
   readonly undone: readonly Unapplied[];
   /** The numbers under which the list contains the user of each added number. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
+  /** Why the list could not be read; omitted if it was. */
+  readonly unread?: Failure;
 }
 
 /**
@@ -28,7 +30,9 @@ export function seeResults(
   capacity = Number.POSITIVE_INFINITY,
 ): Seen {
   if (live instanceof Invalid) {
-    return { done: [], undone: unseen.map((each) => ({ ...each, state: 'unknown' })), listed: new Map() };
+    const unknown = { state: 'unknown', reason: 'the list could not be read' } as const;
+    const undone = unseen.map((each) => ({ ...each, ...unknown }));
+    return { done: [], undone, listed: new Map(), unread: live.why };
   }
   const namesOf = new Map<Msisdn, Set<Msisdn>>(unseen.map(({ number }) => [userOf(number), new Set()]));
   for (const name of live.numbers) namesOf.get(userOf(name))?.add(name);

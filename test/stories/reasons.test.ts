@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { HastyClock } from './clock.ts';
-import { makeFolder, reportOf, run, us } from './harness.ts';
+import { makeFolder, reportOf, run, uk, us } from './harness.ts';
 
 type Answer = readonly [status: number, body: object];
 
@@ -36,7 +36,12 @@ async function applyTo(url: string, provider: string, numbers: readonly string[]
 }
 
 test.each([
-  ['and other numbers were not sent', 1500, { message: expect.stringContaining('the token is wrong or has expired') }, 500],
+  [
+    'and other numbers were not sent',
+    1500,
+    { message: expect.stringContaining('the token is wrong or has expired') },
+    500,
+  ],
   ['and all numbers were sent', 1000, null, 0],
 ])('apply reports a token that was revoked while one number was sent again, %s', async (_, size, error, skipped) => {
   let writes = 0;
@@ -55,4 +60,21 @@ test.each([
     results: { applied: 999, failed: 1, skipped },
     unverified: { message: expect.stringContaining('the token is wrong or has expired') },
   });
+});
+
+test('apply reports why it could not read a list that alone shows which numbers were added', async () => {
+  let isWritten = false;
+  const url = await serve((method) => {
+    if (method !== 'GET') {
+      isWritten = true;
+      return [200, { success: true }];
+    }
+    return isWritten
+      ? [403, { error: { message: 'Permission', code: 10 } }]
+      : [200, { data: uk(3, 2).map((wa_id) => ({ wa_id })) }];
+  });
+  const { code, bot } = await applyTo(url, 'kapso', uk(3));
+  expect(code).toBe(1);
+  const refused = { message: expect.stringContaining('(code 10)') };
+  expect(bot).toMatchObject({ error: refused, unverified: refused, results: { unknown: 2, skipped: 2 } });
 });
