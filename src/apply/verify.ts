@@ -30,7 +30,7 @@ export interface Verified {
   readonly notVisible: number | null;
   /** Why the list could not be read; null if it was read or need not be. */
   readonly unverified: Failure | null;
-  /** The last read. */
+  /** The last list that could be read. All facts are of this list. */
   readonly live: Snapshot | null;
   /** Numbers that another writer added or removed. */
   readonly strange: NumberSet;
@@ -43,6 +43,8 @@ export interface Verified {
  * A list proves the result of a number without a clear answer only if it cannot be older than the list of the
  * plan. Caches of the API may differ until the settle time has passed after the last write. With --wait, the
  * list is read once more at that time if a number needs the proof.
+ *
+ * An interruption or a failed read does not discard what an earlier read showed.
  */
 export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions): Promise<Verified> {
   const { caps, wait, clock, stop, look, onWait } = options;
@@ -54,17 +56,19 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   if (!sent || (answered && wait === undefined)) return { ...unread, unverified: null };
   const deadline = clock.now() + (wait ?? 0);
   const settled = clock.now() + caps.settleTime;
+  let last: Verified | null = null;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    if (stop.aborted) return { ...unread, unverified: endOf(stop) };
+    if (stop.aborted) return last ?? { ...unread, unverified: endOf(stop) };
     const isProof = clock.now() >= settled;
     const live = await look();
-    const seen =
+    const seen: Verified =
       live instanceof Invalid
         ? { ...unread, unverified: live.why }
         : await compare(bot, applied, live, isProof, options);
+    if (seen.live) last = seen;
     const proofComes = !isProof && settled <= deadline && unsettled.some(({ state }) => state !== 'pending');
     const left = deadline - clock.now();
-    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return seen;
+    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return last ?? seen;
     onWait(seen.notVisible);
     await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }

@@ -51,6 +51,7 @@ async function verifyAgainst(
     mayGoOn = false,
     foreign = 0,
     stop = new AbortController(),
+    stopsAt = Number.POSITIVE_INFINITY,
   }: VerifyWith = {},
 ) {
   let now = 0;
@@ -60,6 +61,7 @@ async function verifyAgainst(
     now: () => now,
     sleep: async (ms: number) => {
       now += ms;
+      if (now >= stopsAt) stop.abort();
     },
   } as Clock;
   const look = async (): Promise<Snapshot | Invalid<Failure>> => {
@@ -91,6 +93,8 @@ interface VerifyWith {
   readonly mayGoOn?: boolean;
   readonly foreign?: number;
   readonly stop?: AbortController;
+  /** When the run is interrupted during a pause, in milliseconds. */
+  readonly stopsAt?: number;
 }
 
 describe('without --wait', () => {
@@ -159,6 +163,23 @@ describe('with --wait', () => {
 
   test('reads the list even if the API answered for every number', async () => {
     expect(await verifyAgainst([[A, B]], { wait: 1000, caps: perNumber })).toMatchObject({ notVisible: 0, looks: [0] });
+  });
+
+  const INTRUDER = A + 90;
+  test.each<[string, readonly (readonly number[] | null)[], VerifyWith]>([
+    ['the run is interrupted during a pause', [[A, B, C, INTRUDER]], { stopsAt: 5000 }],
+    ['the run is interrupted after a failed read', [[A, B, C, INTRUDER], null], { stopsAt: 12_500 }],
+    ['the last read fails', [[A, B, C, INTRUDER], null], {}],
+  ])('reports the last list that it read if %s', async (_, lists, given) => {
+    const applied = ending('unknown');
+    const verified = await verifyAgainst(lists, { wait: 20_000, applied, caps: perNumber, ...given });
+    expect(verified).toMatchObject({ notVisible: 1, unverified: null, results: DONE });
+    expect([...verified.strange]).toEqual([INTRUDER]);
+  });
+
+  test('reads again after a failed read, although an earlier list showed all', async () => {
+    const verified = await verifyAgainst([[A, B], null, [A, B]], { wait: 400_000, applied: ending('unknown') });
+    expect(verified).toMatchObject({ notVisible: 0, results: DONE, looks: [0, 300, 307.5] });
   });
 
   test('does not read the list after the run is interrupted', async () => {
