@@ -83,7 +83,8 @@ function endOf({ reason }: AbortSignal): Failure {
  * Compares the list with the written numbers. The list may contain an added number as another number of its user, or in
  * another spelling.
  *
- * @param isProof the list cannot be older than the list of the plan. It proves no removal if more numbers may follow.
+ * @param isProof the list cannot be older than the list of the plan. It proves no removal if more numbers may follow, or
+ *   if the user may be an entry without a number.
  */
 async function compare(
   bot: BotPlan,
@@ -100,7 +101,7 @@ async function compare(
   const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
   // Another spelling proves nothing: another writer may have added it, or it was live before the writes.
-  const proof = live.mayGoOn ? named.or(bot.remove) : named;
+  const proof = live.mayGoOn || live.hidesMore ? named.or(bot.remove) : named;
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   const unseen = unseenOf(done.add.minus(shown), applied, live, userOf);
   return {

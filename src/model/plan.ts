@@ -39,6 +39,8 @@ export interface Snapshot {
    * than the end of the list.
    */
   readonly mayGoOn?: boolean;
+  /** Set if users without a number were not in the list of the plan: a missing number may be one of them. */
+  readonly hidesMore?: boolean;
 }
 
 /** The counts of numbers that a plan does not change, by reason. */

@@ -76,6 +76,13 @@ export interface Fleet<Client> {
   close(): Promise<void>;
 }
 
+/** The facts of the list of the plan that its writes need. */
+interface ListFacts {
+  readonly names?: Names | undefined;
+  /** The ids of users without a number. */
+  readonly hidden?: ReadonlySet<string> | undefined;
+}
+
 interface Identified {
   readonly id: string;
 }
@@ -95,19 +102,25 @@ export const openForReading: Open<ReadClient> = (bots, usersOf, options, context
 export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
   const { concurrency } = options;
   const onProgress = (numbers: number) => context.progress.advance(numbers);
-  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, reader, namesRead) => {
+  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, reader, planned) => {
     const { over } = connection;
     const writer = provider.writer(connection, id);
+    const look = async (hint: number) => {
+      const live = await readLive(reader, { hint, concurrency });
+      if (live instanceof Invalid) return live;
+      const before = planned().hidden;
+      return { ...live, hidesMore: [...(live.users?.hidden ?? [])].some((id) => !before?.has(id)) };
+    };
     return {
       write: (change: Writable, alike: Users['alike']) => {
         const { mayRename, capacity } = provider.caps;
-        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: namesRead() };
+        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: planned().names };
         const hint = change.keep.size + change.add.size;
         const see: ApplyOptions['see'] = async (direction, unseen) =>
-          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
+          seeResults(await look(hint), direction, unseen, users.userOf, capacity);
         return applyChange(change, writer, { concurrency, onProgress, see }, users);
       },
-      look: (hint: number) => readLive(reader, { hint, concurrency }),
+      look,
       over,
     };
   });
@@ -124,7 +137,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     provider: Provider,
     connection: Connection,
     reader: ReturnType<Provider['reader']>,
-    namesRead: () => Names | undefined,
+    planned: () => ListFacts,
   ) => Writing,
 ): Promise<Fleet<ReadClient & Writing>> {
   type Client = ReadClient & Writing;
@@ -148,14 +161,14 @@ async function openFleet<Connection extends ReadConnection, Writing>(
     const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);
     const reader = provider.reader(connection, id, learned.get(kind)!);
     const readList = readWith(reader, id, concurrency, progress);
-    let names: Names | undefined;
+    let planned: ListFacts = {};
     const read = async (hint: number) => {
       const live = await readList(hint);
-      if (!(live instanceof Invalid)) names = live.names;
+      if (!(live instanceof Invalid)) planned = { names: live.names, hidden: live.users?.hidden };
       return live;
     };
     const reading = { provider, userOf: usersOf(kind), baseUrl: endpoint.baseUrl, sent: connection.sent, read };
-    clients.set(id, { ...reading, ...writing(id, provider, connection, reader, () => names) });
+    clients.set(id, { ...reading, ...writing(id, provider, connection, reader, () => planned) });
   }
 
   async function each<T extends Identified>(some: readonly T[], work: (bot: T, client: Client) => Promise<void>) {

@@ -42,6 +42,15 @@ describe('a list that is read after a write without results', () => {
     expect(seeResults(listOf(A), 'remove', failed)).toEqual({ done: [B], undone: [failed[0]], listed: new Map() });
   });
 
+  test('shows no removal if it has more users without a number than before', () => {
+    const failed = [A, B].map((number) => ({ ...pending(number), state: 'failed' as const }));
+    const { done, undone } = seeResults({ ...listOf(A), hidesMore: true }, 'remove', failed);
+    expect({ done, undone }).toEqual({
+      done: [],
+      undone: [failed[0], { number: B, state: 'unknown', reason: 'the list may contain the user without the number' }],
+    });
+  });
+
   test('leaves all results unknown if it cannot be read', () => {
     const live = new Invalid({ message: 'down' });
     expect(seeResults(live, 'add', [pending(A)])).toMatchObject({

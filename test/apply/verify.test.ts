@@ -49,6 +49,7 @@ async function verifyAgainst(
     applied = ALL,
     caps = lagging,
     mayGoOn = false,
+    hidesMore = false,
     foreign = 0,
     stop = new AbortController(),
     stopsAt = Number.POSITIVE_INFINITY,
@@ -67,7 +68,9 @@ async function verifyAgainst(
   const look = async (): Promise<Snapshot | Invalid<Failure>> => {
     const list = lists[Math.min(looks.length, lists.length - 1)]!;
     looks.push(now / 1000);
-    return list ? { numbers: NumberSet.of(list), foreign, warnings: [], mayGoOn } : new Invalid({ message: 'cut' });
+    return list
+      ? { numbers: NumberSet.of(list), foreign, warnings: [], mayGoOn, hidesMore }
+      : new Invalid({ message: 'cut' });
   };
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
@@ -91,6 +94,7 @@ interface VerifyWith {
   readonly applied?: Applied;
   readonly caps?: Caps;
   readonly mayGoOn?: boolean;
+  readonly hidesMore?: boolean;
   readonly foreign?: number;
   readonly stop?: AbortController;
   /** When the run is interrupted during a pause, in milliseconds. */
@@ -224,12 +228,15 @@ describe('a number without a clear answer that the list shows', () => {
     });
   });
 
-  test('is still unknown if it is a removal and the list may go on', async () => {
+  test.each([
+    ['the list may go on', { mayGoOn: true }],
+    ['the list has more users without a number', { hidesMore: true }],
+  ])('is still unknown if it is a removal and %s', async (_, list) => {
     const lost = { number: C, direction: 'remove', state: 'unknown', reason: 'lost' } as const;
     const applied = { ...ALL, done: { add, remove: NumberSet.empty }, unsettled: [lost] };
     const wait = 600_000;
     const proven = await verifyAgainst([[A, B]], { applied, wait });
-    const unproven = await verifyAgainst([[A, B]], { applied, wait, mayGoOn: true });
+    const unproven = await verifyAgainst([[A, B]], { applied, wait, ...list });
     expect([proven, unproven].map(({ results }) => results.unknown.remove)).toEqual([0, 1]);
   });
 

@@ -78,3 +78,20 @@ test('apply reports why it could not read a list that alone shows which numbers 
   const refused = { message: expect.stringContaining('(code 10)') };
   expect(bot).toMatchObject({ error: refused, unverified: refused, results: { unknown: 2, skipped: 2 } });
 });
+
+test.each([
+  ['is unknown if the list has a new user without a number', [{ user_id: 'US.1' }], 1, { removed: 0, unknown: 1 }],
+  ['is done if it has none', [], 0, { removed: 1, unknown: 0 }],
+] as const)('a removal that only the list shows %s', async (_, hidden, code, results) => {
+  let isWritten = false;
+  const url = await serve((method) => {
+    if (method !== 'GET') {
+      isWritten = true;
+      return [200, { success: true }];
+    }
+    const shown = uk(isWritten ? 3 : 4).map((wa_id) => ({ wa_id }));
+    return [200, { data: isWritten ? [...shown, ...hidden] : shown }];
+  });
+  const end = await applyTo(url, 'kapso', uk(3));
+  expect(end).toMatchObject({ code, bot: { results } });
+});
