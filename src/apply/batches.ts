@@ -86,7 +86,7 @@ export async function applyDirection(
    * Sends a batch.
    *
    * @param lost the answer to a batch with these numbers was lost, so they may be done already.
-   * @returns the count of numbers that the server did not refuse.
+   * @returns the count of numbers that got an answer other than a refusal.
    */
   async function send(batch: readonly Msisdn[], lost: boolean): Promise<number> {
     try {
@@ -180,7 +180,7 @@ export async function applyDirection(
     stopped = true;
   }
 
-  /** Records a batch that is not done. @returns 0, the count of numbers that the server did not refuse. */
+  /** Records a batch that is not done. @returns 0, the count of numbers that got an answer other than a refusal. */
   function leave(batch: readonly Msisdn[], state: Unsettled['state'], reason: string): 0 {
     for (const number of batch) open.push({ number, direction, state, reason });
     return 0;

@@ -56,8 +56,8 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 }
 
 /**
- * Prepares the rest of a saved plan. The numbers to change are those of the plan file; everything else is
- * from the current desired state.
+ * Prepares the rest of a saved plan. The numbers to change, the policy and most counts are those of the plan file.
+ * Endpoints, settings and tokens are from the current desired state.
  *
  * 1. Both are read. Each bot of the plan, read or not, must be declared with the plan's provider and token
  *    variable.
