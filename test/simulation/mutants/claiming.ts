@@ -61,8 +61,8 @@ export const CLAIMING: readonly Mutant[] = [
   [
     'halves that Ctrl-C ends are skipped although an answer was lost',
     'apply/batches.ts',
-    "if (lost) return leave(batch, 'unknown', 'interrupted",
-    "if (error.ambiguous) return leave(batch, 'unknown', 'interrupted",
+    "if (lost) return leave(batch, 'unknown', `${why",
+    "if (error.ambiguous) return leave(batch, 'unknown', `${why",
     /promise 13 .* unknown/,
     474,
   ],

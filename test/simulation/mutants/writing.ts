@@ -85,8 +85,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a request that Ctrl-C cut counts as never sent',
     'apply/batches.ts',
-    "if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');",
-    '',
+    "if (lost) return leave(batch, 'unknown', `${why",
+    "if (false) return leave(batch, 'unknown', `${why",
     /promise 13 .* unknown/,
     5,
   ],
