@@ -1,9 +1,11 @@
 import type { Failure } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type ApplyOptions, applyDirection, type Stays, type Writer } from './batches.ts';
+import { type ApplyOptions, applyDirection } from './batches.ts';
 import type { Applied } from './ledger.ts';
+import type { Stays } from './tally.ts';
 import { type Users, type Writable, withhold } from './withhold.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * Writes one bot's change:

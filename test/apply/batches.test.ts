@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ApplyOptions, Writer } from '../../src/apply/batches.ts';
+import type { ApplyOptions } from '../../src/apply/batches.ts';
 import { applyChange } from '../../src/apply/change.ts';
 import { type Applied, settle } from '../../src/apply/ledger.ts';
 import type { Users } from '../../src/apply/withhold.ts';
+import type { Writer } from '../../src/apply/writer.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import type { Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Writer } from '../../src/apply/batches.ts';
 import { applyChange } from '../../src/apply/change.ts';
 import { seeResults } from '../../src/apply/unseen.ts';
+import type { Writer } from '../../src/apply/writer.ts';
 import type { Direction, Failure, Unapplied } from '../../src/model/ledger.ts';
 import type { Snapshot } from '../../src/model/plan.ts';
 import { Invalid } from '../../src/numbers/invalid.ts';
