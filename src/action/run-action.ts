@@ -16,7 +16,7 @@ import { VERSION } from '../cli/program/version.ts';
 import { runToReport } from '../cli/run-to-report.ts';
 import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
-import { judgeReport } from '../steps/judge.ts';
+import { judgeReport } from '../steps/outcome.ts';
 import { applyReviewed, checkPlace } from './apply.ts';
 import { commitOf, refuseEvent } from './event.ts';
 import { checkWithoutSecrets, lacksSecrets } from './fork.ts';

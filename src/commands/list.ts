@@ -7,8 +7,8 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { oneOfEach } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
-import { judgeReport } from '../steps/judge.ts';
 import type { ApiOptions } from '../steps/options.ts';
+import { judgeReport } from '../steps/outcome.ts';
 import { type Desired, readCompared, readDesired } from '../steps/read-desired.ts';
 import { declaredAs } from '../steps/users.ts';
 

@@ -8,8 +8,9 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
+import type { ReadClient } from './client.ts';
 import type { Context } from './context.ts';
-import type { Fleet, ReadClient } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { foreseeWithheld } from './users.ts';
 
 /**

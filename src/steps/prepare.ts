@@ -9,8 +9,9 @@ import { countAgainst, guardAgain, keptBy, leftOf, movedElsewhere } from '../pla
 import { changeOf } from '../plan/diff.ts';
 import { ageOf, readPlanFile, type SavedPlan } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, reportPlan, reportUnread } from './build-report.ts';
+import type { WriteClient } from './client.ts';
 import type { Context } from './context.ts';
-import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
+import { type Fleet, openForWriting } from './fleet.ts';
 import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';

@@ -12,7 +12,7 @@ import type { EditedEntry, EditReport, FailureReport, FileReport } from '../../m
 import type { Warning } from '../../model/warnings.ts';
 import { reportFailure } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
-import { judge } from '../../steps/judge.ts';
+import { judge } from '../../steps/outcome.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
