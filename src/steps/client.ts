@@ -84,7 +84,7 @@ function addressOf({ id, endpoint, governor, send, provider, clock, trace }: Par
 }
 
 /** The facts of the list of the plan that its writes need. */
-interface ListFacts {
+interface PlannedList {
   readonly names?: Names | undefined;
   /** The ids of users without a number. */
   readonly hidden?: ReadonlySet<string> | undefined;
@@ -93,7 +93,7 @@ interface ListFacts {
 function reading(parts: Parts, connection: ReadConnection) {
   const { id, provider, userOf, endpoint, learned, concurrency, progress } = parts;
   const reader = provider.reader(connection, id, learned);
-  let planned: ListFacts = {};
+  let planned: PlannedList = {};
   async function read(hint: number) {
     let count = 0;
     const onPage = (now: number) => {

@@ -20,7 +20,7 @@ import { declaredAs } from './users.ts';
 export function planReport(
   command: string,
   { bots, before, declarations, ...desired }: Desired,
-  { plan, failures, warnings, mayWithhold, foreign }: Planning,
+  { plan, failures, warnings, facts }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
@@ -41,12 +41,13 @@ export function planReport(
       today,
     );
     // Drift drops removals that only one of its two reads found.
-    const withheld = (mayWithhold.get(bot.id) ?? []).filter(({ number }) => bot.remove.has(number));
+    const { mayWithhold = [], ...ofList } = facts.get(bot.id)!;
+    const withheld = mayWithhold.filter(({ number }) => bot.remove.has(Number(number)));
     return reportBot(bot, {
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...(reasons.length > 0 && { reasons }),
       ...(withheld.length > 0 && { mayWithhold: withheld }),
-      ...(foreign.get(bot.id)! > 0 && { foreign: foreign.get(bot.id)! }),
+      ...ofList,
       ...(verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now),
       }),

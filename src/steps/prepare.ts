@@ -1,6 +1,5 @@
 import type { Bot } from '../model/bot.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Withheld } from '../model/ledger.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
@@ -13,7 +12,7 @@ import type { WriteClient } from './client.ts';
 import type { Context } from './context.ts';
 import { type Fleet, openForWriting } from './fleet.ts';
 import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
-import { oddities, planAll } from './plan-all.ts';
+import { factsOf, type ListFacts, oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { type Desired, readCompared, readDesired } from './read-desired.ts';
 import { foreseeWithheld } from './users.ts';
@@ -95,23 +94,19 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld, foreign } = await recheckAll(name, plan, bots, fleet, context);
-    const factsOf = ({ id }: BotPlan) => ({
-      ...(withheld.has(id) && { mayWithhold: withheld.get(id)! }),
-      ...(foreign.has(id) && { foreign: foreign.get(id)! }),
-    });
+    const { rest, failures, warnings, wanting, facts } = await recheckAll(name, plan, bots, fleet, context);
     const read = [
-      ...rest.map((bot) => reportBot(bot, factsOf(bot))),
+      ...rest.map((bot) => reportBot(bot, facts.get(bot.id))),
       ...reportFailed(plan.bots, failures, fleet.clients),
     ];
-    const facts = {
+    const ofRun = {
       interrupted: context.stop.aborted,
       overrides: fleet.overrides,
       warnings: [...desired.warnings, ...warnings],
       saved: { made, age, ...(wanting.size > 0 && { more: true as const }) },
     };
     const reported = [...read, ...reportUnread(saved.unread)];
-    const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts);
+    const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), ofRun);
     // All changes of the plan are done, but the list is not in sync with the files.
     const isDone = report.outcome === 'in-sync' && wanting.size > 0;
     return { fleet, bots: rest, report: isDone ? { ...report, outcome: 'applied' } : report };
@@ -145,8 +140,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const outdated: { id: string; numbers: number }[] = [];
   const wanting = new Set<string>();
   const warnings: Warning[] = [];
-  const withheld = new Map<string, readonly Withheld[]>();
-  const foreign = new Map<string, number>();
+  const facts = new Map<string, ListFacts>();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider, userOf }) => {
@@ -164,9 +158,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const guarded = guardAgain(left, due, declared.get(bot.id)!.guard, room);
     const planned = { ...guarded, missing: due.missing.or(others), counts };
     rest.push(planned);
-    const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
-    if (held.length > 0) withheld.set(bot.id, held);
-    if (live.foreign > 0) foreign.set(bot.id, live.foreign);
+    facts.set(bot.id, factsOf(await foreseeWithheld(planned, live, provider.caps, userOf, context), live));
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot, live, left.add, context.doubtful)));
@@ -174,5 +166,5 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting, withheld, foreign };
+  return { rest, failures, warnings, wanting, facts };
 }

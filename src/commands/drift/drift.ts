@@ -94,9 +94,8 @@ function confirm(first: Reading, second: Reading, { planOf }: Pick<Fleet<ReadCli
   return {
     plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
-    mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
+    facts: new Map([...first.facts, ...second.facts]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
-    foreign: new Map([...first.foreign, ...second.foreign]),
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
   };
 }
