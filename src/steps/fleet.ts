@@ -14,7 +14,7 @@ import { makePlan, type Tokens } from '../plan/fingerprint.ts';
 import { type Parts, type ReadClient, readClient, type WriteClient, writeClient } from './client.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
-import { overriddenBy, overridesOf } from './override.ts';
+import { overridesOf } from './override.ts';
 import type { UsersOf } from './users.ts';
 
 /** The clients of all bots of a run. */
@@ -108,7 +108,7 @@ async function openFleet<Client extends ReadClient>(
       const plan = makePlan(some, tokens, addsOnly);
       return isGuessable ? { ...plan, fingerprint: null } : plan;
     },
-    overrides: overridesOf(addressed, overriddenBy(options, context.env)),
+    overrides: overridesOf(addressed, endpoints.values().next().value?.setBy),
     each,
     async readEach(some, hintOf, use) {
       const failures = new Map<string, Failure>();
