@@ -15,8 +15,6 @@ import { declaredAs } from '../steps/users.ts';
 export interface ListOptions extends ApiOptions {
   /** List the numbers that the APIs have, and not those of the files. */
   readonly live?: boolean | undefined;
-  /** Reports where each number is declared. */
-  readonly verbose?: boolean | undefined;
   /** A commit whose files are listed, for the day on which it was made. */
   readonly at?: string | undefined;
   /** The day as YYYY-MM-DD for which the files are listed. */
