@@ -80,7 +80,7 @@ async function listLive(
     const hintOf = ({ numbers }: Bot) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, ({ id }, live, { baseUrl }) => {
       listed.push({ id, baseUrl, numbers: live.numbers, foreign: live.foreign, error: null });
-      unusual.push(...live.warnings.map((warning) => ({ ...warning, bot: id })));
+      unusual.push(...live.warnings);
     });
     for (const [id, error] of failures) {
       listed.push({ id, baseUrl: fleet.clients.get(id)!.baseUrl, numbers: NumberSet.empty, foreign: 0, error });

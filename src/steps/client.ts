@@ -22,7 +22,11 @@ export interface ReadClient {
   readonly userOf: UserOf | undefined;
   readonly baseUrl: string;
   readonly sent: Requests;
-  /** Reads the live list to its end and shows its progress. @returns the reason if it cannot be read. */
+  /**
+   * Reads the live list to its end and shows its progress. Its warnings name the bot.
+   *
+   * @returns the reason if it cannot be read.
+   */
   read(hint: number): Promise<Snapshot | Invalid<Failure>>;
 }
 
@@ -101,9 +105,10 @@ function reading(parts: Parts, connection: ReadConnection) {
       count = now;
     };
     const live = await readLive(reader, { hint, concurrency, onPage });
-    if (!(live instanceof Invalid)) planned = { names: live.names, hidden: live.users?.hidden };
     progress.note(id, live instanceof Invalid ? 'could not be read' : readWords(live.numbers));
-    return live;
+    if (live instanceof Invalid) return live;
+    planned = { names: live.names, hidden: live.users?.hidden };
+    return { ...live, warnings: live.warnings.map((warning) => ({ ...warning, bot: id })) };
   }
   const client: ReadClient = { provider, userOf, baseUrl: endpoint.baseUrl, sent: connection.sent, read };
   const readAgain = (hint: number) => readLive(reader, { hint, concurrency });

@@ -86,8 +86,7 @@ type Checked = Pick<Bot, 'id' | 'provider'>;
 
 /** Returns warnings about a live list, and about the numbers to add to it. */
 export async function oddities(bot: Checked, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
-  const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
-  return [...found, ...(await doubts(bot, add, 'all', doubtful))];
+  return [...live.warnings, ...(await doubts(bot, add, 'all', doubtful))];
 }
 
 /** Returns a warning if libphonenumber considers numbers invalid, in every spelling that the API may list. */

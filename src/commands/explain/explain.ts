@@ -82,7 +82,7 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
   try {
     const hintOf = ({ numbers }: Bot) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf }) => {
-      warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
+      warnings.push(...live.warnings);
       const change = changeOf(bot, live.numbers, userOf);
       const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
       const byList = withPairs(userOf, namesOf(number, live, userOf));
