@@ -14,7 +14,7 @@ import type { Invocation } from '../cli/program/options.ts';
 import { parseArguments } from '../cli/program/parse.ts';
 import { runToReport } from '../cli/run-to-report.ts';
 import { InvalidError } from '../model/errors.ts';
-import { judgeReport } from '../steps/judge.ts';
+import { judgeReport } from '../steps/outcome.ts';
 import { applyReviewed, checkPlace } from './apply.ts';
 import { commitOf, refuseEvent } from './event.ts';
 import { checkWithoutSecrets, lacksSecrets } from './fork.ts';

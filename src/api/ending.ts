@@ -25,7 +25,10 @@ export class Ending {
     return this.#stop.aborted || this.#failure !== null;
   }
 
-  /** Aborted when no more requests of the bot are sent. It wakes requests that wait to be sent. */
+  /**
+   * Aborted when no more requests of the bot are sent, with the failure of the bot as the reason. It wakes requests that
+   * wait to be sent.
+   */
   get signal(): AbortSignal {
     if (this.#signal) return this.#signal;
     // Only when it is needed: most bots of a plan never wait, and each signal takes memory.
@@ -43,7 +46,7 @@ export class Ending {
   fail(error: ApiError): void {
     if (this.#failure) return;
     this.#failure = error;
-    this.#failed.abort();
+    this.#failed.abort(error);
     if (this.#cuts.size === 0) return;
     void this.#clock.sleep(LAST_ANSWERS, this.#allAnswered.signal).then(() => {
       for (const cut of this.#cuts) cut();

@@ -27,10 +27,11 @@ export function resolveEndpoints(
   const endpoints = new Map<string, Endpoint>();
   const owners = new Map<string, Address>();
   let missing = 0;
+  const isSandbox = options.sandbox !== undefined;
   // A workflow passes a variable that is not set as an empty text.
-  const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
+  const given = isSandbox ? SANDBOX_URL : options.baseUrl || undefined;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
-  const setBy = override === undefined || override === SANDBOX_URL ? undefined : sourceOf(options.baseUrl, env);
+  const setBy = override === undefined || isSandbox ? undefined : sourceOf(options.baseUrl, env);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
   for (const bot of bots) {
     const { id, provider, settings, tokenEnv } = bot;
@@ -39,7 +40,7 @@ export function resolveEndpoints(
     const found = findToken(tokenEnv, { env, files });
     registerSecret(found.token, secrets);
     const isSet = found.token !== '' || found.wrong !== undefined;
-    const token = isSet || options.sandbox === undefined ? found.token : placeholder;
+    const token = isSet || !isSandbox ? found.token : placeholder;
     const wrong = found.wrong ?? whatIsWrongWith(token, local);
     if (token === '' && !isSet) missing++;
     if (wrong && found.from === 'file') {

@@ -1,9 +1,11 @@
 import type { Failure } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type ApplyOptions, applyDirection, type Stays, type Writer } from './batches.ts';
+import { type ApplyOptions, applyDirection } from './batches.ts';
 import type { Applied } from './ledger.ts';
+import type { Stays } from './tally.ts';
 import { type Users, type Writable, withhold } from './withhold.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * Writes one bot's change:
@@ -115,6 +117,7 @@ function repeat(adds: Applied, again: Applied): Applied {
     unsettled: [...adds.unsettled.filter(({ number }) => !answered.has(number)), ...again.unsettled],
     listed,
     failure: again.failure,
+    unread: adds.unread ?? again.unread,
   };
 }
 
@@ -148,9 +151,10 @@ function failureOf(adds: Applied, removes: Applied): Failure | null {
   return removes.failure ?? failure ?? heldBack(adds, removes) ?? adds.failure;
 }
 
-/** Returns why removes were not sent if single adds failed and no request failed. */
-function heldBack({ unsettled }: Applied, { skipped }: Applied): Failure | null {
+/** Returns why removes were not sent if single adds failed and no write failed. An interruption is no failure. */
+function heldBack({ unsettled, unread }: Applied, { skipped }: Applied): Failure | null {
   const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || skipped.remove === 0) return null;
+  if (unread) return 'kind' in unread && unread.kind === 'interrupted' ? null : unread;
   return { kind: 'adds-open', detail: first.reason };
 }

@@ -26,6 +26,8 @@ export interface Applied {
   /** The numbers under which the API lists a user, by the number that was added. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
   readonly failure: Failure | null;
+  /** Why the list could not be read to find results that no answer contained; omitted if it was, or need not be. */
+  readonly unread?: Failure | undefined;
 }
 
 /**

@@ -10,12 +10,16 @@ export interface Seen {
   readonly undone: readonly Unapplied[];
   /** The numbers under which the list contains the user of each added number. */
   readonly listed: ReadonlyMap<Msisdn, ReadonlySet<Msisdn>>;
+  /** Why the list could not be read; omitted if it was. */
+  readonly unread?: Failure;
 }
+
+const HIDDEN = { state: 'unknown', reason: 'the list may contain the user without the number' } as const;
 
 /**
  * Finds the results of numbers in a list that was read after their write. An added number is done if the list contains
- * its user, a removed one if the list does not contain the number. Any other keeps the result in `unseen`, but a pending
- * add has no room if the list is full.
+ * its user, a removed one if the list does not contain the number, which is unknown if the user may be a new entry without
+ * a number. Any other keeps the result in `unseen`, but a pending add has no room if the list is full.
  *
  * @param capacity the largest possible count of entries in the list.
  * @param live the list, or why it could not be read: then all results are unknown.
@@ -28,7 +32,9 @@ export function seeResults(
   capacity = Number.POSITIVE_INFINITY,
 ): Seen {
   if (live instanceof Invalid) {
-    return { done: [], undone: unseen.map((each) => ({ ...each, state: 'unknown' })), listed: new Map() };
+    const unknown = { state: 'unknown', reason: 'the list could not be read' } as const;
+    const undone = unseen.map((each) => ({ ...each, ...unknown }));
+    return { done: [], undone, listed: new Map(), unread: live.why };
   }
   const namesOf = new Map<Msisdn, Set<Msisdn>>(unseen.map(({ number }) => [userOf(number), new Set()]));
   for (const name of live.numbers) namesOf.get(userOf(name))?.add(name);
@@ -42,7 +48,9 @@ export function seeResults(
     const { number } = each;
     const names = namesOf.get(userOf(number))!;
     if (direction === 'add' && names.size > 0) listed.set(number, names);
-    if (direction === 'add' ? names.size > 0 : !live.numbers.has(number)) done.push(number);
+    const isShown = direction === 'add' ? names.size > 0 : !live.numbers.has(number);
+    if (isShown && direction === 'remove' && live.hidesMore) undone.push({ ...each, ...HIDDEN });
+    else if (isShown) done.push(number);
     else undone.push({ ...each, ...(each.state === 'pending' && full) });
   }
   return { done, undone, listed };

@@ -1,4 +1,5 @@
 import type { Caps } from '../model/bot.ts';
+import { ApiError } from '../model/errors.ts';
 import type { Failure, Ledger } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { Clock } from '../model/world.ts';
@@ -29,7 +30,7 @@ export interface Verified {
   readonly notVisible: number | null;
   /** Why the list could not be read; null if it was read or need not be. */
   readonly unverified: Failure | null;
-  /** The last read. */
+  /** The last list that could be read. All facts are of this list. */
   readonly live: Snapshot | null;
   /** Numbers that another writer added or removed. */
   readonly strange: NumberSet;
@@ -42,6 +43,8 @@ export interface Verified {
  * A list proves the result of a number without a clear answer only if it cannot be older than the list of the
  * plan. Caches of the API may differ until the settle time has passed after the last write. With --wait, the
  * list is read once more at that time if a number needs the proof.
+ *
+ * An interruption or a failed read does not discard what an earlier read showed.
  */
 export async function verify(bot: BotPlan, applied: Applied, options: VerifyOptions): Promise<Verified> {
   const { caps, wait, clock, stop, look, onWait } = options;
@@ -53,27 +56,35 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   if (!sent || (answered && wait === undefined)) return { ...unread, unverified: null };
   const deadline = clock.now() + (wait ?? 0);
   const settled = clock.now() + caps.settleTime;
+  let last: Verified | null = null;
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    if (stop.aborted) return { ...unread, unverified: applied.failure ?? { kind: 'interrupted' } };
+    if (stop.aborted) return last ?? { ...unread, unverified: endOf(stop) };
     const isProof = clock.now() >= settled;
     const live = await look();
-    const seen =
+    const seen: Verified =
       live instanceof Invalid
         ? { ...unread, unverified: live.why }
         : await compare(bot, applied, live, isProof, options);
+    if (seen.live) last = seen;
     const proofComes = !isProof && settled <= deadline && unsettled.some(({ state }) => state !== 'pending');
     const left = deadline - clock.now();
-    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return seen;
+    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return last ?? seen;
     onWait(seen.notVisible);
     await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }
+}
+
+/** Returns why no more requests are sent. */
+function endOf({ reason }: AbortSignal): Failure {
+  return reason instanceof ApiError ? { message: reason.message, detail: reason.detail } : { kind: 'interrupted' };
 }
 
 /**
  * Compares the list with the written numbers. The list may contain an added number as another number of its user, or in
  * another spelling.
  *
- * @param isProof the list cannot be older than the list of the plan. It proves no removal if more numbers may follow.
+ * @param isProof the list cannot be older than the list of the plan. It proves no removal if more numbers may follow, or
+ *   if the user may be an entry without a number.
  */
 async function compare(
   bot: BotPlan,
@@ -90,7 +101,7 @@ async function compare(
   const alike = await spelledAlike(bot.add.minus(named), named.minus(written));
   const shown = named.or(NumberSet.of(alike.values()));
   // Another spelling proves nothing: another writer may have added it, or it was live before the writes.
-  const proof = live.mayGoOn ? named.or(bot.remove) : named;
+  const proof = live.mayGoOn || live.hidesMore ? named.or(bot.remove) : named;
   const known = NumberSet.union([written, kept, NumberSet.of(alike.keys())]);
   const unseen = unseenOf(done.add.minus(shown), applied, live, userOf);
   return {

@@ -12,9 +12,9 @@ import type { FailureReport, FileReport, FormatReport } from '../model/report.ts
 import type { Warning } from '../model/warnings.ts';
 import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judge } from '../steps/judge.ts';
 import { warnOfPlusless } from '../steps/no-plus.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
+import { judge } from '../steps/outcome.ts';
 import { unmetIn } from '../steps/read-desired.ts';
 import { refuseStdin, writeFiles } from './write-files.ts';
 

@@ -7,16 +7,14 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { oneOfEach } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
-import { judgeReport } from '../steps/judge.ts';
 import type { ApiOptions } from '../steps/options.ts';
+import { judgeReport } from '../steps/outcome.ts';
 import { type Desired, readCompared, readDesired } from '../steps/read-desired.ts';
 import { declaredAs } from '../steps/users.ts';
 
 export interface ListOptions extends ApiOptions {
   /** List the numbers that the APIs have, and not those of the files. */
   readonly live?: boolean | undefined;
-  /** Reports where each number is declared. */
-  readonly verbose?: boolean | undefined;
   /** A commit whose files are listed, for the day on which it was made. */
   readonly at?: string | undefined;
   /** The day as YYYY-MM-DD for which the files are listed. */
@@ -82,7 +80,7 @@ async function listLive(
     const hintOf = ({ numbers }: Bot) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, ({ id }, live, { baseUrl }) => {
       listed.push({ id, baseUrl, numbers: live.numbers, foreign: live.foreign, error: null });
-      unusual.push(...live.warnings.map((warning) => ({ ...warning, bot: id })));
+      unusual.push(...live.warnings);
     });
     for (const [id, error] of failures) {
       listed.push({ id, baseUrl: fleet.clients.get(id)!.baseUrl, numbers: NumberSet.empty, foreign: 0, error });

@@ -7,8 +7,8 @@ import { joinReports } from '../report/json/join.ts';
 import { parseReport } from '../report/json/read.ts';
 import { reportBot, reportFailure, reportPlan, reportUnread } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judge } from '../steps/judge.ts';
 import type { WarningRules } from '../steps/options.ts';
+import { judge } from '../steps/outcome.ts';
 import { overridesOf } from '../steps/override.ts';
 
 /** Shows a saved plan, or JSON reports joined into one. Sends nothing. */

@@ -2,8 +2,8 @@ import { expiryWarnings } from '../desired/expiry.ts';
 import type { CheckReport } from '../model/report.ts';
 import { oneOfEach } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
-import { judgeReport } from '../steps/judge.ts';
 import type { Selection, WarningRules } from '../steps/options.ts';
+import { judgeReport } from '../steps/outcome.ts';
 import { doubts } from '../steps/plan-all.ts';
 import { readDesired } from '../steps/read-desired.ts';
 

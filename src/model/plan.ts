@@ -39,6 +39,8 @@ export interface Snapshot {
    * than the end of the list.
    */
   readonly mayGoOn?: boolean;
+  /** Set if users without a number were not in the list of the plan: a missing number may be one of them. */
+  readonly hidesMore?: boolean;
 }
 
 /** The counts of numbers that a plan does not change, by reason. */
@@ -96,6 +98,8 @@ export interface Verdict {
   readonly limits: GuardLimits;
   /** Set for `capacity`: the count of entries after the change, and the largest possible count. */
   readonly overflow?: { readonly end: number; readonly capacity: number };
+  /** The current files refuse what is left of a saved plan. Absent if the verdict is older, or if no plan was saved. */
+  readonly current?: true;
 }
 
 /** One bot's part of a plan. */

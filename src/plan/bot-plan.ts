@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
-import type { Bot } from '../model/bot.ts';
+import type { Bot, GuardLimits } from '../model/bot.ts';
 import type { BotPlan, Change, Verdict } from '../model/plan.ts';
 import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
 import { bytesOf, keyOf, type Tokens } from './fingerprint.ts';
+import { guard, type Room } from './guard.ts';
 
 export function planBot(bot: Bot, baseUrl: string, change: Change, guard: Verdict, tokens: Tokens): BotPlan {
   const { id, provider, settings, tokenEnv, policy } = bot;
@@ -41,6 +42,24 @@ export function leftOf(plan: BotPlan, live: NumberSet, tokens: Tokens): BotPlan 
   const left = { ...plan, add, remove, keep: live.minus(remove), counts, guard: { ...plan.guard, tripped } };
   return { ...left, untouched: digestOf(plan, untouchedBy(left, live), tokens) };
 }
+
+/**
+ * Guards the rest of a saved plan again, with the limits and declarations of the current files. The verdict of the
+ * plan stays, unless the new one is stricter. If one of the two refuses the rest, it is refused.
+ *
+ * @param due the change that the current desired state requires of the same live list.
+ */
+export function guardAgain(left: BotPlan, due: Change, limits: GuardLimits, room: Room): BotPlan {
+  const { add, remove, keep } = left;
+  // The files may require removals that the plan does not contain. These numbers stay, but are not declared.
+  const undeclared = due.remove.minus(remove).size;
+  const counts = { ...due.counts, protected: due.counts.protected + undeclared };
+  const verdict = guard({ add, remove, keep, counts }, limits, room);
+  return strictness(verdict) > strictness(left.guard) ? { ...left, guard: { ...verdict, current: true } } : left;
+}
+
+/** An approval overrides a refusal of removals, but not one of adds without room. */
+const strictness = ({ tripped }: Verdict) => (tripped === 'capacity' ? 2 : tripped ? 1 : 0);
 
 /**
  * Counts the changes of a plan that the current desired state does not require. It may declare, ignore or

@@ -20,7 +20,7 @@ import type { Change, Verdict } from '../model/plan.ts';
  * Ignored and protected numbers do not hide that a bot's files were emptied. Ignored numbers do not count as live.
  * Protected numbers are declared, so they count as live in the share.
  */
-export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
+export function guard(change: Guarded, limits: GuardLimits, room: Room = ENDLESS): Verdict {
   const { counts } = change;
   const removals = change.remove.size;
   const kept = change.keep.size - counts.ignored;
@@ -39,6 +39,8 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   if (end <= room.capacity || change.add.size === 0) return { tripped, ...facts };
   return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };
 }
+
+type Guarded = Pick<Change, 'add' | 'remove' | 'keep' | 'counts'>;
 
 /** The room of a list. */
 export interface Room {

@@ -7,7 +7,7 @@ import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
 import type { FailureReport, PlanReport } from '../model/report.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { UnreadBot } from '../plan/saved-plan.ts';
-import type { ReadClient } from './fleet.ts';
+import type { ReadClient } from './client.ts';
 import { planOutcome } from './outcome.ts';
 
 /** Reports a bot of a plan. `rest` has more facts about its changes. */

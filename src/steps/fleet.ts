@@ -1,52 +1,21 @@
 import pLimit from 'p-limit';
 import { isLoopback } from '../api/base-url.ts';
-import { open, openReadOnly, type ReadConnection } from '../api/connection.ts';
 import { type Address, PLACEHOLDER, resolveEndpoints } from '../api/endpoints.ts';
 import { Governor } from '../api/governor.ts';
 import { providerOf } from '../api/providers/index.ts';
-import type { Learned, Provider } from '../api/providers/provider.ts';
+import type { Learned } from '../api/providers/provider.ts';
 import { Reach } from '../api/reach.ts';
-import type { ApplyOptions } from '../apply/batches.ts';
-import { applyChange } from '../apply/change.ts';
-import type { Applied } from '../apply/ledger.ts';
-import { seeResults } from '../apply/unseen.ts';
-import type { Users, Writable } from '../apply/withhold.ts';
-import type { CursorReader } from '../live/cursors.ts';
-import type { PageReader } from '../live/pages.ts';
-import { readLive } from '../live/read.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
-import type { BotPlan, Names, Plan, Snapshot } from '../model/plan.ts';
+import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
-import type { Progress } from '../model/world.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import type { UserOf } from '../numbers/same-user.ts';
 import { makePlan, type Tokens } from '../plan/fingerprint.ts';
+import { type Parts, type ReadClient, readClient, type WriteClient, writeClient } from './client.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
-import { overriddenBy, overridesOf } from './override.ts';
+import { overridesOf } from './override.ts';
 import type { UsersOf } from './users.ts';
-
-/** Reads the list of one bot. A `hint` is the expected count of numbers in the list. */
-export interface ReadClient {
-  readonly provider: Provider;
-  /** Finds the numbers of one user; undefined if each number is a user of its own. */
-  readonly userOf: UserOf | undefined;
-  readonly baseUrl: string;
-  readonly sent: Requests;
-  /** Reads the live list to its end and shows its progress. @returns the reason if it cannot be read. */
-  read(hint: number): Promise<Snapshot | Invalid<Failure>>;
-}
-
-/** Reads and writes the list of one bot. */
-export interface WriteClient extends ReadClient {
-  /** Writes a change and shows its progress. Throws nothing: failures are in the result. */
-  write(change: Writable, alike: Users['alike']): Promise<Applied>;
-  /** Reads the list again after a write, without progress. */
-  look(hint: number): Promise<Snapshot | Invalid<Failure>>;
-  /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
-  readonly over: AbortSignal;
-}
 
 /** The clients of all bots of a run. */
 export interface Fleet<Client> {
@@ -88,46 +57,18 @@ type Open<Client> = (
 ) => Promise<Fleet<Client>>;
 
 /** Opens clients that cannot write, for all commands except `apply`. */
-export const openForReading: Open<ReadClient> = (bots, usersOf, options, context) =>
-  openFleet(bots, usersOf, options, context, openReadOnly, () => ({}));
+export const openForReading: Open<ReadClient> = (...given) => openFleet(readClient, ...given);
 
 /** Opens clients that can write. Only `apply` may call it. */
-export const openForWriting: Open<WriteClient> = (bots, usersOf, options, context) => {
-  const { concurrency } = options;
-  const onProgress = (numbers: number) => context.progress.advance(numbers);
-  return openFleet(bots, usersOf, options, context, open, (id, provider, connection, reader, namesRead) => {
-    const { over } = connection;
-    const writer = provider.writer(connection, id);
-    return {
-      write: (change: Writable, alike: Users['alike']) => {
-        const { mayRename, capacity } = provider.caps;
-        const users = { userOf: usersOf(provider.kind), mayRename, alike, names: namesRead() };
-        const hint = change.keep.size + change.add.size;
-        const see: ApplyOptions['see'] = async (direction, unseen) =>
-          seeResults(await readLive(reader, { hint, concurrency }), direction, unseen, users.userOf, capacity);
-        return applyChange(change, writer, { concurrency, onProgress, see }, users);
-      },
-      look: (hint: number) => readLive(reader, { hint, concurrency }),
-      over,
-    };
-  });
-};
+export const openForWriting: Open<WriteClient> = (...given) => openFleet(writeClient, ...given);
 
-async function openFleet<Connection extends ReadConnection, Writing>(
+async function openFleet<Client extends ReadClient>(
+  clientOf: (parts: Parts) => Client,
   bots: readonly Address[],
   usersOf: UsersOf,
   options: ApiOptions,
   context: Context,
-  connect: (...endpoint: Parameters<typeof open>) => Connection,
-  writing: (
-    id: string,
-    provider: Provider,
-    connection: Connection,
-    reader: ReturnType<Provider['reader']>,
-    namesRead: () => Names | undefined,
-  ) => Writing,
-): Promise<Fleet<ReadClient & Writing>> {
-  type Client = ReadClient & Writing;
+): Promise<Fleet<Client>> {
   const endpoints = resolveEndpoints(bots, options, context);
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
@@ -137,25 +78,14 @@ async function openFleet<Connection extends ReadConnection, Writing>(
   const hosts = new Map<string, Reach>();
   const learned = new Map(bots.map(({ provider }): [string, Learned] => [provider, { failures: 0 }]));
   for (const { id, provider: kind } of bots) {
-    const provider = providerOf(kind);
     const endpoint = endpoints.get(id)!;
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message.split('; ')[0]}; retrying`);
     const { origin, hostname } = new URL(endpoint.baseUrl);
     const reach = hosts.get(origin) ?? new Reach(clock, isLoopback(hostname));
     hosts.set(origin, reach);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, reach, onSilence });
-    const watch = trace && { bot: id, clock, trace, requestIdOf: provider.requestIdOf };
-    const connection = connect(endpoint, governor, http.send, provider.quotaUsed, watch);
-    const reader = provider.reader(connection, id, learned.get(kind)!);
-    const readList = readWith(reader, id, concurrency, progress);
-    let names: Names | undefined;
-    const read = async (hint: number) => {
-      const live = await readList(hint);
-      if (!(live instanceof Invalid)) names = live.names;
-      return live;
-    };
-    const reading = { provider, userOf: usersOf(kind), baseUrl: endpoint.baseUrl, sent: connection.sent, read };
-    clients.set(id, { ...reading, ...writing(id, provider, connection, reader, () => names) });
+    const bot = { id, provider: providerOf(kind), userOf: usersOf(kind), endpoint, learned: learned.get(kind)! };
+    clients.set(id, clientOf({ ...bot, governor, send: http.send, concurrency, clock, progress, trace }));
   }
 
   async function each<T extends Identified>(some: readonly T[], work: (bot: T, client: Client) => Promise<void>) {
@@ -178,7 +108,7 @@ async function openFleet<Connection extends ReadConnection, Writing>(
       const plan = makePlan(some, tokens, addsOnly);
       return isGuessable ? { ...plan, fingerprint: null } : plan;
     },
-    overrides: overridesOf(addressed, overriddenBy(options, context.env)),
+    overrides: overridesOf(addressed, endpoints.values().next().value?.setBy),
     each,
     async readEach(some, hintOf, use) {
       const failures = new Map<string, Failure>();
@@ -200,25 +130,5 @@ async function openFleet<Connection extends ReadConnection, Writing>(
       http.abort();
       await sandbox?.close();
     },
-  };
-}
-
-const readWords = ({ size }: Snapshot['numbers']) => (size === 1 ? '1 number read' : `${size} numbers read`);
-
-function readWith(
-  reader: PageReader | CursorReader,
-  id: string,
-  concurrency: number,
-  progress: Progress,
-): ReadClient['read'] {
-  return async (hint) => {
-    let read = 0;
-    const onPage = (count: number) => {
-      progress.advance(count - read);
-      read = count;
-    };
-    const live = await readLive(reader, { hint, concurrency, onPage });
-    progress.note(id, live instanceof Invalid ? 'could not be read' : readWords(live.numbers));
-    return live;
   };
 }

@@ -33,7 +33,7 @@ export interface ApiOptions extends Selection, WarningRules {
   /** The time of one request, in milliseconds. */
   readonly timeout: number;
   readonly retries: number;
-  /** Reports where each added number is declared. */
+  /** Reports where each added or listed number is declared. */
   readonly verbose?: boolean | undefined;
   /** The state file of a sandbox in this process, '' for a sandbox without one; undefined for the real API. */
   readonly sandbox?: string | undefined;

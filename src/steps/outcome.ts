@@ -1,7 +1,8 @@
 import { type AppliedBot, type ComparedBot, isRefused, postponedIn, sizeOf, waitingIn } from '../model/compared.ts';
 import { bothOf } from '../model/ledger.ts';
-import type { Comparison } from '../model/report.ts';
-import type { ApplyOptions } from './options.ts';
+import type { Comparison, Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
+import type { ApplyOptions, WarningRules } from './options.ts';
 
 /** Returns the outcome of an apply: the most urgent one of its bots. Without the postponed removals, it is not whole. */
 export function applyOutcome(
@@ -47,4 +48,21 @@ export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome']
 /** Returns the outcome of a run without changes. A run that read no list is not in sync. */
 function unchanged(bots: readonly ComparedBot[]): Comparison['outcome'] {
   return bots.length > 0 ? 'in-sync' : 'nothing-selected';
+}
+
+/**
+ * Removes warnings that `--ignore` hides, and returns those of `--error-on` as errors. With an error the run
+ * writes nothing.
+ */
+export function judge(warnings: readonly Warning[], { errorOn = [], ignore = [] }: WarningRules) {
+  const kept = warnings.filter(({ code }) => !ignore.includes(code));
+  const isError = ({ code }: Warning) => errorOn.includes(code);
+  return { warnings: kept.filter((warning) => !isError(warning)), errors: kept.filter(isError) };
+}
+
+/** Judges a report's warnings. If one is an error, the outcome is `invalid`. */
+export function judgeReport<Judgeable extends Report>(report: Judgeable, rules: WarningRules): Judgeable {
+  const { warnings, errors } = judge(report.warnings, rules);
+  if (errors.length === 0) return { ...report, warnings };
+  return { ...report, outcome: 'invalid', warnings, errors: [...report.errors, ...errors] };
 }

@@ -1,6 +1,7 @@
 import { providerOf } from '../api/providers/index.ts';
 import type { Bot } from '../model/bot.ts';
-import type { Failure } from '../model/ledger.ts';
+import type { ComparedBot } from '../model/compared.ts';
+import type { Failure, Withheld } from '../model/ledger.ts';
 import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
@@ -8,8 +9,9 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
+import type { ReadClient } from './client.ts';
 import type { Context } from './context.ts';
-import type { Fleet, ReadClient } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { foreseeWithheld } from './users.ts';
 
 /**
@@ -23,11 +25,18 @@ export interface Planning {
   readonly plan: Plan;
   readonly failures: ReadonlyMap<string, Failure>;
   readonly warnings: readonly Warning[];
-  /** The removals that apply may withhold, by bot id. */
-  readonly mayWithhold: ReadonlyMap<string, Awaited<ReturnType<typeof foreseeWithheld>>>;
-  /** The counts of entries without a phone number, by bot id, for the lists that were read. */
-  readonly foreign: ReadonlyMap<string, number>;
+  /** By bot id, for the lists that were read. */
+  readonly facts: ReadonlyMap<string, ListFacts>;
 }
+
+/** The facts of a live list that a report of its bot has. */
+export type ListFacts = Pick<ComparedBot, 'mayWithhold' | 'foreign'>;
+
+/** Omits facts that a report omits. */
+export const factsOf = (mayWithhold: readonly Withheld[], { foreign }: Snapshot): ListFacts => ({
+  ...(mayWithhold.length > 0 && { mayWithhold }),
+  ...(foreign > 0 && { foreign }),
+});
 
 interface PlanOptions {
   /** Replaces a live list that was read. */
@@ -54,24 +63,22 @@ export async function planAll(
 ): Promise<Planning> {
   const plans: BotPlan[] = [];
   const warnings: Warning[] = [];
-  const foreign = new Map<string, number>();
-  const mayWithhold = new Map<string, Awaited<ReturnType<typeof foreseeWithheld>>>();
+  const facts = new Map<string, ListFacts>();
   const hintOf = ({ numbers }: Bot) => numbers.size;
   const reading = fleet.readEach(bots, hintOf, async (bot, read, client) => {
     const { userOf, baseUrl } = client;
     const { caps } = client.provider;
     const live = use(bot, read, client);
-    foreign.set(bot.id, live.foreign);
     const change = changeOf(bot, live.numbers, userOf, addsOnly);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict, fleet.tokens));
     warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
-    mayWithhold.set(bot.id, await foreseeWithheld(change, live, caps, userOf, context));
+    facts.set(bot.id, factsOf(await foreseeWithheld(change, live, caps, userOf, context), live));
     warnings.push(...(await oddities(bot, live, change.add, context.doubtful)));
   });
   const isLong = bots.reduce((sum, bot) => sum + hintOf(bot), 0) >= LONG;
   const [failures] = await Promise.all([reading, isLong && context.doubtful(NumberSet.empty, 'all')]);
-  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, mayWithhold, foreign };
+  return { plan: fleet.planOf(plans, addsOnly), failures, warnings, facts };
 }
 
 type Doubtful = Context['doubtful'];
@@ -79,8 +86,7 @@ type Checked = Pick<Bot, 'id' | 'provider'>;
 
 /** Returns warnings about a live list, and about the numbers to add to it. */
 export async function oddities(bot: Checked, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
-  const found = live.warnings.map((warning) => ({ ...warning, bot: bot.id }));
-  return [...found, ...(await doubts(bot, add, 'all', doubtful))];
+  return [...live.warnings, ...(await doubts(bot, add, 'all', doubtful))];
 }
 
 /** Returns a warning if libphonenumber considers numbers invalid. */

@@ -9,8 +9,9 @@ import { respell, withNames } from '../numbers/same-user.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
 import { type Asked, settingsOf } from '../plan/settings.ts';
 import { reportBot, reportFailed, reportPlan } from './build-report.ts';
+import type { ReadClient } from './client.ts';
 import type { Context } from './context.ts';
-import type { Fleet, ReadClient } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Planning } from './plan-all.ts';
 import type { Desired } from './read-desired.ts';
 import { declaredAs } from './users.ts';
@@ -19,7 +20,7 @@ import { declaredAs } from './users.ts';
 export function planReport(
   command: string,
   { bots, before, declarations, ...desired }: Desired,
-  { plan, failures, warnings, mayWithhold, foreign }: Planning,
+  { plan, failures, warnings, facts }: Planning,
   { clients, sent, overrides }: Fleet<ReadClient>,
   verbose: boolean | undefined,
   { clock, stop }: Pick<Context, 'clock' | 'stop'>,
@@ -40,12 +41,13 @@ export function planReport(
       today,
     );
     // Drift drops removals that only one of its two reads found.
-    const withheld = (mayWithhold.get(bot.id) ?? []).filter(({ number }) => bot.remove.has(number));
+    const { mayWithhold = [], ...ofList } = facts.get(bot.id)!;
+    const withheld = mayWithhold.filter(({ number }) => bot.remove.has(Number(number)));
     return reportBot(bot, {
       causes: causesOf(spelled, bot, earlier && spelledAs(earlier, bot, then), then),
       ...(reasons.length > 0 && { reasons }),
       ...(withheld.length > 0 && { mayWithhold: withheld }),
-      ...(foreign.get(bot.id)! > 0 && { foreign: foreign.get(bot.id)! }),
+      ...ofList,
       ...(verbose && {
         declarations: declaredAs(bot.add, inForce(bot.id, withNames(bot.add, now)), now),
       }),

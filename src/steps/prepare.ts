@@ -1,18 +1,18 @@
 import type { Bot } from '../model/bot.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Withheld } from '../model/ledger.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { PlanReport } from '../model/report.ts';
 import { sampleOf, type Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
-import { countAgainst, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
+import { countAgainst, guardAgain, keptBy, leftOf, movedElsewhere } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { ageOf, readPlanFile, type SavedPlan } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, reportPlan, reportUnread } from './build-report.ts';
+import type { WriteClient } from './client.ts';
 import type { Context } from './context.ts';
-import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
+import { type Fleet, openForWriting } from './fleet.ts';
 import { type ApplyOptions, DEFAULT_PATH } from './options.ts';
-import { oddities, planAll } from './plan-all.ts';
+import { factsOf, type ListFacts, oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { type Desired, readCompared, readDesired } from './read-desired.ts';
 import { foreseeWithheld } from './users.ts';
@@ -56,8 +56,8 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
 }
 
 /**
- * Prepares the rest of a saved plan. The numbers to change are those of the plan file; everything else is
- * from the current desired state.
+ * Prepares the rest of a saved plan. The numbers to change, the policy and most counts are those of the plan file.
+ * Endpoints, settings and tokens are from the current desired state.
  *
  * 1. Both are read. Each bot of the plan, read or not, must be declared with the plan's provider and token
  *    variable.
@@ -65,6 +65,7 @@ async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Pr
  * 3. Every list is read. Changes that are done are removed from the plan.
  * 4. The files must require all changes that are left, and no other number of the list may have changed. If
  *    both checks fail, the error is about the files, as an apply of later files also changes the list.
+ * 5. The guard checks what is left with the limits of the files. Its refusal, or that of the plan, refuses the bot.
  *
  * @throws StaleError if one of these checks fails, InvalidError if the plan or the desired state cannot be
  *   read.
@@ -93,23 +94,19 @@ export async function prepareSaved(
       if (baseUrl === actual) continue;
       throw new StaleError({ kind: 'other-place', file: name, bot: id, planned: baseUrl, now: actual });
     }
-    const { rest, failures, warnings, wanting, withheld, foreign } = await recheckAll(name, plan, bots, fleet, context);
-    const factsOf = ({ id }: BotPlan) => ({
-      ...(withheld.has(id) && { mayWithhold: withheld.get(id)! }),
-      ...(foreign.has(id) && { foreign: foreign.get(id)! }),
-    });
+    const { rest, failures, warnings, wanting, facts } = await recheckAll(name, plan, bots, fleet, context);
     const read = [
-      ...rest.map((bot) => reportBot(bot, factsOf(bot))),
+      ...rest.map((bot) => reportBot(bot, facts.get(bot.id))),
       ...reportFailed(plan.bots, failures, fleet.clients),
     ];
-    const facts = {
+    const ofRun = {
       interrupted: context.stop.aborted,
       overrides: fleet.overrides,
       warnings: [...desired.warnings, ...warnings],
       saved: { made, age, ...(wanting.size > 0 && { more: true as const }) },
     };
     const reported = [...read, ...reportUnread(saved.unread)];
-    const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), facts);
+    const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), ofRun);
     // All changes of the plan are done, but the list is not in sync with the files.
     const isDone = report.outcome === 'in-sync' && wanting.size > 0;
     return { fleet, bots: rest, report: isDone ? { ...report, outcome: 'applied' } : report };
@@ -143,8 +140,7 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const outdated: { id: string; numbers: number }[] = [];
   const wanting = new Set<string>();
   const warnings: Warning[] = [];
-  const withheld = new Map<string, readonly Withheld[]>();
-  const foreign = new Map<string, number>();
+  const facts = new Map<string, ListFacts>();
   const declared = new Map(bots.map((bot) => [bot.id, bot]));
   const hintOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
   const failures = await fleet.readEach(plan.bots, hintOf, async (bot, live, { provider, userOf }) => {
@@ -158,11 +154,11 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
     const others = due.add.minus(respell(left.add, due.add, userOf));
     const { postponed } = due.counts; // the files or the list may have changed since the plan was made
     const counts = { ...left.counts, ...(postponed !== undefined && { postponed }) };
-    const planned = { ...left, missing: due.missing.or(others), counts };
+    const room = { ...provider.caps, foreign: live.foreign };
+    const guarded = guardAgain(left, due, declared.get(bot.id)!.guard, room);
+    const planned = { ...guarded, missing: due.missing.or(others), counts };
     rest.push(planned);
-    const held = await foreseeWithheld(planned, live, provider.caps, userOf, context);
-    if (held.length > 0) withheld.set(bot.id, held);
-    if (live.foreign > 0) foreign.set(bot.id, live.foreign);
+    facts.set(bot.id, factsOf(await foreseeWithheld(planned, live, provider.caps, userOf, context), live));
     if (others.size + due.remove.minus(left.remove).size > 0) wanting.add(bot.id);
     warnings.push(...keptBy(bot.id, sampleOf(due.protected.values)));
     warnings.push(...(await oddities(bot, live, left.add, context.doubtful)));
@@ -170,5 +166,5 @@ async function recheckAll(file: string, plan: Plan, bots: readonly Bot[], fleet:
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (outdated.length > 0) throw new StaleError({ kind: 'outdated', file, bots: outdated.sort(byId) });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  return { rest, failures, warnings, wanting, withheld, foreign };
+  return { rest, failures, warnings, wanting, facts };
 }

@@ -375,6 +375,7 @@ describe('a host that no request has reached', () => {
     expect(world.clock.now()).toBeGreaterThanOrEqual(10_000);
     expect(world.clock.now()).toBeLessThan(10_200);
     expect(world.governor.over.aborted).toBe(true);
+    expect(world.governor.over.reason).toMatchObject({ message: expect.stringMatching(/^not reached/) });
   });
 
   test('fails the bot after two seconds if the host is this machine', async () => {

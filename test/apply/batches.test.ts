@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ApplyOptions, Writer } from '../../src/apply/batches.ts';
+import type { ApplyOptions } from '../../src/apply/batches.ts';
 import { applyChange } from '../../src/apply/change.ts';
 import { type Applied, settle } from '../../src/apply/ledger.ts';
 import type { Users } from '../../src/apply/withhold.ts';
+import type { Writer } from '../../src/apply/writer.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import type { Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
@@ -307,10 +308,18 @@ test.each(['failed', 'unknown'] as const)(
 );
 
 describe('an interruption', () => {
-  const interrupted = (ambiguous: boolean) =>
+  const interrupted = (ambiguous: boolean, why: ApiError | null = null) =>
     record(() => {
-      throw new StoppedError(ambiguous);
+      throw new StoppedError(ambiguous, why);
     });
+
+  test.each([false, true])('has the reason of a bot that failed (sent: %s)', async (isSent) => {
+    const { writer } = interrupted(isSent, new ApiError('not authorized (401)', { detail: 'expired' }));
+    const { failure, unsettled } = await applyTo({ add: set(1), remove: set(0) }, writer, { concurrency: 2 });
+    expect(failure).toEqual({ message: 'not authorized (401)', detail: 'expired' });
+    const reason = 'the bot failed before the answer arrived';
+    expect(unsettled).toEqual(isSent ? [{ number: FIRST, direction: 'add', state: 'unknown', reason }] : []);
+  });
 
   test('skips numbers that were not sent, and sends no more requests', async () => {
     const { writer, sent } = interrupted(false);

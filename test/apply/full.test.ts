@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Writer } from '../../src/apply/batches.ts';
 import { applyChange } from '../../src/apply/change.ts';
 import { settle } from '../../src/apply/ledger.ts';
 import { seeResults } from '../../src/apply/unseen.ts';
 import type { Users } from '../../src/apply/withhold.ts';
+import type { Answer, Writer } from '../../src/apply/writer.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import type { Direction, Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Writer } from '../../src/apply/batches.ts';
 import { applyChange } from '../../src/apply/change.ts';
 import { seeResults } from '../../src/apply/unseen.ts';
-import type { Direction, Unapplied } from '../../src/model/ledger.ts';
+import type { Writer } from '../../src/apply/writer.ts';
+import type { Direction, Failure, Unapplied } from '../../src/model/ledger.ts';
 import type { Snapshot } from '../../src/model/plan.ts';
 import { Invalid } from '../../src/numbers/invalid.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
@@ -42,18 +42,28 @@ describe('a list that is read after a write without results', () => {
     expect(seeResults(listOf(A), 'remove', failed)).toEqual({ done: [B], undone: [failed[0]], listed: new Map() });
   });
 
+  test('shows no removal if it has more users without a number than before', () => {
+    const failed = [A, B].map((number) => ({ ...pending(number), state: 'failed' as const }));
+    const { done, undone } = seeResults({ ...listOf(A), hidesMore: true }, 'remove', failed);
+    expect({ done, undone }).toEqual({
+      done: [],
+      undone: [failed[0], { number: B, state: 'unknown', reason: 'the list may contain the user without the number' }],
+    });
+  });
+
   test('leaves all results unknown if it cannot be read', () => {
     const live = new Invalid({ message: 'down' });
     expect(seeResults(live, 'add', [pending(A)])).toMatchObject({
       done: [],
-      undone: [{ number: A, state: 'unknown' }],
+      undone: [{ number: A, state: 'unknown', reason: 'the list could not be read' }],
+      unread: { message: 'down' },
     });
   });
 });
 
 describe('a change whose answers have no results', () => {
   /** Applies a change to a list on which the server blocks only some numbers. */
-  async function applyTo(blockable: readonly number[], lost = false) {
+  async function applyTo(blockable: readonly number[], lost = false, unread?: Failure) {
     const list = new Set([C, D]);
     const calls: string[] = [];
     const write = (direction: Direction) => async (batch: readonly number[]) => {
@@ -67,7 +77,7 @@ describe('a change whose answers have no results', () => {
     const writer: Writer = { batchSize: 1, add: write('add'), remove: write('remove') };
     const see = async (direction: Direction, unseen: readonly Unapplied[]) => {
       calls.push('list');
-      return seeResults(listOf(...list), direction, unseen);
+      return seeResults(unread ? new Invalid(unread) : listOf(...list), direction, unseen);
     };
     const change = { add: NumberSet.of([A, B]), remove: NumberSet.of([C, D]), keep: NumberSet.empty };
     const users = { userOf: undefined, mayRename: true, alike: new Map(), names: undefined };
@@ -87,6 +97,16 @@ describe('a change whose answers have no results', () => {
     const { done, unsettled } = await applyTo([A]);
     expect([...done.add, ...done.remove]).toEqual([A, C, D]);
     expect(unsettled).toEqual([{ ...pending(B), direction: 'add' }]);
+  });
+
+  test.each<[string, Failure, Failure | null]>([
+    ['and reports why', { message: 'forbidden (403)' }, { message: 'forbidden (403)' }],
+    ['and reports no failure if it was interrupted', { kind: 'interrupted' }, null],
+  ])('sends no removal if the list could not be read, %s', async (_, unread, reported) => {
+    const { failure, unsettled, skipped } = await applyTo([A, B], false, unread);
+    expect(failure).toEqual(reported);
+    expect(unsettled).toMatchObject([A, B].map((number) => ({ number, state: 'unknown' })));
+    expect(skipped.remove).toBe(2);
   });
 
   test('sends no removal if an add whose earlier answer was lost is not listed', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Applied, Unsettled } from '../../src/apply/ledger.ts';
 import { verify } from '../../src/apply/verify.ts';
 import type { Caps } from '../../src/model/bot.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import type { Failure } from '../../src/model/ledger.ts';
 import type { BotPlan, Snapshot } from '../../src/model/plan.ts';
 import type { Clock } from '../../src/model/world.ts';
@@ -48,8 +49,10 @@ async function verifyAgainst(
     applied = ALL,
     caps = lagging,
     mayGoOn = false,
+    hidesMore = false,
     foreign = 0,
     stop = new AbortController(),
+    stopsAt = Number.POSITIVE_INFINITY,
   }: VerifyWith = {},
 ) {
   let now = 0;
@@ -59,12 +62,15 @@ async function verifyAgainst(
     now: () => now,
     sleep: async (ms: number) => {
       now += ms;
+      if (now >= stopsAt) stop.abort();
     },
   } as Clock;
   const look = async (): Promise<Snapshot | Invalid<Failure>> => {
     const list = lists[Math.min(looks.length, lists.length - 1)]!;
     looks.push(now / 1000);
-    return list ? { numbers: NumberSet.of(list), foreign, warnings: [], mayGoOn } : new Invalid({ message: 'cut' });
+    return list
+      ? { numbers: NumberSet.of(list), foreign, warnings: [], mayGoOn, hidesMore }
+      : new Invalid({ message: 'cut' });
   };
   const onWait = (notVisible: number | null) => {
     waits.push(notVisible);
@@ -88,8 +94,11 @@ interface VerifyWith {
   readonly applied?: Applied;
   readonly caps?: Caps;
   readonly mayGoOn?: boolean;
+  readonly hidesMore?: boolean;
   readonly foreign?: number;
   readonly stop?: AbortController;
+  /** When the run is interrupted during a pause, in milliseconds. */
+  readonly stopsAt?: number;
 }
 
 describe('without --wait', () => {
@@ -160,11 +169,36 @@ describe('with --wait', () => {
     expect(await verifyAgainst([[A, B]], { wait: 1000, caps: perNumber })).toMatchObject({ notVisible: 0, looks: [0] });
   });
 
+  const INTRUDER = A + 90;
+  test.each<[string, readonly (readonly number[] | null)[], VerifyWith]>([
+    ['the run is interrupted during a pause', [[A, B, C, INTRUDER]], { stopsAt: 5000 }],
+    ['the run is interrupted after a failed read', [[A, B, C, INTRUDER], null], { stopsAt: 12_500 }],
+    ['the last read fails', [[A, B, C, INTRUDER], null], {}],
+  ])('reports the last list that it read if %s', async (_, lists, given) => {
+    const applied = ending('unknown');
+    const verified = await verifyAgainst(lists, { wait: 20_000, applied, caps: perNumber, ...given });
+    expect(verified).toMatchObject({ notVisible: 1, unverified: null, results: DONE });
+    expect([...verified.strange]).toEqual([INTRUDER]);
+  });
+
+  test('reads again after a failed read, although an earlier list showed all', async () => {
+    const verified = await verifyAgainst([[A, B], null, [A, B]], { wait: 400_000, applied: ending('unknown') });
+    expect(verified).toMatchObject({ notVisible: 0, results: DONE, looks: [0, 300, 307.5] });
+  });
+
   test('does not read the list after the run is interrupted', async () => {
     const stop = new AbortController();
     stop.abort();
     const verified = await verifyAgainst([[A, B]], { wait: 300_000, stop });
     expect(verified).toMatchObject({ notVisible: null, looks: [], unverified: { kind: 'interrupted' } });
+  });
+
+  test('reports why the bot failed, also if adds that failed are why it sent no removals', async () => {
+    const stop = new AbortController();
+    stop.abort(new ApiError('not authorized (401)', { detail: 'expired' }));
+    const applied: Applied = { ...ending('failed'), failure: { kind: 'adds-open', detail: 'lost' } };
+    const { unverified } = await verifyAgainst([[A, B]], { applied, stop });
+    expect(unverified).toEqual({ message: 'not authorized (401)', detail: 'expired' });
   });
 });
 
@@ -194,12 +228,15 @@ describe('a number without a clear answer that the list shows', () => {
     });
   });
 
-  test('is still unknown if it is a removal and the list may go on', async () => {
+  test.each([
+    ['the list may go on', { mayGoOn: true }],
+    ['the list has more users without a number', { hidesMore: true }],
+  ])('is still unknown if it is a removal and %s', async (_, list) => {
     const lost = { number: C, direction: 'remove', state: 'unknown', reason: 'lost' } as const;
     const applied = { ...ALL, done: { add, remove: NumberSet.empty }, unsettled: [lost] };
     const wait = 600_000;
     const proven = await verifyAgainst([[A, B]], { applied, wait });
-    const unproven = await verifyAgainst([[A, B]], { applied, wait, mayGoOn: true });
+    const unproven = await verifyAgainst([[A, B]], { applied, wait, ...list });
     expect([proven, unproven].map(({ results }) => results.unknown.remove)).toEqual([0, 1]);
   });
 

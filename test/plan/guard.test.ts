@@ -135,6 +135,29 @@ describe('the guard', () => {
     );
   });
 
+  test('allows the rest of a change that it allowed, whatever part is done', () => {
+    const room = fc.record({
+      capacity: fc.constant(Number.POSITIVE_INFINITY),
+      foreign: fc.constant(0),
+      addNeedsContact: fc.boolean(),
+    });
+    const sizes = fc.record({
+      kept: fc.nat(40),
+      removals: fc.nat(40),
+      adds: fc.nat(3),
+      added: fc.nat(3),
+      removed: fc.nat(40),
+    });
+    fc.assert(
+      fc.property(limits, room, sizes, (allowed, list, { kept, removals, adds, ...done }) => {
+        if (guard(change(kept + removals, removals, adds), allowed, list).tripped) return;
+        const [added, left] = [Math.min(done.added, adds), removals - Math.min(done.removed, removals)];
+        const rest = change(kept + added + left, left, adds - added);
+        expect(guard(rest, allowed, list).tripped).toBe(false);
+      }),
+    );
+  });
+
   test('always refuses a list that would be empty or only have protected numbers', () => {
     fc.assert(
       fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, removals, kept) => {

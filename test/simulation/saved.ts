@@ -42,7 +42,9 @@ export async function savePlan(world: World, client: Client, run: number, desire
 export async function applySaved(world: World, client: Client, run: number, saved: Saved, play: Run): Promise<void> {
   const startedAt = world.clock.now();
   const isMoved = () => JSON.stringify([...world.lists()]) !== JSON.stringify([...saved.lists]);
-  const known = world.isUndisturbed() && !isMoved() && slowest(world) === 0;
+  const before = world.lists();
+  const isCalm = world.isUndisturbed() && slowest(world) === 0;
+  const known = isCalm && !isMoved();
   world.planFile = saved.text;
   const yaml = yamlOf(play.desired, play.told, world);
   const ran = await send(world, client, run, play, yaml, { wait: play.told.wait, plan: 'plan.json' }).catch((error) => {
@@ -65,10 +67,31 @@ export async function applySaved(world: World, client: Client, run: number, save
   if (!ran) return;
   const listed = new Set('bots' in ran ? ran.bots.map(({ id }) => id) : []);
   const reported = new Map([...saved.desired.bots].filter(([id]) => saved.read.has(id) || listed.has(id)));
+  if (isCalm) checkGuard(ran, sent, before, play);
   checkReport(ran, sent, { ...saved.desired, bots: reported }, null, world, { ...play.told, addsOnly: saved.addsOnly });
   const unread = saved.desired.bots.size - saved.read.size;
   const isDone = ran.outcome === 'applied' || ran.outcome === 'in-sync';
   promise(12, unread === 0 || !isDone || ran.interrupted, `reports ${ran.outcome}, but ${unread} bots were never read`);
+}
+
+/** Checks that the guard of the current files refuses what is left of a saved plan if it is too much. */
+function checkGuard(
+  ran: Report,
+  sent: readonly Sent[],
+  before: ReadonlyMap<string, Shown>,
+  { desired, told }: Pick<Run, 'desired' | 'told'>,
+): void {
+  const bots = ran.kind === 'plan' || ran.kind === 'result' ? ran.bots : [];
+  for (const bot of bots.filter(({ guard }) => guard)) {
+    const { tripped } = desired.bots.get(bot.id)!.wishes.verdict(before.get(bot.id)!, told.guard, bot);
+    const isWritten = sent.some((each) => each.bot === bot.id && each.method !== 'GET');
+    promise(3, !tripped || !isWritten, `a saved plan is applied although the files refuse it: ${tripped}`);
+    promise(
+      3,
+      Boolean(tripped) || !bot.guard?.current,
+      `the files refuse a saved plan as ${bot.guard?.tripped}, but must not`,
+    );
+  }
 }
 
 /** Checks that a saved plan removes no number that the current files declare, and adds no number that they do not. */

@@ -135,7 +135,8 @@ export async function playSchedule(seed: number, client: Client): Promise<Played
     if (!saved || !operator.appliesSaved()) continue;
     await world.clock.run(world.clock.sleep(operator.lies()));
     const atHand = filesAtHand(operator.atHand(), saved, first, second);
-    const calm = { desired: atHand, told, end: null, alone: true };
+    const guard = operator.guardAtHand() ?? told.guard;
+    const calm = { desired: atHand, told: { ...told, guard }, end: null, alone: true };
     if (atHand !== saved.desired && operator.appliesFiles()) await oneRun(world, client, run++, calm);
     for (let times = operator.again() ? 2 : 1; times > 0; times--) await applySaved(world, client, run++, saved, calm);
   }

@@ -206,6 +206,7 @@ export class World {
       named: new Map(),
       got: null,
       listed: [],
+      hidden: [],
     };
     this.sent.push(sent);
     return sent;

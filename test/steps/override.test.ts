@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { overriddenBy, overridesOf } from '../../src/steps/override.ts';
+import { resolveEndpoints } from '../../src/api/endpoints.ts';
+import { overridesOf } from '../../src/steps/override.ts';
 
 const sinch = (baseUrl: string) => ({ provider: 'sinch', settings: { region: 'eu1' }, baseUrl });
 const cloud = (baseUrl: string) => ({
@@ -30,12 +31,27 @@ describe('the overrides of a run', () => {
     expect(overridesOf(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
   });
 
-  test('attribute the sandbox to --sandbox only if this run started it', () => {
-    const line = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
-    const [url, origin] = ['http://sandbox.localhost', 'http://sandbox.localhost'];
-    const by = (options: { baseUrl?: string; sandbox?: string }) => overriddenBy({ ...line, ...options }, {});
-    expect(overridesOf([sinch(url)], by({ sandbox: '' }))).toEqual([{ origin, by: '--sandbox' }]);
-    expect(overridesOf([sinch(url)], by({ baseUrl: url }))).toEqual([{ origin, by: '--base-url' }]);
-    expect(overridesOf([sinch(url)])).toEqual([{ origin, by: '--sandbox' }]); // a plan that was saved in a run with --sandbox
+  test.each([
+    ['--sandbox', { sandbox: '' }, {}],
+    ['--base-url', { baseUrl: 'http://sandbox.localhost' }, {}],
+    [
+      'BLACKLISTCTL_BASE_URL',
+      { baseUrl: 'http://sandbox.localhost' },
+      { BLACKLISTCTL_BASE_URL: 'http://sandbox.localhost' },
+    ],
+  ] as const)('attribute the address of a sandbox to %s', (by, options, more) => {
+    const bot = { id: 'a', tokenEnv: 'TOKEN', ...sinch('') };
+    const sources = {
+      env: { TOKEN: 'any-token-1', ...more },
+      files: { readToken: () => '' },
+      secrets: new Set<string>(),
+    };
+    const { baseUrl, setBy } = resolveEndpoints([bot], options, sources).get('a')!;
+    expect(overridesOf([sinch(baseUrl)], setBy)).toEqual([{ origin: 'http://sandbox.localhost', by }]);
+  });
+
+  test('attribute the address of a sandbox in a saved plan to --sandbox', () => {
+    const origin = 'http://sandbox.localhost';
+    expect(overridesOf([sinch(origin)])).toEqual([{ origin, by: '--sandbox' }]);
   });
 });

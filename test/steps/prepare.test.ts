@@ -36,6 +36,8 @@ interface First {
   readonly clock?: Context['clock'];
   /** A bot whose list cannot be read. */
   readonly unread?: string;
+  readonly yaml?: string;
+  readonly addsOnly?: boolean;
 }
 
 /** Saves a plan that adds B and removes C for one bot, and adds A for another. Then prepares it with the changes. */
@@ -53,14 +55,14 @@ async function prepare(change: Change = {}, inWorld: Partial<Context> = {}, inFi
     const read = () => change.edit?.(saved) ?? saved;
     return { ...context, files: { ...context.files, writePrivate, read, exists: () => !change.absent } };
   };
-  const { unread, ...rest } = inFirst;
-  const first = { ...contextOf(0, YAML), ...rest };
+  const { unread, yaml = YAML, addsOnly, ...rest } = inFirst;
+  const first = { ...contextOf(0, yaml), ...rest };
   const openHttp: Context['openHttp'] = async (how) => {
     const http = await first.openHttp(how);
     const isLost = ({ url }: HttpRequest) => unread !== undefined && url.includes(unread);
     return { ...http, send: (sent) => (isLost(sent) ? Promise.reject(GONE) : http.send(sent)) };
   };
-  await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, { ...first, openHttp }));
+  await world.clock.run(plan([], { ...OPTIONS, addsOnly, out: 'plan.json' }, { ...first, openHttp }));
   if (change.live) world.set('bot-a', change.live);
   await world.clock.run(world.clock.sleep(change.passes ?? 0));
   const context = contextOf(1, change.yaml ?? YAML);
@@ -225,6 +227,52 @@ describe('prepareSaved', () => {
       outcome: 'changes',
       saved: { made: '2026-06-15T00:00:00Z' },
     });
+  });
+
+  const STRICT = 'guard: { percent: 0, floor: 0 }';
+  const strict = withBotA(`${STRICT}, numbers: ["+${A}", "+${B}"]`);
+  const share = { tripped: 'share', removals: 1, live: 2, limits: { percent: 0, floor: 0 } };
+
+  test.each<[string, Change, First, object]>([
+    ['have a lower limit', { yaml: strict }, {}, { ...share, limit: 0, current: true }],
+    [
+      'have a lower limit, and the adds are done',
+      { yaml: strict, live: [A, B, C] },
+      {},
+      { ...share, live: 3, limit: 0, current: true },
+    ],
+    [
+      'declare no number that would be left',
+      { yaml: withBotA('numbers: []'), live: [A, B, C] },
+      {},
+      { tripped: 'emptied', removals: 1, live: 3, current: true },
+    ],
+    ['have a higher limit than those of the plan', {}, { yaml: strict }, share],
+    [
+      'refuse less than those of the plan',
+      { yaml: withBotA(`guard: { percent: 10, floor: 0 }, numbers: ["+${A}", "+${B}"]`) },
+      { yaml: strict },
+      share,
+    ],
+  ])('refuses the bot, but not the plan, if the files %s', async (_, change, first, guard) => {
+    const { outcome, report } = await prepare(change, {}, first);
+    expect(outcome).toBe('refused');
+    const [{ guard: verdict }, other] = report.bots as [(typeof report.bots)[0], (typeof report.bots)[0]];
+    expect(verdict).toMatchObject(guard);
+    expect(verdict?.current).toBe((guard as { current?: true }).current);
+    expect(other.guard?.tripped).toBe(false);
+  });
+
+  test.each<[string, Change, First]>([
+    ['the removals are done', { yaml: strict, live: [A] }, {}],
+    ['the plan was made with --adds-only', { yaml: strict }, { addsOnly: true }],
+    [
+      'its limit allows the rest of the plan',
+      { yaml: withBotA(`guard: { percent: 50, floor: 0 }, numbers: ["+${A}", "+${B}"]`) },
+      {},
+    ],
+  ])('lets the guard of the files refuse nothing if %s', async (_, change, first) => {
+    expect((await prepare(change, {}, first)).outcome).toBe('changes');
   });
 
   test('accepts a plan from the future', async () => {

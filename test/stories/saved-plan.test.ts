@@ -196,6 +196,35 @@ describe('apply --plan', () => {
     expect(api.list('support')).toContain(REMOVE[0]);
   });
 
+  const strict = () => writeFileSync(path('blacklist.yaml'), yamlOf({ support: { numbers: DESIRED, guard: STRICT } }));
+  const STRICT = '{ percent: 1, floor: 0 }';
+
+  test('refuses a plan that the guard in the files refuses now, and says what to do', async () => {
+    await save();
+    strict();
+    const { code, stdout } = await blacklistctl(['apply', '--plan', 'plan.json']);
+    expect(code).toBe(3);
+    expect(stdout).toContain(
+      'would remove 5 of 30 numbers (16.7 %), more than the limit of 0 in the files now (the larger of 1 % of the live list and 0)',
+    );
+    expect(stdout).toMatch(
+      /Refused by the guard in the files now: too many removals for support; nothing was written to it\. Check the desired state first\. If the removals are intended, approve exactly this plan with --approve [0-9a-f]{8}\./,
+    );
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('applies a plan that the guard in the files refuses now if it is approved, and keeps a record', async () => {
+    await save();
+    strict();
+    const { fingerprint } = planFile(path());
+    const options = ['--plan', 'plan.json', '--approve', fingerprint!.slice(0, 8), '--format', 'json'];
+    const applied = await blacklistctl(['apply', ...options]);
+    expect(applied.code).toBe(0);
+    const { guard } = reportOf(applied).bots[0]!;
+    expect(guard).toMatchObject({ overriddenBy: fingerprint, verdict: { tripped: 'share', current: true } });
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
   test('withholds a removal that may be of a user whom the files declare now', async () => {
     const [gone] = REMOVE as [string];
     writeFileSync(path('blacklist.yaml'), yamlOf({ support: DESIRED }));

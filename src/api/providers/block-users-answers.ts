@@ -4,7 +4,7 @@
  * The facts are from the vendors' documentation. If pages or vendors differ, all readings are accepted: two shapes of
  * the list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
-import type { Answer } from '../../apply/batches.ts';
+import type { Answer } from '../../apply/writer.ts';
 import type { CursorPage } from '../../live/cursors.ts';
 import { ApiError } from '../../model/errors.ts';
 import type { Direction, Unapplied } from '../../model/ledger.ts';

@@ -2,7 +2,7 @@
  * The block list of the WhatsApp Cloud API, at Meta or at a partner: its requests. Each business phone number has one
  * list. A difference between vendors in a request is data (`BlockUsersApi`).
  */
-import type { Answer, Writer } from '../../apply/batches.ts';
+import type { Answer, Writer } from '../../apply/writer.ts';
 import type { Caps } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Direction, Unapplied } from '../../model/ledger.ts';

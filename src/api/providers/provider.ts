@@ -1,4 +1,4 @@
-import type { Writer } from '../../apply/batches.ts';
+import type { Writer } from '../../apply/writer.ts';
 import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings, TokenHeader } from '../../model/bot.ts';

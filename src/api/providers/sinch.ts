@@ -5,7 +5,7 @@
  * the end may be empty or a 400, numbers may have a plus or not, and the body of a 200 may list failed
  * numbers.
  */
-import type { Answer, Writer } from '../../apply/batches.ts';
+import type { Answer, Writer } from '../../apply/writer.ts';
 import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError } from '../../model/errors.ts';

@@ -9,17 +9,18 @@ import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
 import { countResults, resultWords } from '../../report/words/summary.ts';
+import type { WriteClient } from '../../steps/client.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, WriteClient } from '../../steps/fleet.ts';
-import { judge, judgeReport } from '../../steps/judge.ts';
+import type { Fleet } from '../../steps/fleet.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
-import { applyOutcome, planOutcome } from '../../steps/outcome.ts';
+import { applyOutcome, judge, judgeReport, planOutcome } from '../../steps/outcome.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
 import { alikeIn } from '../../steps/users.ts';
 import { checkConsent, isApproved, notApproved, questionFor } from './consent.ts';
 
 /**
- * Plans, asks and applies. Writes nothing until it has read and guarded every list.
+ * Plans, asks and applies. Writes nothing until it has tried to read every list, and guarded each list that it could
+ * read.
  *
  * 1. The options must be valid, and a terminal or an option must confirm or approve the plan (`consent`).
  * 2. The plan is made from the files, or a saved plan is checked against the files and the lists
@@ -50,7 +51,7 @@ export async function apply(
     const report = approve === undefined ? planned : overrideGuard(planned);
     const refused = new Set(report.bots.filter(isRefused).map(({ id }) => id));
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && !refused.has(bot.id));
-    if (bots.length === 0) return skipAll(withoutAdds(report), stop);
+    if (bots.length === 0) return skipAll(postponedOnly(report), stop);
     const agreed = yes || approve !== undefined || plan !== undefined;
     await context.present({ ...report, state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
@@ -138,7 +139,7 @@ function skipAll(report: PlanReport, stop: AbortSignal): PlanReport {
 }
 
 /** Returns the report of a plan without a change to send. If removals are postponed, the lists are not in sync. */
-const withoutAdds = (report: PlanReport): PlanReport =>
+const postponedOnly = (report: PlanReport): PlanReport =>
   report.outcome === 'changes' ? { ...report, outcome: 'partial' } : report;
 
 /** Lifts the guard from an approved plan. No approval lets a list hold more than its capacity. */

@@ -43,7 +43,7 @@ export function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
   const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  const parts = [add > 0 && `add ${count(add)}`, remove > 0 && `remove ${count(remove)}`].filter(Boolean).join(' and ');
+  const what = [add > 0 && `add ${count(add)}`, remove > 0 && `remove ${count(remove)}`].filter(Boolean).join(' and ');
   const some = `${bots.length} ${bots.length === 1 ? 'bot' : 'bots'}`;
-  return `${parts[0]!.toUpperCase()}${parts.slice(1)} in ${some}? Only "yes" is accepted: `;
+  return `${what[0]!.toUpperCase()}${what.slice(1)} in ${some}? Only "yes" is accepted: `;
 }

@@ -2,7 +2,7 @@ import type { Bot } from '../../model/bot.ts';
 import type { Cause, ComparedBot, DriftedBot } from '../../model/compared.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
-import type { ReadClient } from '../../steps/fleet.ts';
+import type { ReadClient } from '../../steps/client.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import { type Earlier, NO_PAST, type Past } from './earlier.ts';
 import { type Remembered, recall, type Seen } from './memory.ts';

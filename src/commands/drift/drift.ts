@@ -2,11 +2,11 @@ import type { Bot } from '../../model/bot.ts';
 import { type DriftedBot, sizeOf } from '../../model/compared.ts';
 import { onceEach } from '../../model/fault.ts';
 import type { DriftReport } from '../../model/report.ts';
+import type { ReadClient } from '../../steps/client.ts';
 import type { Context } from '../../steps/context.ts';
-import { type Fleet, openForReading, type ReadClient } from '../../steps/fleet.ts';
-import { judgeReport } from '../../steps/judge.ts';
+import { type Fleet, openForReading } from '../../steps/fleet.ts';
 import type { ApiOptions } from '../../steps/options.ts';
-import { differs, driftOutcome } from '../../steps/outcome.ts';
+import { differs, driftOutcome, judgeReport } from '../../steps/outcome.ts';
 import { planAll } from '../../steps/plan-all.ts';
 import { planReport } from '../../steps/plan-report.ts';
 import { readCompared } from '../../steps/read-desired.ts';
@@ -94,9 +94,8 @@ function confirm(first: Reading, second: Reading, { planOf }: Pick<Fleet<ReadCli
   return {
     plan: planOf([...settled, ...confirmed]),
     failures: new Map([...first.failures, ...second.failures]),
-    mayWithhold: new Map([...first.mayWithhold, ...second.mayWithhold]),
+    facts: new Map([...first.facts, ...second.facts]),
     warnings: onceEach([...first.warnings, ...second.warnings]), // most concern both readings
-    foreign: new Map([...first.foreign, ...second.foreign]),
     seen: new Map(Array.from(first.seen, ([id, seen]) => [id, agreed(seen, second.seen.get(id) ?? seen)])),
   };
 }

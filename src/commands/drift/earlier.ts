@@ -6,8 +6,9 @@ import type { BaseUrlOverride, DriftReport } from '../../model/report.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
+import type { ReadClient } from '../../steps/client.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadClient } from '../../steps/fleet.ts';
+import type { Fleet } from '../../steps/fleet.ts';
 import { NOTHING_REMEMBERED, type Remembered } from './memory.ts';
 import { type Difference, NO_DIFFERENCE } from './since.ts';
 

@@ -11,8 +11,8 @@ import type { EditedEntry, EditReport, FailureReport, FileReport } from '../../m
 import type { Warning } from '../../model/warnings.ts';
 import { reportFailure } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
-import { judge } from '../../steps/judge.ts';
 import { warnOfPlusless } from '../../steps/no-plus.ts';
+import { judge } from '../../steps/outcome.ts';
 import { type Desired, joinFiles } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';

@@ -17,9 +17,9 @@ import { guard } from '../../plan/guard.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
-import { judgeReport } from '../../steps/judge.ts';
 import { warnOfPlusless } from '../../steps/no-plus.ts';
 import type { ApiOptions } from '../../steps/options.ts';
+import { judgeReport } from '../../steps/outcome.ts';
 import { type Desired, readDesired } from '../../steps/read-desired.ts';
 import { foreseeWithheld } from '../../steps/users.ts';
 import { historyOf } from './history.ts';
@@ -82,7 +82,7 @@ async function look(number: Msisdn, { bots, usersOf }: Desired, options: ApiOpti
   try {
     const hintOf = ({ numbers }: Bot) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps }, userOf }) => {
-      warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
+      warnings.push(...live.warnings);
       const change = changeOf(bot, live.numbers, userOf);
       const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
       const byList = withPairs(userOf, namesOf(number, live, userOf));

@@ -7,8 +7,9 @@ import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import { isUserId } from '../../numbers/user-id.ts';
+import type { ReadClient } from '../../steps/client.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadClient } from '../../steps/fleet.ts';
+import type { Fleet } from '../../steps/fleet.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
 /** The users who wrote to a bot in the last 24 hours, by bot id. */

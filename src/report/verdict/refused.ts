@@ -20,11 +20,12 @@ export function refusal(report: Comparison, command: string | null, clean: Sanit
     losing.length > 0 && `too many removals for ${botNames(losing, clean, dress)}`,
     overfull.length > 0 && `too many numbers for ${botNames(overfull, clean, dress)}`,
   ]);
+  const by = refused.every(({ guard }) => guard?.current) ? ' by the guard in the files now' : '';
   const unwritten =
     report.command === 'apply' ? `; nothing was written to ${refused.length === 1 ? 'it' : 'them'}` : '';
   const isAsking = report.kind === 'plan' && report.command === 'apply' && report.state === 'open';
   return joined(' ', [
-    `Refused: ${what}${unwritten}.`,
+    `Refused${by}: ${what}${unwritten}.`,
     unread.length > 0 && `Also, the plan does not include ${botNames(unread, clean, dress)}, which could not be read.`,
     isAsking && 'If you confirm, only the other bots are written.',
     overfull.length > 0 && `${roomFor(overfull)}: --approve does not override this limit.`,

@@ -6,12 +6,13 @@ import type { Sanitizer } from '../voice/index.ts';
 import { count, joined, plural, quote } from './text.ts';
 
 /**
- * Words why the guard refuses a bot of a report. The counts are older than the report if an earlier run saved the plan,
- * or if this run wrote it.
+ * Words why the guard refuses a bot of a report. The counts are older than the report if they are of a saved plan, or if
+ * this run wrote to the bot.
  */
 export function refusedWords(bot: ComparedBot, { kind, saved }: Comparison): string | null {
   const { guard, counts, approvedBy } = bot;
-  const isEarlier = saved !== undefined || (kind === 'result' && approvedBy !== undefined);
+  const isSaved = saved !== undefined && !guard?.current;
+  const isEarlier = isSaved || (kind === 'result' && approvedBy !== undefined);
   return guard && guardReason(guard, counts.ignored, isEarlier);
 }
 
@@ -22,12 +23,15 @@ export function refusedWords(bot: ComparedBot, { kind, saved }: Comparison): str
  * @param isEarlier the list may have changed since it was counted.
  */
 export function guardReason(verdict: Verdict, ignored = 0, isEarlier = false): string | null {
-  const { tripped, removals, live, limit, limits, overflow } = verdict;
+  const { tripped, removals, live, limit, limits, overflow, current = false } = verdict;
   if (!tripped) return null;
-  const counted = isEarlier ? ', as counted when the plan was made' : '';
+  const counted = isEarlier ? `, as counted ${current ? 'before the writes' : 'when the plan was made'}` : '';
   if (overflow) {
     const capacity = count(overflow.capacity);
     return `would end with ${count(overflow.end)} entries, and the list can hold at most ${capacity}${counted}`;
+  }
+  if (tripped === 'emptied' && current) {
+    return `would remove ${plural(removals, 'number')}, and keep no number that the files now declare`;
   }
   if (tripped === 'emptied') {
     const one = live === 1;
@@ -39,7 +43,7 @@ export function guardReason(verdict: Verdict, ignored = 0, isEarlier = false): s
   }
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   const rule = `the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit} (${rule})${counted}`;
+  return `would remove ${removals} of ${plural(live, 'number')} (${share} %), more than the limit of ${limit}${current ? ' in the files now' : ''} (${rule})${counted}`;
 }
 
 /** Marks foreign text and commands within our own words. */

@@ -5,8 +5,9 @@ import type { Report } from '../../../src/model/report.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { json } from '../../../src/report/json/write.ts';
 import type { Sanitizer } from '../../../src/report/voice/index.ts';
+import type { ReadClient } from '../../../src/steps/client.ts';
 import type { Context } from '../../../src/steps/context.ts';
-import type { Fleet, ReadClient } from '../../../src/steps/fleet.ts';
+import type { Fleet } from '../../../src/steps/fleet.ts';
 import { bot, drift, failedBot, full, invalid, masked, numbers, report } from '../../report/fixtures.ts';
 
 const written = (what: Report, clean: Sanitizer = full) => [...json(what, { clean })].join('');

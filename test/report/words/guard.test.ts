@@ -67,6 +67,24 @@ describe('the counts of a refusal', () => {
       'would end with 64,010 entries, and the list can hold at most 64,000, as counted when the plan was made',
     ],
     [
+      'are of now in a saved plan that the files refuse',
+      { ...share, guard: { ...share.guard!, current: true } },
+      saved,
+      'would remove 9 of 12 numbers (75 %), more than the limit of 5 in the files now (the larger of 10 % of the live list and 5)',
+    ],
+    [
+      'are of the removals in a saved plan after which the files declare no number of the list',
+      refusedBot('a', { guard: { ...verdict(9, 12), current: true } }),
+      saved,
+      'would remove 9 numbers, and keep no number that the files now declare',
+    ],
+    [
+      'are of the time of the writes after an apply that overrode the guard of the files',
+      { ...share, guard: { ...share.guard!, current: true }, approvedBy: '7d1f0c22' },
+      { ...applied, saved: saved.saved! },
+      'would remove 9 of 12 numbers (75 %), more than the limit of 5 in the files now (the larger of 10 % of the live list and 5), as counted before the writes',
+    ],
+    [
       'are of the time of the plan after an apply that overrode the guard',
       approved,
       applied,

@@ -61,8 +61,8 @@ export const CLAIMING: readonly Mutant[] = [
   [
     'halves that Ctrl-C ends are skipped although an answer was lost',
     'apply/batches.ts',
-    "if (lost) return leave(batch, 'unknown', 'interrupted",
-    "if (error.ambiguous) return leave(batch, 'unknown', 'interrupted",
+    'if (!lost) return tally.skip',
+    'if (!error.ambiguous) return tally.skip',
     /promise 13 .* unknown/,
     474,
   ],
@@ -124,9 +124,9 @@ export const CLAIMING: readonly Mutant[] = [
   ],
   [
     'the report omits numbers that no list shows',
-    'apply/batches.ts',
-    'for (const each of seen.undone) {',
-    'for (const each of [] as typeof seen.undone) {',
+    'apply/tally.ts',
+    'for (const each of undone) {',
+    'for (const each of [] as typeof undone) {',
     /promise 8 /,
     26,
   ],

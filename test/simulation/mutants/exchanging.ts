@@ -61,8 +61,8 @@ export const EXCHANGING: readonly Mutant[] = [
   [
     'adds of a whole batch without room are not split',
     'apply/batches.ts',
-    'if (batch.length > 1 && !stopped) return endsWhenFull',
-    'if (false) return endsWhenFull',
+    'if (batch.length > 1 && !tally.stopped)',
+    'if (false)',
     /promise 1 .* more fit/,
     8,
   ],

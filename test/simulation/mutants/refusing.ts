@@ -80,7 +80,15 @@ export const REFUSING: readonly Mutant[] = [
     '.size + remove.minus(due.remove).size;',
     '.size;',
     /promise 11 .* DELETE of \d+ contradicts/,
-    943,
+    539,
+  ],
+  [
+    'a saved plan is applied although the guard of the files refuses it',
+    'plan/bot-plan.ts',
+    'return strictness(verdict) > strictness(left.guard) ?',
+    'return false ?',
+    /promise 3 .* although the files refuse it/,
+    31,
   ],
   [
     'a saved plan that removes numbers is always stale',

@@ -25,8 +25,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a lost answer counts as applied',
     'apply/batches.ts',
-    "return leave(batch, lost ? 'unknown' : 'failed', error.message);",
-    "if (!lost) return leave(batch, 'failed', error.message);\n    for (const number of batch) done.add(number);\n    return 0;",
+    "return tally.leave(batch, lost ? 'unknown' : 'failed', error.message);",
+    "if (!lost) return tally.leave(batch, 'failed', error.message);\n    return tally.accept(batch, { undone: [], listed: new Map(), lost: false }, false);",
     /promise 13 .* applied/,
     160,
   ],
@@ -85,8 +85,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a request that Ctrl-C cut counts as never sent',
     'apply/batches.ts',
-    "if (lost) return leave(batch, 'unknown', 'interrupted before the answer arrived');",
-    '',
+    'if (!lost) return tally.skip',
+    'return tally.skip',
     /promise 13 .* unknown/,
     5,
   ],

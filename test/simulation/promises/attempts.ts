@@ -19,9 +19,10 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
   for (const write of sent) {
     if (write.method !== method) continue;
     // What the list shows depends on the requests that are passed: they may end before it was read.
-    const listed = write.end === 'unseen' ? nextList(write, sent) : null;
+    const pass = write.end === 'unseen' ? nextPass(write, sent) : null;
+    const shown = pass && { listed: listedIn(pass), hidesMore: hidesMore(pass, sent) };
     for (const number of write.numbers) {
-      const own = write.ends.get(number) ?? shownEnd(number, write, listed);
+      const own = write.ends.get(number) ?? shownEnd(number, write, shown);
       const alone = own !== undefined || write.numbers.length === 1;
       const attempt = { end: own ?? write.end, alone, name: write.named.get(number), write };
       const earlier = found.get(number);
@@ -32,17 +33,33 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
   return found;
 }
 
-/** Returns the end that the next list shows, if the answer was success alone; lost if no list was read to its end. */
-function shownEnd(number: string, write: Sent, listed: ReadonlySet<string> | null): End | undefined {
-  if (write.end !== 'unseen') return undefined;
-  if (listed === null) return 'lost';
-  const users = new Set(write.method === 'POST' ? Array.from(listed, waId) : listed);
-  if (write.method === 'POST') return users.has(waId(number)) ? 'done' : 'pending';
-  return users.has(number) ? 'failed' : 'done';
+interface Shown {
+  readonly listed: ReadonlySet<string>;
+  readonly hidesMore: boolean;
 }
 
-/** Returns the numbers of the next list that was read after all writes in the same direction; null if none was. */
-function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | null {
+/**
+ * Returns the end that the next list shows, if the answer was success alone. It is lost if no list was read to its end, or
+ * if the user of a removed number may be an entry without a number.
+ */
+function shownEnd(number: string, write: Sent, shown: Shown | null): End | undefined {
+  if (write.end !== 'unseen') return undefined;
+  if (shown === null) return 'lost';
+  const { listed, hidesMore } = shown;
+  const users = new Set(write.method === 'POST' ? Array.from(listed, waId) : listed);
+  if (write.method === 'POST') return users.has(waId(number)) ? 'done' : 'pending';
+  return users.has(number) ? 'failed' : hidesMore ? 'lost' : 'done';
+}
+
+/** Reports whether reads show users without a number who were not in the list before the first write. */
+export function hidesMore(reads: readonly Sent[], sent: readonly Sent[]): boolean {
+  const first = sent.findIndex(({ method }) => method !== 'GET');
+  const known = new Set(sent.slice(0, first).flatMap(({ hidden }) => hidden));
+  return reads.some(({ hidden }) => hidden.some((id) => !known.has(id)));
+}
+
+/** Returns the pages of the next list that was read after all writes in the same direction; null if none was. */
+function nextPass(write: Sent, sent: readonly Sent[]): readonly Sent[] | null {
   const later = sent.slice(sent.indexOf(write));
   const from = later.findIndex(({ method }) => method === 'GET');
   const reads = from < 0 ? [] : later.slice(from);
@@ -57,7 +74,7 @@ function nextList(write: Sent, sent: readonly Sent[]): ReadonlySet<string> | nul
   const pass =
     whole.find((each) => listedIn(each).size === each.flatMap(({ listed }) => listed).length) ?? whole.at(-1);
   // After this many reads during which the list changed, the client gives up. A later read has another purpose.
-  return pass && passes.indexOf(pass) < MOST_READS ? listedIn(pass) : null;
+  return pass && passes.indexOf(pass) < MOST_READS ? pass : null;
 }
 
 const MOST_READS = 4;
@@ -112,15 +129,26 @@ export function turnsIn(mine: readonly Sent[]): readonly Turn[] {
 }
 
 /** Returns the requests of the last read that began with the first page. */
-export function lastPass(mine: readonly Sent[]): readonly Sent[] {
-  let from = 0;
+export const lastPass = (mine: readonly Sent[]): readonly Sent[] => passesIn(mine).at(-1)!;
+
+/** Returns the requests of the last read that reached the end of the list; of the last one if none did. */
+export function lastWhole(mine: readonly Sent[]): readonly Sent[] {
+  const isWhole = (pass: readonly Sent[]) => pass.some(({ got }) => got === 0) && !hasHole(pass);
+  const passes = passesIn(mine);
+  return passes.findLast(isWhole) ?? passes.at(-1)!;
+}
+
+function passesIn(mine: readonly Sent[]): readonly (readonly Sent[])[] {
+  const passes: Sent[][] = [[]];
   let begun = false;
-  for (const [index, { method, page, got }] of mine.entries()) {
-    if (method !== 'GET' || page !== 0) continue;
-    if (begun) from = index;
-    begun = got !== null;
+  for (const read of mine.filter(({ method }) => method === 'GET')) {
+    if (read.page === 0) {
+      if (begun) passes.push([]);
+      begun = read.got !== null;
+    }
+    passes.at(-1)!.push(read);
   }
-  return mine.slice(from).filter(({ method }) => method === 'GET');
+  return passes;
 }
 
 export function hasHole(pass: readonly Sent[]): boolean {

@@ -6,10 +6,11 @@ import {
   type Attempt,
   attemptsIn,
   hasHole,
+  hidesMore,
   isDone,
   isLost,
   isRefused,
-  lastPass,
+  lastWhole,
   listedIn,
   nameIn,
 } from './attempts.ts';
@@ -30,6 +31,7 @@ const SETTLE_TIME = 5 * 60_000;
  * | -------------------------------------------- | ----------------------------------- |
  * | done, in any answer                          | applied                             |
  * | a list that is proof shows the change        | applied                             |
+ * | such a list has new users without a number   | applied, unknown if a removal       |
  * | never sent                                   | skipped, or withheld if a removal   |
  * | an answer was lost                           | unknown                             |
  * | refused, in an answer about it alone         | rejected                            |
@@ -77,10 +79,13 @@ export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wish
   }
 }
 
-function statesOf(side: Side, attempts: readonly Attempt[], proof: 'certain' | 'possible' | 'none'): readonly State[] {
+type Proof = 'certain' | 'hidden' | 'possible' | 'none';
+
+function statesOf(side: Side, attempts: readonly Attempt[], proof: Proof): readonly State[] {
   if (isDone(attempts)) return ['applied'];
   if (attempts.length > 0 && proof === 'certain') return ['applied'];
   const open = openStatesOf(side, attempts);
+  if (attempts.length > 0 && proof === 'hidden') return ['applied', 'unknown', ...open];
   return attempts.length > 0 && proof === 'possible' ? ['applied', ...open] : open;
 }
 
@@ -104,22 +109,23 @@ function proofOf(
   mine: readonly Sent[],
   wishes: Wishes,
   world: World,
-): (number: string) => 'certain' | 'possible' | 'none' {
+): (number: string) => Proof {
   const lastWrite = mine.findLast(({ method }) => method !== 'GET');
   const reads = lastWrite ? mine.slice(mine.indexOf(lastWrite) + 1) : [];
   const waits = world.schedule.cloud ? 0 : SETTLE_TIME;
   const late = reads.filter(({ at }) => at >= lastWrite!.at + waits);
-  const pass = lastPass(reads);
+  const pass = lastWhole(reads);
   const isRead = bot.notVisible !== null && !hasHole(pass) && pass.length > 0;
   const settled = isRead && pass[0]!.at >= lastWrite!.endedAt + waits;
   const usersOf = (numbers: Iterable<string>) => new Set(Array.from(numbers, wishes.user));
   const shown = usersOf(listedIn(pass));
+  const hides = side === 'remove' && hidesMore(reads, mine);
   const everShown = usersOf(late.flatMap(({ listed }) => listed));
   return (number) => {
     const own = attempts.get(number) ?? [];
     const names = usersOf([number, nameIn(own) ?? number]);
     const reached = (list: ReadonlySet<string>) => [...names].some((name) => list.has(name)) === (side === 'add');
-    if (settled && reached(shown) && !(side === 'remove' && mayGoOn(pass, world))) return 'certain';
+    if (settled && reached(shown) && !(side === 'remove' && mayGoOn(pass, world))) return hides ? 'hidden' : 'certain';
     // The program may use any of several reads. The first provider may list a number in another spelling.
     const spelled = !world.schedule.cloud && shown.has(wishes.user(world.sandbox.nameOf(number)));
     const may = side === 'add' ? reached(everShown) || spelled : late.length > 0;

@@ -4,7 +4,7 @@ import type { Wishes } from '../script/wishes.ts';
 import { withoutTrunkZero } from '../server/lists.ts';
 import type { Sent } from '../server/wire.ts';
 import type { World } from '../world.ts';
-import { attemptsIn, lastPass, listedIn, nameIn } from './attempts.ts';
+import { attemptsIn, lastPass, lastWhole, listedIn, nameIn } from './attempts.ts';
 import { promise } from './promise.ts';
 
 /** Checks that a warning reports numbers that others changed, if the run read the list after it wrote. */
@@ -29,7 +29,7 @@ function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wi
   const firstWrite = mine.findIndex(({ method }) => method !== 'GET');
   const lastWrite = mine.findLastIndex(({ method }) => method !== 'GET');
   const before = listedIn(lastPass(mine.slice(0, firstWrite)));
-  const after = listedIn(lastPass(mine.slice(lastWrite + 1)));
+  const after = listedIn(lastWhole(mine.slice(lastWrite + 1)));
   const usersOf = (numbers: readonly string[]) => new Set(numbers.map(wishes.user));
   const named = [...attemptsIn(mine, 'POST').values()].flatMap((own) => nameIn(own) ?? []);
   const spelled = planned.map(world.schedule.cloud ? world.sandbox.nameOf : withoutTrunkZero);

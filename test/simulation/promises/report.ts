@@ -11,7 +11,7 @@ import type { Desired, Told } from '../script/files.ts';
 import type { Shown, Wishes } from '../script/wishes.ts';
 import type { Sent } from '../server/wire.ts';
 import { TOKEN, type World } from '../world.ts';
-import { hasHole, lastPass } from './attempts.ts';
+import { hasHole, lastPass, lastWhole } from './attempts.ts';
 import { checkLedger } from './ledger.ts';
 import { promise } from './promise.ts';
 import { checkRoom, checkWithheld } from './removals.ts';
@@ -150,11 +150,10 @@ function checkReads({ guard, notVisible }: AppliedBot, mine: readonly Sent[]): v
   promise(3, guard === null || !hasHole(lastPass(planned)), 'a list with a hole has a plan');
   if (notVisible === null) return;
   promise(9, lookedAt(mine), 'reports visible changes, but did not read the list after it wrote');
-  promise(9, !hasHole(lastPass(mine)), 'reports visible changes of a list with a hole');
+  promise(9, !hasHole(lastWhole(afterWrites(mine))), 'reports visible changes of a list with a hole');
 }
 
 /** Reports whether a page was read after the last write. */
-function lookedAt(mine: readonly Sent[]): boolean {
-  const lastWrite = mine.findLastIndex(({ method }) => method !== 'GET');
-  return mine.slice(lastWrite + 1).some(({ got }) => got !== null);
-}
+const lookedAt = (mine: readonly Sent[]) => afterWrites(mine).some(({ got }) => got !== null);
+
+const afterWrites = (mine: readonly Sent[]) => mine.slice(mine.findLastIndex(({ method }) => method !== 'GET') + 1);

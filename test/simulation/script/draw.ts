@@ -114,6 +114,7 @@ export function drawHabits(seed: number) {
 /** Draws the other steps of the operator besides `apply`. Drawn apart, for each step when it begins. */
 export function drawOperator(seed: number) {
   const random = seededRandom(seed ^ 0x1f83d9ab);
+  const limits = seededRandom(seed ^ 0x3b9aca07);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
   return {
@@ -125,6 +126,9 @@ export function drawOperator(seed: number) {
     lies: () => [0, 0, 60_000, 23 * HOUR, 25 * HOUR, 72 * HOUR][upTo(5)]!,
     /** The current files at that time. */
     atHand: () => (['same', 'same', 'first', 'second', 'without-a-bot'] as const)[upTo(4)]!,
+    /** The guard in these files; null if it is the same as before. */
+    guardAtHand: (): GuardLimits | null =>
+      limits() < 0.4 ? { percent: [0, 5, 10, 25][Math.floor(limits() * 4)]!, floor: 0 } : null,
     /** They are applied before. */
     appliesFiles: () => chance(0.4),
     again: () => chance(0.3),

@@ -16,6 +16,11 @@ export interface Shown {
   readonly foreign: number;
 }
 
+interface Sizes {
+  readonly add: { readonly size: number };
+  readonly remove: { readonly size: number };
+}
+
 interface Played {
   readonly cloud: boolean;
   readonly storm: boolean;
@@ -103,12 +108,12 @@ export class Wishes {
     };
   }
 
-  /** Returns the right verdict of the guard for a list, with these limits. */
-  verdict({ numbers: live, foreign }: Shown, { percent, floor }: GuardLimits) {
-    const removals = this.due(live).remove.size;
+  /** Returns the right verdict of the guard for a list and a change of it, with these limits. */
+  verdict({ numbers: live, foreign }: Shown, { percent, floor }: GuardLimits, change: Sizes = this.due(live)) {
+    const removals = change.remove.size;
     const owned = live.filter((number) => !this.ignores(number)).length;
     const limit = Math.max(floor, (owned * percent) / 100);
-    const tripped = this.empties({ numbers: live, foreign }) ? 'emptied' : removals > limit && 'share';
+    const tripped = this.empties({ numbers: live, foreign }, change) ? 'emptied' : removals > limit && 'share';
     return { removals, live: owned, limit: Math.floor(limit), tripped };
   }
 
@@ -116,10 +121,10 @@ export class Wishes {
    * Reports whether the guard must refuse an emptied list: some numbers are removed, and no desired number
    * stays or is surely added. A desired number may be one of the list's users without a number.
    */
-  empties({ numbers: live, foreign }: Shown): boolean {
-    const goes = live.some((number) => this.removes(number));
+  empties({ numbers: live, foreign }: Shown, { add, remove }: Sizes = this.due(live)): boolean {
+    const goes = remove.size > 0;
     const stays = live.some((number) => this.wants(number));
-    const comes = (!this.#cloud || foreign > 0) && this.due(live).add.size > 0;
+    const comes = (!this.#cloud || foreign > 0) && add.size > 0;
     return goes && !stays && !comes;
   }
 

@@ -24,6 +24,8 @@ export interface Sent {
   /** For a read, the count of received entries, and their numbers; null if no complete page was received. */
   got: number | null;
   listed: readonly string[];
+  /** The ids of the received entries without a number. */
+  hidden: readonly string[];
 }
 
 /** The answer. `whole`: no fault changed it. */
@@ -59,8 +61,9 @@ function endOf({ status, body }: HttpResponse): End {
 function hearPage(sent: Sent, { status, body }: HttpResponse, whole: boolean, cloud: boolean): void {
   if (whole && status === 200) {
     const { numbers, data } = JSON.parse(body) as { numbers?: string[]; data?: Entry[] };
-    const entries = data?.flatMap((item) => item.block_users ?? [item]).map((entry) => entry.wa_id ?? '');
-    const all = numbers ?? entries;
+    const entries = data?.flatMap((item) => item.block_users ?? [item]);
+    const all = numbers ?? entries?.map((entry) => entry.wa_id ?? '');
+    sent.hidden = entries?.flatMap(({ wa_id, user_id }) => (wa_id ? [] : (user_id ?? []))) ?? [];
     sent.got = all?.length ?? null;
     sent.listed = all?.filter((number) => number !== '').map((number) => number.replace('+', '')) ?? [];
   } else if (whole && !cloud && status === 400) sent.got = 0; // the other answer after the end
@@ -69,6 +72,7 @@ function hearPage(sent: Sent, { status, body }: HttpResponse, whole: boolean, cl
 interface Entry {
   readonly input?: string;
   readonly wa_id?: string;
+  readonly user_id?: string;
   readonly block_users?: readonly Entry[];
   readonly errors?: readonly { readonly code: number }[];
 }
