@@ -36,14 +36,9 @@ async function applyTo(url: string, provider: string, numbers: readonly string[]
 }
 
 test.each([
-  [
-    'and other numbers were not sent',
-    1500,
-    { message: expect.stringContaining('the token is wrong or has expired') },
-    500,
-  ],
-  ['and all numbers were sent', 1000, null, 0],
-])('apply reports a token that was revoked while one number was sent again, %s', async (_, size, error, skipped) => {
+  ['and other numbers were not sent', 1500, 500],
+  ['and all numbers were sent', 1000, 0],
+])('apply reports a token that was revoked while one number was sent again, %s', async (_, size, skipped) => {
   let writes = 0;
   const url = await serve((method, body) => {
     if (method === 'GET') return [200, { data: [] }];
@@ -55,10 +50,11 @@ test.each([
   });
   const { code, bot } = await applyTo(url, 'whatsapp-cloud', us(size));
   expect(code).toBe(4);
+  const expired = { message: expect.stringContaining('the token is wrong or has expired') };
   expect(bot).toMatchObject({
-    error,
+    error: expired,
     results: { applied: 999, failed: 1, skipped },
-    unverified: { message: expect.stringContaining('the token is wrong or has expired') },
+    unverified: expired,
   });
 });
 
