@@ -126,11 +126,11 @@ function withoutExamples(spans: readonly Span[], text: string): readonly Span[] 
   return spans.filter(([from, to]) => !examples.some(([start, end]) => start <= from && to <= end));
 }
 
-/** Finds the folders of a path that are encoded. */
+/** Finds the folders of a path that are encoded, in any way: few names of folders have other characters than these. */
 function encodedFolders(path: string): readonly Span[] {
   const folders = Array.from(path.replace(/\?.*/s, '').matchAll(/[^/]+/g));
   return folders.flatMap(({ 0: folder, index }) =>
-    folder.includes('%') || hidesDigits(folder) ? [[index, index + folder.length] as const] : [],
+    /[^\w.~+-]/.test(folder) || hidesDigits(folder) ? [[index, index + folder.length] as const] : [],
   );
 }
 

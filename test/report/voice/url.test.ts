@@ -11,6 +11,8 @@ describe('a URL', () => {
     ['https://a.example/447.700.900.123/x', 'https://a.example/+44••••••0123/x'],
     ['https://447700900123.example', 'https://+44••••••0123.example'],
     ['https://a.example/%2B447700900123/x', 'https://a.example/…/x'],
+    ['https://a.example/=34=34=37=37=30=30=39=30=30=31=32=33/x', 'https://a.example/…/x'],
+    ['https://a.example/my_api-v1.0~b/x', 'https://a.example/my_api-v1.0~b/x'],
     [`https://a.example/${btoa('+447700900123')}/x`, 'https://a.example/…/x'],
   ])('%s is %s when masked', (url, shown) => {
     expect(masked.url(url)).toBe(shown);
