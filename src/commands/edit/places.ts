@@ -156,3 +156,13 @@ export function userOfHolder({ kind, name }: Holder, { bots, usersOf, pairs }: D
   const bot = kind === 'bots' ? bots.find(({ id }) => id === name) : undefined;
   return bot ? usersOf(bot.provider) : withPairs(undefined, pairs);
 }
+
+export function groupsOf<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}

@@ -1,11 +1,12 @@
 /** Decides which numbers can be removed. A refusal offers only commands that work. */
+import type { Holder } from '../../desired/edit/entry.ts';
 import { rowsOf } from '../../desired/number-files/edit.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { type Fault, written } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Desired } from '../../steps/read-desired.ts';
-import { columnsOf, findEverywhere, nameOf, type Placed } from './places.ts';
+import { columnsOf, findEverywhere, groupsOf, nameOf, type Placed } from './places.ts';
 import {
   type Found,
   faultOf,
@@ -71,6 +72,11 @@ export class Removals {
     const removal = this.#known.get(target?.name) ?? this.#look(target);
     this.#known.set(target?.name, removal);
     return removal;
+  }
+
+  #from({ kind, name }: Holder): Removal {
+    const chosen = { path: [], ...(kind === 'bots' ? { bots: [name] } : { list: name }) };
+    return this.#known.get(nameOf({ kind, name })) ?? this.#of(findTarget(chosen, this.#desired, this.#today));
   }
 
   #look(target: Target | null): Removal {
@@ -144,11 +150,7 @@ export class Removals {
   /** Returns the options that choose one of these places, and remove the number there. */
   #flagsOf(number: Msisdn, places: readonly Placed[]): readonly string[] {
     const holders = new Map(places.map(({ holder }) => [flagOf(holder), holder]));
-    return [...holders].flatMap(([flag, { kind, name }]) => {
-      const chosen = { path: [], ...(kind === 'bots' ? { bots: [name] } : { list: name }) };
-      const target = findTarget(chosen, this.#desired, this.#today);
-      return this.#whyNot(number, this.#of(target)) ? [] : flag;
-    });
+    return [...holders].flatMap(([flag, holder]) => (this.#whyNot(number, this.#from(holder)) ? [] : flag));
   }
 }
 
@@ -192,14 +194,4 @@ function matesOf(places: readonly Placed[], desired: Desired): Removal['mates'] 
     }
   }
   return mates;
-}
-
-export function groupsOf<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -9,8 +9,8 @@ import type { Desired } from '../../steps/read-desired.ts';
 import { Edits, finish } from './edits.ts';
 import { readAsked } from './numbers.ts';
 import type { EditOptions } from './options.ts';
-import { columnsOf, nameOf, type Placed } from './places.ts';
-import { groupsOf, Removals } from './refusals.ts';
+import { columnsOf, groupsOf, nameOf, type Placed } from './places.ts';
+import { Removals } from './refusals.ts';
 import { editedEntry, findTarget, readState } from './target.ts';
 
 /**
