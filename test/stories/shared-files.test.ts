@@ -370,6 +370,21 @@ describe('remove without a target', () => {
   describe('at a terminal', () => {
     needs('script of util-linux');
 
+    test('does not ask about a number file that is a link, which it would not write', async () => {
+      const text = `${HEAD}bots: { a: { files: [link.txt] } }\n`;
+      const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+      symlinkSync('shared.txt', join(cwd, 'link.txt'));
+      const words = [...PROGRAM, 'remove', '+447700900123'].map((word) => `'${word}'`).join(' ');
+      const through = ['script', '-qefc', words, '/dev/null'];
+      const { code, output } = await startProcess([], { cwd, env: { TERM: 'xterm', SHELL: '/bin/sh' }, through }).done;
+      expect([code, output]).toEqual([
+        1,
+        expect.stringContaining('link.txt: cannot write: this is a symbolic link; name its target instead'),
+      ]);
+      expect(output).not.toContain('Only "yes" is accepted');
+      expect(read()['shared.txt']).toBe(LINES);
+    });
+
     test('counts the bots in its question, after it has listed them', async () => {
       const { cwd, read } = makeWorld({ 'blacklist.yaml': HEAD + LIST_AND_BOT, 'shared.txt': LINES });
       const words = [...PROGRAM, 'remove', '+447700900123'].map((word) => `'${word}'`).join(' ');

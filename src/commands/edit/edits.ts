@@ -127,6 +127,11 @@ export class Edits {
     return [...yaml, ...numbers];
   }
 
+  /** Throws the error that `write` would throw, if it is known before the question. */
+  checkWritable(): void {
+    for (const { name } of this.#rewrites()) this.#context.files.checkWritable(name, 'desired');
+  }
+
   write(command: string): Promise<void> {
     return writeFiles(this.#rewrites(), { command, done: 'edited' }, this.#context);
   }
@@ -168,6 +173,7 @@ export async function finish(
   if (files.length === 0) return report('unchanged');
   if (options.dryRun) return report('changes');
   if (ask !== null) {
+    edits.checkWritable();
     await context.present(report('changes', 'asking'));
     if (!(await context.confirm!(ask))) return report('changes', 'answered');
   }
