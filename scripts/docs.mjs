@@ -134,7 +134,7 @@ A symbolic link is read only if its target is in the passed folder, or in the fo
 file, and not in \`.git\`. So no pull request can make a workflow read a file elsewhere. The passed
 folder itself may be a symbolic link. The links that Kubernetes makes in the volume of a ConfigMap
 are read as well. \`add\`, \`remove\`, \`fmt\` and \`import\` refuse to write a file whose path is a
-symbolic link: pass the path of its target.
+symbolic link: pass the path of its target, or name the target of a number file in the YAML file.
 
 \`import\` adds live numbers to a file if no file declares them, and changes nothing else in it. It
 reports declared numbers that are not live, and does not remove them. \`import support.yaml lists/\`

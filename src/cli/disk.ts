@@ -114,7 +114,7 @@ function refuseOthers(path: string, kind: keyof typeof OWN): void {
 
 function refuseLink(path: string): void {
   if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw unwritable(path, 'this is a symbolic link; pass the path of its target');
+  throw unwritable(path, 'this is a symbolic link; name its target instead');
 }
 
 function writeAll(file: number, pieces: Iterable<string>): void {

@@ -5,6 +5,7 @@ import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared } from './declare.ts';
 import { type DeclaredNumbers, placedNumbers } from './entries.ts';
 import { isInForce } from './expiry.ts';
+import { columnOf } from './number-files/edit.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { isMapping, type Mapping, type Part } from './yaml/parts.ts';
 
@@ -15,11 +16,16 @@ export interface NumberSource {
   readonly declared: DeclaredNumbers;
 }
 
+/** A declaration, with the column of a number file; null if the file is not CSV. */
+interface Found extends Declaration {
+  readonly column?: string | null;
+}
+
 /**
  * Finds every place in a source that declares one of the numbers, including expired entries. Walks the whole
  * source, as storing the places of a million numbers would take a gigabyte.
  */
-export function* declarationsIn(source: NumberSource, numbers: NumberSet, files: NumberFiles): Generator<Declaration> {
+export function* declarationsIn(source: NumberSource, numbers: NumberSet, files: NumberFiles): Generator<Found> {
   const { list, declared } = source;
   const { parsed, encrypted, file } = source.from;
   const part = partOf(source);
@@ -30,8 +36,9 @@ export function* declarationsIn(source: NumberSource, numbers: NumberSet, files:
   }
   for (const name of declared.files) {
     for (const read of files({ from: file, ...name }).files) {
+      const column = columnOf(read.name, name.column);
       for (const [n, number] of read.numbers.entries()) {
-        if (numbers.has(number)) yield { number, ...common, place: read.placeOf(n), entry: {} };
+        if (numbers.has(number)) yield { number, ...common, place: read.placeOf(n), entry: {}, column };
       }
     }
   }

@@ -272,7 +272,7 @@ describe('writing desired state', () => {
   ])('refuses a link to %s, before there is anything to write and later', (_, target) => {
     writeFileSync(at('real.yaml'), 'old');
     symlinkSync(target, at('link.yaml'));
-    const refused = /link\.yaml: cannot write: this is a symbolic link; pass the path of its target$/;
+    const refused = /link\.yaml: cannot write: this is a symbolic link; name its target instead$/;
     expect(() => checkWritable(at('link.yaml'), 'desired')).toThrow(refused);
     expect(() => writeDesired(at('link.yaml'), 'new')).toThrow(refused);
     expect(readFileSync(at('real.yaml'), 'utf8')).toBe('old');

@@ -170,6 +170,23 @@ describe('the warnings are those of the edited files:', () => {
   });
 
   test.each([
+    ['--error-on=W-DUPLICATE', 6, 11],
+    ['--dry-run', 0, 11],
+    ['--verbose', 0, 10],
+  ])('they have the lines of the file as it is after the run: %s', async (option, expected, line) => {
+    const yaml = YAML.replace('[] # none yet', '["+447700900002", "+447700900002"]').replace(
+      '      - "+447700900001" # the first\n',
+      '      - "+447700900001"\n      - "+447700900003"\n',
+    );
+    const { blacklistctl } = makeWorld(yaml);
+    const { code, stderr } = await blacklistctl(['remove', '+447700900003', '--list', 'fraud', option]);
+    expect({ code, stderr }).toEqual({
+      code: expected,
+      stderr: expect.stringContaining(`blacklist.yaml:${line}:`),
+    });
+  });
+
+  test.each([
     ['remove deletes a number that appears twice', twice, ['remove', '+447700900001'], 'W-DUPLICATE'],
     ['remove deletes a number without a plus', bare, ['remove', '+2015550123', '--bot', 'support'], 'W-NO-PLUS'],
   ])('%s', async (_, yaml, args, code) => {

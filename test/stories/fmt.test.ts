@@ -165,7 +165,7 @@ test('fmt keeps file modes and byte order marks, and leaves no temporary file', 
 });
 
 describe('fmt writes through no link', () => {
-  const LINK = 'this is a symbolic link; pass the path of its target';
+  const LINK = 'this is a symbolic link; name its target instead';
 
   test.each([
     ['within its folder', 'other/file.yaml', `link.yaml: cannot write: ${LINK}`, 1],

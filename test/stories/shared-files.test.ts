@@ -85,7 +85,7 @@ const ROWS: Row[] = [
   a: { files: [{ path: s.csv, column: phone }] }
   b: { files: [{ path: s.csv, column: other }] }
 `,
-      's.csv': CSV,
+      's.csv': 'phone,other\n+447700900123,+447700900123\n',
     },
     ['--bot', 'a'],
     'the bot "a" shares with the bot "b"',
@@ -111,7 +111,7 @@ describe('a number file of', () => {
     const [line, column] = file === 's.csv' ? [2, 1] : [2, 1];
     expect([removed.code, added.code]).toEqual([6, 6]);
     expect(removed.stderr).toContain(
-      `${file}:${line}:${column}: +447700900123 is declared in a number file that ${sharers}; delete the line by hand, or omit ${target[0]} to remove the number everywhere\n`,
+      `${file}:${line}:${column}: +447700900123 is declared in a number file that ${sharers}; delete the line by hand for all of them, or omit ${target[0]} to remove the number everywhere\n`,
     );
     const [name, others] = sharers.split(' shares with ') as [string, string];
     expect(added.stderr).toContain(
@@ -157,7 +157,9 @@ bots:
     for (const how of [target, ['--dry-run']]) {
       const { code, stderr } = await run(['remove', '+447700900123', ...how, ...paths], { cwd });
       expect(code).toBe(6);
-      expect(stderr).toContain(`is declared in a number file that ${sharers}; delete the line by hand\n`);
+      expect(stderr).toContain(
+        `is declared in a number file that ${sharers}; delete the line by hand for all of them\n`,
+      );
     }
     const { code, stderr } = await run(['add', '+447700900199', ...target, ...paths], { cwd });
     expect(code).toBe(6);
@@ -196,7 +198,7 @@ describe('a row with numbers in two columns', () => {
   y: { files: [{ path: s.csv, column: other }] }
 `;
   const message =
-    's.csv:2:1: +447700900123 is declared in a row that declares another number at s.csv:2:15; remove both, or edit the row by hand\n';
+    's.csv:2:1: +447700900123 is declared in a row that declares another number at s.csv:2:15; remove both, or declare the other number elsewhere and delete the row by hand\n';
 
   test.each([
     ['a bot', columns('bots'), ['--bot', 'x']],
@@ -239,8 +241,31 @@ describe('a row with numbers in two columns', () => {
     const { cwd, read } = makeWorld({ 'blacklist.yaml': columns('bots'), 's.csv': csv });
     const { code, stderr } = await run(['remove', '+447700900124', '--bot', 'x'], { cwd });
     expect(code).toBe(6);
-    expect(stderr).toContain('s.csv: the line cannot be edited as it is written; edit it by hand\n');
+    expect(stderr).toContain(
+      's.csv:3:8: +447700900124 is declared in a row that declares another number at s.csv:2:1; remove both, or ',
+    );
     expect(read()['s.csv']).toBe(csv);
+  });
+
+  test.each([
+    ['begins', 'note,phone\n"l1\nl2",+447700900123\nsay 5",+447700900124\n', 'note,phone\nsay 5",+447700900124\n'],
+    ['ends', 'phone,note\n+447700900124,y\n+447700900123,"x\ny"', 'phone,note\n+447700900124,y'],
+  ])('is removed with all of its lines if it %s on another line', async (_, csv, left) => {
+    const text = `${HEAD}bots: { x: { files: [{ path: s.csv, column: phone }] } }\n`;
+    const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 's.csv': csv });
+    expect(await run(['remove', '+447700900123', '--bot', 'x'], { cwd })).toMatchObject({ code: 0 });
+    expect(read()['s.csv']).toBe(left);
+  });
+
+  test('is reported for each bot at its own column', async () => {
+    const csv = 'phone,other\n+447700900123,+447700900124\n+447700900124,+447700900123\n';
+    const { cwd } = makeWorld({ 'blacklist.yaml': apart('bots'), 's.csv': csv });
+    const args = ['remove', '+447700900123', '+447700900124', '--dry-run', '--format', 'json'];
+    const { entries } = JSON.parse((await run(args, { cwd })).stdout);
+    const places = entries.map((each: { bot: string; place: { line: number; column: number } }) => {
+      return `${each.bot} ${each.place.line}:${each.place.column}`;
+    });
+    expect(places.sort()).toEqual(['x 2:1', 'x 3:1', 'y 2:15', 'y 3:15']);
   });
 
   test('is not added by add, which would leave one of the columns empty', async () => {
@@ -344,6 +369,21 @@ describe('remove without a target', () => {
 
   describe('at a terminal', () => {
     needs('script of util-linux');
+
+    test('does not ask about a number file that is a link, which it would not write', async () => {
+      const text = `${HEAD}bots: { a: { files: [link.txt] } }\n`;
+      const { cwd, read } = makeWorld({ 'blacklist.yaml': text, 'shared.txt': LINES });
+      symlinkSync('shared.txt', join(cwd, 'link.txt'));
+      const words = [...PROGRAM, 'remove', '+447700900123'].map((word) => `'${word}'`).join(' ');
+      const through = ['script', '-qefc', words, '/dev/null'];
+      const { code, output } = await startProcess([], { cwd, env: { TERM: 'xterm', SHELL: '/bin/sh' }, through }).done;
+      expect([code, output]).toEqual([
+        1,
+        expect.stringContaining('link.txt: cannot write: this is a symbolic link; name its target instead'),
+      ]);
+      expect(output).not.toContain('Only "yes" is accepted');
+      expect(read()['shared.txt']).toBe(LINES);
+    });
 
     test('counts the bots in its question, after it has listed them', async () => {
       const { cwd, read } = makeWorld({ 'blacklist.yaml': HEAD + LIST_AND_BOT, 'shared.txt': LINES });

@@ -16,7 +16,7 @@ import { judge } from '../../steps/outcome.ts';
 import { type Desired, joinFiles } from '../../steps/read-desired.ts';
 import { type Rewrite, writeFiles } from '../write-files.ts';
 import type { EditOptions } from './options.ts';
-import type { NumberColumn } from './places.ts';
+import { groupsOf, type NumberColumn } from './places.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -96,6 +96,12 @@ export class Edits {
     return [...warnings, ...(await warnOfPlusless(plusless, this.#context))];
   }
 
+  /** Returns warnings about the new files, with the places that they have in the files as they are now. */
+  unwritten(warnings: readonly Warning[]): readonly Warning[] {
+    const before = groupsOf(this.#desired.warnings.toReversed(), withoutPlace);
+    return warnings.map((warning) => before.get(withoutPlace(warning))?.pop() ?? warning);
+  }
+
   /** Returns the edited files, with their changes. */
   files(): FileReport[] {
     return this.#rewrites().map(({ name, before, text }) => {
@@ -121,10 +127,20 @@ export class Edits {
     return [...yaml, ...numbers];
   }
 
+  /** Throws the error that `write` would throw, if it is known before the question. */
+  checkWritable(): void {
+    for (const { name } of this.#rewrites()) this.#context.files.checkWritable(name, 'desired');
+  }
+
   write(command: string): Promise<void> {
     return writeFiles(this.#rewrites(), { command, done: 'edited' }, this.#context);
   }
 }
+
+/** The keys with a place. An edit moves what follows it, and nothing else. */
+const PLACED = ['line', 'column', 'first', 'opens', 'source'];
+const withoutPlace = (warning: Warning) =>
+  JSON.stringify(warning, (key, value) => (PLACED.includes(key) ? undefined : value));
 
 const bytes = (numbers: ArrayLike<number>) => Buffer.from(Float64Array.from(numbers).buffer);
 
@@ -144,15 +160,20 @@ export async function finish(
   context: Context,
 ): Promise<EditReport | FailureReport> {
   const { warnings, errors } = judge([...(await edits.check()), ...found], options);
-  if (errors.length > 0) return { ...reportFailure(command, 'invalid', errors), warnings };
+  const unwritten = edits.unwritten(warnings);
+  if (errors.length > 0) {
+    return { ...reportFailure(command, 'invalid', edits.unwritten(errors)), warnings: unwritten };
+  }
   const files = edits.files();
-  const facts = { kind: 'edit', command, files, entries, warnings, errors } as const;
+  const facts = { kind: 'edit', command, files, entries, errors } as const;
   const report = (outcome: EditReport['outcome'], state?: EditReport['state']): EditReport => {
-    return { ...facts, outcome, interrupted: context.stop.aborted, ...(state && { state }) };
+    const shown = outcome === 'written' ? warnings : unwritten;
+    return { ...facts, outcome, warnings: shown, interrupted: context.stop.aborted, ...(state && { state }) };
   };
   if (files.length === 0) return report('unchanged');
   if (options.dryRun) return report('changes');
   if (ask !== null) {
+    edits.checkWritable();
     await context.present(report('changes', 'asking'));
     if (!(await context.confirm!(ask))) return report('changes', 'answered');
   }

@@ -70,11 +70,11 @@ export function findIn(
   for (const { holder, ...source } of sources) {
     const askedBy = spelledAs(wanted, numbersOf(source, desired), userOfHolder(holder, desired));
     if (askedBy.size === 0) continue;
-    for (const each of declarationsIn(source, NumberSet.of(askedBy.keys()), desired.numberFiles)) {
+    for (const { column, ...each } of declarationsIn(source, NumberSet.of(askedBy.keys()), desired.numberFiles)) {
       const at = written(each.place);
       if (!all.has(at)) {
         const readers = readersOf(each.place.file, desired);
-        const takers = readers.flatMap((reader) => (reader.file.set.has(each.number) ? (reader.holder ?? []) : []));
+        const takers = readers.flatMap((reader) => (reader.column === column ? (reader.holder ?? []) : []));
         const holders = takers.length > 0 ? [...new Set(takers)] : [holder];
         all.set(at, { ...each, holder, holders, readers, isInForce: isInForce(each.entry.expires, today) });
       }
@@ -155,4 +155,14 @@ function numbersOf(source: NumberSource, desired: Desired): NumberSet {
 export function userOfHolder({ kind, name }: Holder, { bots, usersOf, pairs }: Desired): UserOf | undefined {
   const bot = kind === 'bots' ? bots.find(({ id }) => id === name) : undefined;
   return bot ? usersOf(bot.provider) : withPairs(undefined, pairs);
+}
+
+export function groupsOf<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
 }

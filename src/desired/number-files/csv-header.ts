@@ -30,11 +30,10 @@ export const declaredDelimiter = (line: string) => /^"?sep=([^\w"+. -])"?[,;\t]*
  */
 export function readHeader(text: string, wanted: string, declared: string | null): Header | Invalid {
   const candidates = declared === null ? DELIMITERS : [declared];
+  const cells = ({ names, isOpen }: { names: readonly string[]; isOpen: boolean }) => names.length + Number(isOpen);
   const [best] = candidates
     .map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) }))
-    .sort(
-      (a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || b.names.length - a.names.length,
-    );
+    .sort((a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || cells(b) - cells(a));
   const { delimiter, names, isOpen } = best!;
   if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);

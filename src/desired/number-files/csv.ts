@@ -87,7 +87,8 @@ class NumberColumn implements LineReader {
   #readLine(block: Buffer, start: number, header: Header): number {
     const { delimiter, column, columns } = header;
     let at = start;
-    if (!this.#open) {
+    if (this.#open) this.#sheet.continued.push(this.lines);
+    else {
       this.#cell = 0;
       if (isBlankRow(block, start, delimiter)) return block.indexOf(LF, start) + 1;
     }

@@ -1,5 +1,6 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
 import { DEFAULT_COLUMN, type Header } from './csv-header.ts';
+import type { NumberFile } from './number-file.ts';
 
 /** The column of the numbers of a CSV file; null for a text file with one number on each line. */
 export const columnOf = (name: string, column: string | undefined): string | null =>
@@ -30,10 +31,17 @@ export function addLines(
   return isEnded ? text + lines.map((line) => line + end).join('') : text + lines.map((line) => end + line).join('');
 }
 
+/** Returns a function from a line of a file to the first line of its row. */
+export function rowsOf({ continued = [] }: Pick<NumberFile, 'continued'>): (line: number) => number {
+  const starts = new Map<number, number>();
+  for (const line of continued) starts.set(line, starts.get(line - 1) ?? line - 1);
+  return (line) => starts.get(line) ?? line;
+}
+
 /** Removes lines, counted from 1, with all that they contain. */
-export function removeLines(text: string, gone: Pick<ReadonlySet<number>, 'has'>): string {
+export function removeLines(text: string, isGone: (line: number) => boolean): string {
   const lines = text.split('\n');
-  const kept = lines.filter((_, at) => !gone.has(at + 1));
-  const isLastGone = gone.has(lines.length); // a last line without a line end goes with the line end before it
+  const kept = lines.filter((_, at) => !isGone(at + 1));
+  const isLastGone = isGone(lines.length); // a last line without a line end goes with the line end before it
   return isLastGone ? kept.join('\n').replace(/\r$/, '') : kept.join('\n');
 }

@@ -16,6 +16,8 @@ export interface NumberFile {
   readonly set: NumberSet;
   /** Only of a CSV file. */
   readonly header?: Header;
+  /** The lines that continue the row of the line before, ascending. Absent if there are none. */
+  readonly continued?: readonly number[];
   readonly quotedRows?: QuotedRows;
   readonly plusless: PluslessNumbers;
   /** Returns the place of the n-th number, from 0. */
@@ -63,6 +65,8 @@ const MAX_SOURCES = 1000;
 /** Collects the numbers that a reader finds, their places, and the faults. */
 export class NumberSheet {
   header: Header | null = null; // of a CSV file
+  /** The lines that continue the row of the line before. No set, as it has at most 16 million items. */
+  readonly continued: number[] = [];
   readonly #name: string;
   readonly #secret: boolean;
   #numbers = new Float64Array(1024);
@@ -138,7 +142,14 @@ export class NumberSheet {
     const last = { message: more, place: place!, counts: this.#more };
     const faults = this.#more > 0 ? [...this.#faults, last] : this.#faults;
     const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
-    const facts = { ...(this.header && { header: this.header }), ...quoted, plusless: this.#plusless, placeOf };
+    const spans = this.continued.length > 0 && { continued: this.continued };
+    const facts = {
+      ...(this.header && { header: this.header }),
+      ...spans,
+      ...quoted,
+      plusless: this.#plusless,
+      placeOf,
+    };
     return { file: { name: file, numbers, set: builder.build(), ...facts }, faults };
   }
 

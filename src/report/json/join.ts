@@ -46,9 +46,16 @@ export function joinReports(parts: readonly Part[]): Report {
   return joined as Report; // the parts are of one command, and have its fields and outcomes
 }
 
+/** The kinds of reports without bots. No run of their commands has parts. */
+const WHOLE: readonly Report['kind'][] = ['edit', 'format', 'init'];
+
 /** @throws InvalidError if the parts are of several commands or days, or if two of them have the same bot. */
 function checkParts(parts: readonly Part[]): void {
   const first = parts[0]!;
+  const whole = parts.find(({ report }) => parts.length > 1 && WHOLE.includes(report.kind));
+  if (whole) {
+    throw new InvalidError(`${whole.name}: is a report of ${nameOf(whole.report)}, which has no shards; pass it alone`);
+  }
   const what = nameOf(first.report);
   const owners = new Map<string, string>();
   for (const { name, report } of parts) {
@@ -114,10 +121,10 @@ function joinRuns(all: readonly Report[]): RunFacts | null {
   return { ...first, paths: [...new Set(runs.flatMap(({ paths }) => paths))] };
 }
 
-type Lists = Readonly<Record<'bots' | 'files' | 'next' | 'entries', readonly unknown[]>>;
+type Lists = Readonly<Record<'bots' | 'files', readonly unknown[]>>;
 
 function joinLists(first: Report, all: readonly Report[]): Partial<Lists> {
-  const joined = (['bots', 'files', 'next', 'entries'] as const)
+  const joined = (['bots', 'files'] as const)
     .filter((field) => field in first)
     .map((field) => [field, all.flatMap((report) => (report as unknown as Lists)[field])]);
   const { bots, ...others } = Object.fromEntries(joined) as Lists & { bots?: readonly { readonly id: string }[] };

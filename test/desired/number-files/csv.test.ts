@@ -41,6 +41,17 @@ describe('a CSV file is read with', () => {
     ['a row without its last cells', 'number,x,y\n+46732001122\n+46732001122,1\n', ['2:1', '3:1']],
     ['a header in quotes', '"id","number","a ""b"""\n1,+46732001122,2\n', ['2:3']],
     ['a header with a line break', '"id of\nthe user",number\n1,+46732001122\n', ['3:3']],
+    ...[',', ';', '\t', '|'].flatMap((d): [string, string, readonly string[]][] =>
+      [`"no\nte"${d}id${d}number`, `id${d}"no\nte"${d}number`, `number${d}"no\nte"`].map((header, at) => {
+        const sep = d === '|' ? 'sep=|\n' : '';
+        const row = at === 2 ? `+46732001122${d}` : `${d}${d}+46732001122`;
+        return [
+          `a line break in name ${at} of a header with ${JSON.stringify(d)}`,
+          `${sep}${header}\n${row}\n`,
+          [`${d === '|' ? 4 : 3}:${at === 2 ? 1 : 3}`],
+        ];
+      }),
+    ),
     ['a header with a lone quote', '5" pipe,number\n1,+46732001122\n', ['2:3']],
     ['no rows', 'number\n', []],
     ['rows of nothing but delimiters', 'number,a,b\n+46732001122,1,\n,,\n,,\n', ['2:1']],

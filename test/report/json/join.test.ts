@@ -210,20 +210,20 @@ describe('the drifts of parts', () => {
   });
 });
 
-test('the entries of edits are joined', () => {
-  const edit = (name: string): EditReport => ({
-    kind: 'edit',
-    command: 'add',
-    outcome: 'written',
-    interrupted: false,
-    run: RUN,
-    warnings: [],
-    errors: [],
-    files: [{ name, changed: true, pruned: 0, hunks: [] }],
-    entries: [{ number: 447_700_900_000, change: 'added', bot: 'a', list: null, place: null }],
-  });
-  const joined = joinReports([file('1.json', edit('a.yaml')), file('2.json', edit('b.yaml'))]);
-  expect(summary(joined)).toBe('Edited 2 files: 2 added');
+const edited: EditReport = {
+  kind: 'edit',
+  command: 'add',
+  outcome: 'changes',
+  interrupted: false,
+  run: RUN,
+  warnings: [],
+  errors: [],
+  files: [{ name: 'a.yaml', changed: true, pruned: 0, hunks: [] }],
+  entries: [{ number: 447_700_900_000, change: 'added', bot: 'a', list: null, place: null }],
+};
+
+test('the report of an edit is shown alone', () => {
+  expect(summary(joinReports([file('1.json', edited)]))).toBe('Would edit 1 file: 1 to add');
 });
 
 test('a part that failed before it wrote leaves the apply unfinished', () => {
@@ -247,6 +247,16 @@ describe('joinReports refuses', () => {
       'reports of two commands',
       [file('1.json', first), file('2.json', drift({ bots: [] }))],
       '2.json: is a report of drift',
+    ],
+    [
+      'two edits of one file',
+      [file('1.json', edited), file('2.json', edited)],
+      '1.json: is a report of add, which has no shards; pass it alone',
+    ],
+    [
+      'an edit, and a run that failed',
+      [file('1.json', invalid({ command: 'add', errors: [] })), file('2.json', edited)],
+      '2.json: is a report of add, which has no shards; pass it alone',
     ],
     [
       'the lists of the files and the live lists',
