@@ -178,11 +178,11 @@ export class Governor {
     }
   }
 
-  /** Records that the server answered: it did the request, or refused it for a reason. */
-  #answered(): void {
+  /** Records that the server did the request, refused it, or answered an attempt of `stuckSince` without progress. */
+  #answered(stuckSince?: number): void {
     this.#successes++;
-    this.#streak.answered();
-    this.#reportedSilence = false;
+    this.#streak.answered(stuckSince);
+    this.#reportedSilence &&= stuckSince !== undefined;
     if (this.#outage) {
       this.#outage = null;
       this.#limit = 1;
@@ -195,7 +195,7 @@ export class Governor {
   #failed(error: ApiError, startedAt: number, probe: boolean): void {
     this.#reach.end(error);
     if (error.hopeless) this.#ending.fail(error);
-    if (error.retry === 'no' || error.partial) this.#answered();
+    if (error.retry === 'no' || error.partial) this.#answered(error.stuck ? startedAt : undefined);
     if (error.retry === 'no') return;
     if (!error.partial) {
       this.#failures++;

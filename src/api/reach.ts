@@ -51,6 +51,7 @@ export class Reach {
 export class Streak {
   readonly #clock: Clock;
   #failures = 0;
+  #isOpen = false;
   #start = 0; // of the first failure, or the last answer; later by each time in which no request waited
   #waiting = 0; // requests
   #idleSince = 0;
@@ -84,12 +85,23 @@ export class Streak {
 
   /** Adds a failure of an attempt that started at this time. */
   failed(startedAt: number): void {
-    if (this.#failures++ === 0) this.#start = Math.max(startedAt, this.#start);
+    this.#goOn(startedAt);
+    this.#failures++;
   }
 
-  /** Ends the row. */
-  answered(): void {
+  /** Ends the row. Its time goes on if the answer was no progress for an attempt that started at `stuckSince`. */
+  answered(stuckSince?: number): void {
     this.#failures = 0;
-    this.#start = this.#clock.now();
+    if (stuckSince === undefined) {
+      this.#isOpen = false;
+      this.#start = this.#clock.now();
+    } else {
+      this.#goOn(stuckSince);
+    }
+  }
+
+  #goOn(startedAt: number): void {
+    if (!this.#isOpen) this.#start = Math.max(startedAt, this.#start);
+    this.#isOpen = true;
   }
 }

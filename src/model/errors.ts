@@ -65,6 +65,8 @@ export class ApiError extends Error {
   readonly tooLarge: boolean = false;
   /** The server answered for a part of the write, and only the rest is repeated. */
   readonly partial: boolean = false;
+  /** The server answered a repeat for the rest of a partial write, and throttled all of that rest. */
+  readonly stuck: boolean = false;
   /** No connection to the API was made, so nothing was sent. */
   readonly unconnected: boolean = false;
   /** Further requests of this bot cannot succeed (401, 404, TLS, outage). */

@@ -101,7 +101,9 @@ async function sendRepeatedly(
     listed.push(...names);
     if (rest.length === 0) return { ...answer(), ...(unseen && { unseen: unlessLost(lost, unseen) }) };
     const throttled = rest.filter((each) => each.throttled).length;
-    const facts = { throttled: throttled > 0, partial: throttled < sent.length };
+    // Users who stay throttled after the server answered for others are no sign of an outage.
+    const partial = throttled < numbers.length;
+    const facts = { throttled: throttled > 0, partial, stuck: throttled === sent.length };
     sent = rest.map(({ number }) => number);
     throw usersFailure(response, { ...facts, detail: rest[0]!.reason });
   };

@@ -64,14 +64,15 @@ export function isThrottled({ code }: GraphError): boolean {
  * Makes the error of a write that did not fail as a whole, but for users who may still succeed.
  *
  * @param throttled the server throttles some of these users.
- * @param partial the server did not throttle all users of the request.
+ * @param partial the server did not throttle all users of the first request.
+ * @param stuck the server throttled all users of this request.
  * @param detail the server's own words.
  */
 export function usersFailure(
   response: HttpResponse,
-  { throttled, partial, detail }: { throttled: boolean; partial: boolean; detail: string },
+  { throttled, detail, ...answered }: { throttled: boolean; partial: boolean; stuck: boolean; detail: string },
 ): ApiError {
-  const facts = { partial, detail, retryAfter: waitIn(response) };
+  const facts = { ...answered, detail, retryAfter: waitIn(response) };
   return throttled
     ? new ApiError(`the server is throttling users of the request; ${SLOWER}`, { ...facts, retry: 'throttle' })
     : new ApiError('the server failed for users of the request; run again later', { ...facts, retry: 'transient' });

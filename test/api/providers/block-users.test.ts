@@ -26,15 +26,23 @@ function ledger(done: readonly number[], failed: readonly number[] = [], error: 
   };
 }
 
-/** A server that gives these answers in turn, the last one to all further requests. Each takes 50 ms. */
-function connect(answers: readonly Said[], { retries = 5, random = (): number => 0, concurrency = 8 } = {}) {
+/** Gives these answers in turn, and the last one to all further requests. */
+const inTurn = (answers: readonly Said[]) => (_: readonly number[], request: number) =>
+  answers[Math.min(request, answers.length - 1)]!;
+
+/** A server with these answers. Each takes 50 ms. */
+function connect(
+  answers: readonly Said[] | ReturnType<typeof inTurn>,
+  { retries = 5, random = (): number => 0, concurrency = 8 } = {},
+) {
+  const answer = typeof answers === 'function' ? answers : inTurn(answers);
   const clock = new VirtualClock();
   const { signal } = new AbortController();
   const governor = new Governor({ concurrency, rate: 0, retries, clock, random, stop: signal });
   const requests: { at: number; users: number[] }[] = [];
   const send = async ({ body }: HttpRequest): Promise<HttpResponse> => {
     const users = JSON.parse(body!).block_users.map(({ user }: { user: string }) => Number(user));
-    const said = answers[Math.min(requests.push({ at: clock.now(), users }), answers.length) - 1]!;
+    const said = answer(users, requests.push({ at: clock.now(), users }) - 1);
     await clock.sleep(50);
     if (said === 'lost') throw new ApiError('cut', { retry: 'transient', ambiguous: true });
     const headers = { retryAfter: said.retryAfter ?? null, location: null, date: null };
@@ -104,6 +112,39 @@ describe('a user whom the server throttles', () => {
     await clock.run(Promise.allSettled(batches));
     expect(connection.over.aborted).toBe(true);
     expect(requests.length).toBeLessThan(8 + 8);
+  });
+
+  describe.each([1, 8, 30])('in each of %i batches', (count) => {
+    /** Throttles the even numbers for good. */
+    const answer = (users: readonly number[]) => {
+      const [good, bad] = [users.filter((user) => user % 2 === 1), users.filter((user) => user % 2 === 0)];
+      return { body: ledger(good, bad) };
+    };
+    const bad = Array.from({ length: count }, (_, index) => [A + 20 * index, B + 20 * index]);
+    const good = Array.from({ length: 20 }, (_, index) => [C + 20 * index]);
+
+    test('stops no adds of others', async () => {
+      const { clock, writer, connection } = connect(answer, { random: () => 0.99 });
+      const answers = await clock.run(Promise.all([...bad, ...good].map((batch) => writer.add(batch))));
+      expect(answers.flatMap(({ undone }) => undone.map(({ number }) => number))).toEqual(bad.map(([, user]) => user));
+      expect(new Set(answers.map(({ failure }) => failure?.message))).toEqual(
+        new Set([
+          'the server is throttling users of the request (tried 6 times); run again later, or with a lower --rate',
+          undefined,
+        ]),
+      );
+      expect(connection.over.aborted).toBe(false);
+    });
+
+    test('ends the bot if nothing else is done for 15 minutes, whatever --retries is', async () => {
+      const { clock, writer, connection } = connect(answer, { random: () => 0.99, retries: 1000 });
+      const answers = await clock.run(Promise.all(bad.map((batch) => writer.add(batch))));
+      expect(answers[0]!.failure!.message).toMatch(
+        'no request succeeded for 15 minutes: the server is throttling users',
+      );
+      expect(connection.over.aborted).toBe(true);
+      expect(clock.now()).toBeLessThan(16 * 60_000);
+    });
   });
 
   test('is unknown if the answer to a repeat was lost, and the others keep their own answers', async () => {

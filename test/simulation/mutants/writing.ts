@@ -101,8 +101,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'throttled users are sent again before Retry-After ends',
     'api/providers/graph.ts',
-    'const facts = { partial, detail, retryAfter: waitIn(response) };',
-    'const facts = { partial, detail };',
+    'const facts = { ...answered, detail, retryAfter: waitIn(response) };',
+    'const facts = { ...answered, detail };',
     /promise 2 .* Retry-After/,
     15,
   ],
