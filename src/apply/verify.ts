@@ -28,7 +28,7 @@ export interface Verified {
   readonly results: Ledger;
   /** The count of applied changes that the list does not show yet; null if the list was not read. */
   readonly notVisible: number | null;
-  /** Why the list could not be read; null if it was read or need not be. */
+  /** Why the list could not be read again, or no longer; null if it was read or need not be. */
   readonly unverified: Failure | null;
   /** The last list that could be read. All facts are of this list. */
   readonly live: Snapshot | null;
@@ -56,21 +56,20 @@ export async function verify(bot: BotPlan, applied: Applied, options: VerifyOpti
   if (!sent || (answered && wait === undefined)) return { ...unread, unverified: null };
   const deadline = clock.now() + (wait ?? 0);
   const settled = clock.now() + caps.settleTime;
-  let last: Verified | null = null;
+  let last: Verified = { ...unread, unverified: null };
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    if (stop.aborted) return last ?? { ...unread, unverified: endOf(stop) };
+    if (stop.aborted) return { ...last, unverified: endOf(stop) };
     const isProof = clock.now() >= settled;
     const live = await look();
-    const seen: Verified =
-      live instanceof Invalid
-        ? { ...unread, unverified: live.why }
-        : await compare(bot, applied, live, isProof, options);
-    if (seen.live) last = seen;
+    const isRead = !(live instanceof Invalid);
+    last = isRead ? await compare(bot, applied, live, isProof, options) : { ...last, unverified: live.why };
+    const notVisible = isRead ? last.notVisible : null;
     const proofComes = !isProof && settled <= deadline && unsettled.some(({ state }) => state !== 'pending');
     const left = deadline - clock.now();
-    if (left <= 0 || stop.aborted || (seen.notVisible === 0 && !proofComes)) return last ?? seen;
-    onWait(seen.notVisible);
-    await clock.sleep(Math.min(seen.notVisible === 0 ? settled - clock.now() : pause, left), stop);
+    if (left <= 0 || (notVisible === 0 && !proofComes)) return last;
+    if (stop.aborted) continue;
+    onWait(notVisible);
+    await clock.sleep(Math.min(notVisible === 0 ? settled - clock.now() : pause, left), stop);
   }
 }
 

@@ -53,6 +53,7 @@ async function verifyAgainst(
     foreign = 0,
     stop = new AbortController(),
     stopsAt = Number.POSITIVE_INFINITY,
+    why,
   }: VerifyWith = {},
 ) {
   let now = 0;
@@ -62,7 +63,7 @@ async function verifyAgainst(
     now: () => now,
     sleep: async (ms: number) => {
       now += ms;
-      if (now >= stopsAt) stop.abort();
+      if (now >= stopsAt) stop.abort(why);
     },
   } as Clock;
   const look = async (): Promise<Snapshot | Invalid<Failure>> => {
@@ -99,6 +100,7 @@ interface VerifyWith {
   readonly stop?: AbortController;
   /** When the run is interrupted during a pause, in milliseconds. */
   readonly stopsAt?: number;
+  readonly why?: ApiError;
 }
 
 describe('without --wait', () => {
@@ -170,14 +172,26 @@ describe('with --wait', () => {
   });
 
   const INTRUDER = A + 90;
-  test.each<[string, readonly (readonly number[] | null)[], VerifyWith]>([
-    ['the run is interrupted during a pause', [[A, B, C, INTRUDER]], { stopsAt: 5000 }],
-    ['the run is interrupted after a failed read', [[A, B, C, INTRUDER], null], { stopsAt: 12_500 }],
-    ['the last read fails', [[A, B, C, INTRUDER], null], {}],
-  ])('reports the last list that it read if %s', async (_, lists, given) => {
+  const EXPIRED = new ApiError('not authorized (401)');
+  test.each<[string, readonly (readonly number[] | null)[], VerifyWith, Failure]>([
+    ['the run is interrupted during a pause', [[A, B, C, INTRUDER]], { stopsAt: 5000 }, { kind: 'interrupted' }],
+    [
+      'the bot fails during a pause',
+      [[A, B, C, INTRUDER]],
+      { stopsAt: 5000, why: EXPIRED },
+      { message: EXPIRED.message },
+    ],
+    [
+      'the bot fails after a failed read',
+      [[A, B, C, INTRUDER], null],
+      { stopsAt: 9000, why: EXPIRED },
+      { message: EXPIRED.message },
+    ],
+    ['the last read fails', [[A, B, C, INTRUDER], null], {}, { message: 'cut' }],
+  ])('reports the last list that it read, and why it ended, if %s', async (_, lists, given, unverified) => {
     const applied = ending('unknown');
     const verified = await verifyAgainst(lists, { wait: 20_000, applied, caps: perNumber, ...given });
-    expect(verified).toMatchObject({ notVisible: 1, unverified: null, results: DONE });
+    expect(verified).toMatchObject({ notVisible: 1, unverified, results: DONE });
     expect([...verified.strange]).toEqual([INTRUDER]);
   });
 

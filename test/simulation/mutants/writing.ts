@@ -69,8 +69,8 @@ export const WRITING: readonly Mutant[] = [
   [
     'a failed read reports that all changes show',
     'apply/verify.ts',
-    '? { ...unread, unverified',
-    '? { ...unread, notVisible: 0, unverified',
+    ': { ...last, unverified',
+    ': { ...last, notVisible: 0, unverified',
     /promise 9 .* reports visible changes/,
     62,
   ],
