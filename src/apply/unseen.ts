@@ -14,12 +14,14 @@ export interface Seen {
   readonly unread?: Failure;
 }
 
+const INCOMPLETE = { state: 'unknown', reason: 'the list may be incomplete' } as const;
 const HIDDEN = { state: 'unknown', reason: 'the list may contain the user without the number' } as const;
 
 /**
  * Finds the results of numbers in a list that was read after their write. An added number is done if the list contains
  * its user, a removed one if the list does not contain the number, which is unknown if the user may be a new entry without
- * a number. Any other keeps the result in `unseen`, but a pending add has no room if the list is full.
+ * a number. All absent numbers are unknown if the list may be incomplete. Any other keeps the result in `unseen`, but a
+ * pending add has no room if the list is full.
  *
  * @param capacity the largest possible count of entries in the list.
  * @param live the list, or why it could not be read: then all results are unknown.
@@ -48,9 +50,10 @@ export function seeResults(
     const { number } = each;
     const names = namesOf.get(userOf(number))!;
     if (direction === 'add' && names.size > 0) listed.set(number, names);
-    const isShown = direction === 'add' ? names.size > 0 : !live.numbers.has(number);
-    if (isShown && direction === 'remove' && live.hidesMore) undone.push({ ...each, ...HIDDEN });
-    else if (isShown) done.push(number);
+    const isAbsent = direction === 'add' ? names.size === 0 : !live.numbers.has(number);
+    if (isAbsent && live.mayGoOn) undone.push({ ...each, ...INCOMPLETE });
+    else if (isAbsent && direction === 'remove' && live.hidesMore) undone.push({ ...each, ...HIDDEN });
+    else if (isAbsent === (direction === 'remove')) done.push(number);
     else undone.push({ ...each, ...(each.state === 'pending' && full) });
   }
   return { done, undone, listed };

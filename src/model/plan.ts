@@ -35,8 +35,8 @@ export interface Snapshot {
   readonly users?: Users;
   readonly warnings: readonly Warning[];
   /**
-   * Set if more numbers may follow: the API refused the page after a full one, perhaps for another reason
-   * than the end of the list.
+   * Set if more numbers may follow: the API refused the page after a full one, perhaps for another reason than the end
+   * of the list. Also set if the list lacks numbers that a change kept: another writer removed them, or it is cut short.
    */
   readonly mayGoOn?: boolean;
   /** Set if users without a number were not in the list of the plan: a missing number may be one of them. */

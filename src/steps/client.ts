@@ -12,7 +12,7 @@ import type { Endpoint } from '../model/bot.ts';
 import type { Failure, Requests } from '../model/ledger.ts';
 import type { Names, Snapshot } from '../model/plan.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import type { UserOf } from '../numbers/same-user.ts';
+import { respell, type UserOf } from '../numbers/same-user.ts';
 import type { Context } from './context.ts';
 
 /** Reads the list of one bot. A `hint` is the expected count of numbers in the list. */
@@ -34,8 +34,8 @@ export interface ReadClient {
 export interface WriteClient extends ReadClient {
   /** Writes a change and shows its progress. Throws nothing: failures are in the result. */
   write(change: Writable, alike: Users['alike']): Promise<Applied>;
-  /** Reads the list again after a write, without progress. */
-  look(hint: number): Promise<Snapshot | Invalid<Failure>>;
+  /** Reads the list again after a change was written, without progress, and finds what its absences prove. */
+  look(change: Pick<Writable, 'add' | 'keep'>): Promise<Snapshot | Invalid<Failure>>;
   /** Aborted when no more requests are sent: the bot has failed, or the run was interrupted. */
   readonly over: AbortSignal;
 }
@@ -61,11 +61,14 @@ export function writeClient(parts: Parts): WriteClient {
   const connection = open(...addressOf(parts));
   const writer = provider.writer(connection, id);
   const { client, readAgain, planned } = reading(parts, connection);
-  const look = async (hint: number) => {
-    const live = await readAgain(hint);
+  const look: WriteClient['look'] = async ({ add, keep }) => {
+    const live = await readAgain(keep.size + add.size);
     if (live instanceof Invalid) return live;
-    const { hidden: before } = planned();
-    return { ...live, hidesMore: [...(live.users?.hidden ?? [])].some((id) => !before?.has(id)) };
+    const gone = keep.minus(live.numbers);
+    const lacksKept = gone.minus(respell(live.numbers, gone, userOf)).size > 0;
+    const { hidden: before, foreign = 0 } = planned();
+    const hasNewId = [...(live.users?.hidden ?? [])].some((id) => !before?.has(id));
+    return { ...live, mayGoOn: live.mayGoOn || lacksKept, hidesMore: hasNewId || live.foreign > foreign };
   };
   return {
     ...client,
@@ -74,7 +77,7 @@ export function writeClient(parts: Parts): WriteClient {
     write(change, alike) {
       const { mayRename, capacity } = provider.caps;
       const see: ApplyOptions['see'] = async (direction, unseen) =>
-        seeResults(await look(change.keep.size + change.add.size), direction, unseen, userOf, capacity);
+        seeResults(await look(change), direction, unseen, userOf, capacity);
       const onProgress = (numbers: number) => progress.advance(numbers);
       const users = { userOf, mayRename, alike, names: planned().names };
       return applyChange(change, writer, { concurrency, onProgress, see }, users);
@@ -92,6 +95,7 @@ interface PlannedList {
   readonly names?: Names | undefined;
   /** The ids of users without a number. */
   readonly hidden?: ReadonlySet<string> | undefined;
+  readonly foreign?: number;
 }
 
 function reading(parts: Parts, connection: ReadConnection) {
@@ -107,7 +111,7 @@ function reading(parts: Parts, connection: ReadConnection) {
     const live = await readLive(reader, { hint, concurrency, onPage });
     progress.note(id, live instanceof Invalid ? 'could not be read' : readWords(live.numbers));
     if (live instanceof Invalid) return live;
-    planned = { names: live.names, hidden: live.users?.hidden };
+    planned = { names: live.names, hidden: live.users?.hidden, foreign: live.foreign };
     return { ...live, warnings: live.warnings.map((warning) => ({ ...warning, bot: id })) };
   }
   const client: ReadClient = { provider, userOf, baseUrl: endpoint.baseUrl, sent: connection.sent, read };

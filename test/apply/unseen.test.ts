@@ -51,6 +51,15 @@ describe('a list that is read after a write without results', () => {
     });
   });
 
+  test.each(['add', 'remove'] as const)(
+    'proves no %s of a number that it lacks if it may be incomplete',
+    (direction) => {
+      const { done, undone } = seeResults({ ...listOf(A), mayGoOn: true }, direction, [A, B].map(pending));
+      expect(done).toEqual(direction === 'add' ? [A] : []);
+      expect(undone).toContainEqual({ number: B, state: 'unknown', reason: 'the list may be incomplete' });
+    },
+  );
+
   test('leaves all results unknown if it cannot be read', () => {
     const live = new Invalid({ message: 'down' });
     expect(seeResults(live, 'add', [pending(A)])).toMatchObject({

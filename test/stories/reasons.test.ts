@@ -76,16 +76,19 @@ test('apply reports why it could not read a list that alone shows which numbers 
 });
 
 test.each([
-  ['is unknown if the list has a new user without a number', [{ user_id: 'US.1' }], 1, { removed: 0, unknown: 1 }],
-  ['is done if it has none', [], 0, { removed: 1, unknown: 0 }],
-] as const)('a removal that only the list shows %s', async (_, hidden, code, results) => {
+  ['is unknown if the list has a new user without a number', 3, [{ user_id: 'US.1' }], 1, { removed: 0, unknown: 1 }],
+  ['is unknown if the id of that user has an odd form', 3, [{ user_id: 'US:1:2' }], 1, { removed: 0, unknown: 1 }],
+  ['is unknown if the list lacks a number that was kept', 2, [], 1, { removed: 0, unknown: 1 }],
+  ['is unknown if the list is cut short at its start', 0, [], 1, { removed: 0, unknown: 1 }],
+  ['is done if it has all kept numbers, and no such user', 3, [], 0, { removed: 1, unknown: 0 }],
+] as const)('a removal that only the list shows %s', async (_, kept, hidden, code, results) => {
   let isWritten = false;
   const url = await serve((method) => {
     if (method !== 'GET') {
       isWritten = true;
       return [200, { success: true }];
     }
-    const shown = uk(isWritten ? 3 : 4).map((wa_id) => ({ wa_id }));
+    const shown = uk(isWritten ? kept : 4).map((wa_id) => ({ wa_id }));
     return [200, { data: isWritten ? [...shown, ...hidden] : shown }];
   });
   const end = await applyTo(url, 'kapso', uk(3));

@@ -3,7 +3,7 @@ import { verify } from '../../apply/verify.ts';
 import type { Caps } from '../../model/bot.ts';
 import { type AppliedBot, type ComparedBot, isRefused, notWritten, sizeOf } from '../../model/compared.ts';
 import { bothOf, type Failure } from '../../model/ledger.ts';
-import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
+import type { BotPlan, Snapshot } from '../../model/plan.ts';
 import type { PlanReport, ResultReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
@@ -89,7 +89,7 @@ async function writeAll(
   await fleet.each(bots, async (bot, client) => {
     const { caps } = client.provider;
     const applied = await client.write(bot, alike.get(bot.id)!);
-    const look = () => client.look(keptOf(bot.counts) + bot.add.size);
+    const look = () => client.look(bot);
     const onWait = (notVisible: number | null) =>
       progress.note(bot.id, notVisible === null ? 'the list could not be read; retrying' : unseenWords(notVisible));
     const { live, strange, ...end } = await verify(bot, applied, {

@@ -1,5 +1,12 @@
+import type { AppliedBot } from '../../../src/model/compared.ts';
 import { waId } from '../../../src/sandbox/cloud-users.ts';
 import type { End, Sent } from '../server/wire.ts';
+
+/** Returns a test for the numbers that a bot's plan removes. */
+export function removesOf({ remove }: Pick<AppliedBot, 'remove'>): Removes {
+  const all = new Set(Array.from(remove.values, String));
+  return (number) => all.has(number);
+}
 
 /** One write of a number, with the answer that the client received. */
 export interface Attempt {
@@ -13,14 +20,21 @@ export interface Attempt {
 
 export type Attempts = ReadonlyMap<string, readonly Attempt[]>;
 
+/** Reports whether a plan removes a number. */
+type Removes = (number: string) => boolean;
+
 /** Collects the writes of one bot in one direction by number, in the order of their requests. */
-export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): Attempts {
+export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE', removes: Removes): Attempts {
   const found = new Map<string, Attempt[]>();
   for (const write of sent) {
     if (write.method !== method) continue;
     // What the list shows depends on the requests that are passed: they may end before it was read.
     const pass = write.end === 'unseen' ? nextPass(write, sent) : null;
-    const shown = pass && { listed: listedIn(pass), hidesMore: hidesMore(pass, sent) };
+    const shown = pass && {
+      listed: listedIn(pass),
+      hidesMore: hidesMore(pass, sent),
+      lacksKept: lacksKept(pass, sent, removes, waId),
+    };
     for (const number of write.numbers) {
       const own = write.ends.get(number) ?? shownEnd(number, write, shown);
       const alone = own !== undefined || write.numbers.length === 1;
@@ -36,19 +50,32 @@ export function attemptsIn(sent: readonly Sent[], method: 'POST' | 'DELETE'): At
 interface Shown {
   readonly listed: ReadonlySet<string>;
   readonly hidesMore: boolean;
+  readonly lacksKept: boolean;
 }
 
 /**
- * Returns the end that the next list shows, if the answer was success alone. It is lost if no list was read to its end, or
- * if the user of a removed number may be an entry without a number.
+ * Returns the end that the next list shows, if the answer was success alone. It is lost if no list was read to its end, if
+ * the user of a removed number may be an entry without a number, or if the list lacks the number and one that was kept.
  */
 function shownEnd(number: string, write: Sent, shown: Shown | null): End | undefined {
   if (write.end !== 'unseen') return undefined;
   if (shown === null) return 'lost';
-  const { listed, hidesMore } = shown;
+  const { listed, hidesMore, lacksKept } = shown;
   const users = new Set(write.method === 'POST' ? Array.from(listed, waId) : listed);
-  if (write.method === 'POST') return users.has(waId(number)) ? 'done' : 'pending';
-  return users.has(number) ? 'failed' : hidesMore ? 'lost' : 'done';
+  if (write.method === 'POST') return users.has(waId(number)) ? 'done' : lacksKept ? 'lost' : 'pending';
+  return users.has(number) ? 'failed' : hidesMore || lacksKept ? 'lost' : 'done';
+}
+
+/** Reports whether a read lacks numbers that were in the list before the first write and that the plan keeps. */
+export function lacksKept(
+  pass: readonly Sent[],
+  sent: readonly Sent[],
+  removes: Removes,
+  userOf: (number: string) => string,
+): boolean {
+  const first = sent.findIndex(({ method }) => method !== 'GET');
+  const shown = new Set(Array.from(listedIn(pass), userOf));
+  return [...listedIn(lastWhole(sent.slice(0, first)))].some((one) => !removes(one) && !shown.has(userOf(one)));
 }
 
 /** Reports whether reads show users without a number who were not in the list before the first write. */

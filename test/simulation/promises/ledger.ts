@@ -10,9 +10,11 @@ import {
   isDone,
   isLost,
   isRefused,
+  lacksKept,
   lastWhole,
   listedIn,
   nameIn,
+  removesOf,
 } from './attempts.ts';
 import { promise } from './promise.ts';
 
@@ -32,6 +34,7 @@ const SETTLE_TIME = 5 * 60_000;
  * | done, in any answer                          | applied                             |
  * | a list that is proof shows the change        | applied                             |
  * | such a list has new users without a number   | applied, unknown if a removal       |
+ * | such a list lacks numbers that were kept     | the same                            |
  * | never sent                                   | skipped, or withheld if a removal   |
  * | an answer was lost                           | unknown                             |
  * | refused, in an answer about it alone         | rejected                            |
@@ -61,7 +64,7 @@ export function checkLedger(bot: AppliedBot, mine: readonly Sent[], wishes: Wish
     promise(8, accounted === planned, `${accounted} of ${planned} numbers to ${side} are accounted for`);
     const least = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
     const most = { ...least };
-    const attempts = attemptsIn(mine, method);
+    const attempts = attemptsIn(mine, method, removesOf(bot));
     const proofs = proofOf(bot, side, attempts, mine, wishes, world);
     for (const value of Array.from(bot[side].values, String)) {
       const own = attempts.get(value) ?? [];
@@ -119,7 +122,8 @@ function proofOf(
   const settled = isRead && pass[0]!.at >= lastWrite!.endedAt + waits;
   const usersOf = (numbers: Iterable<string>) => new Set(Array.from(numbers, wishes.user));
   const shown = usersOf(listedIn(pass));
-  const hides = side === 'remove' && hidesMore(reads, mine);
+  const lacks = lacksKept(pass, mine, removesOf(bot), wishes.user);
+  const hides = side === 'remove' && (hidesMore(reads, mine) || lacks);
   const everShown = usersOf(late.flatMap(({ listed }) => listed));
   return (number) => {
     const own = attempts.get(number) ?? [];

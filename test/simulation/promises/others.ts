@@ -31,7 +31,9 @@ function changedIn(mine: readonly Sent[], planned: readonly string[], wishes: Wi
   const before = listedIn(lastPass(mine.slice(0, firstWrite)));
   const after = listedIn(lastWhole(mine.slice(lastWrite + 1)));
   const usersOf = (numbers: readonly string[]) => new Set(numbers.map(wishes.user));
-  const named = [...attemptsIn(mine, 'POST').values()].flatMap((own) => nameIn(own) ?? []);
+  const named = [...attemptsIn(mine, 'POST', (number) => wishes.removes(number)).values()].flatMap(
+    (own) => nameIn(own) ?? [],
+  );
   const spelled = planned.map(world.schedule.cloud ? world.sandbox.nameOf : withoutTrunkZero);
   const written = usersOf(planned);
   // An added number may be listed as another number. The client knows it from an answer, or by libphonenumber's rules.

@@ -13,6 +13,7 @@ import {
   isRefused,
   isWithoutRoom,
   nameIn,
+  removesOf,
   turnsIn,
 } from './attempts.ts';
 import { promise } from './promise.ts';
@@ -20,9 +21,10 @@ import { promise } from './promise.ts';
 /** Checks the requests that remove numbers of one bot, for any result of the run. */
 export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: World): void {
   const declared = declaredAs(wishes, world);
+  const removes = (number: string) => wishes.removes(number);
   for (const [turn, { from, method, writes }] of turnsIn(mine).entries()) {
     const before = mine.slice(0, from);
-    const adds = attemptsIn(before, 'POST');
+    const adds = attemptsIn(before, 'POST', removes);
     const removed = writes.flatMap(({ numbers }) => numbers);
     if (method === 'POST') {
       const wrong = turn > 0 ? removed.find((number) => !hasNoRoom(adds.get(number))) : undefined;
@@ -32,7 +34,7 @@ export function checkRemovals(mine: readonly Sent[], wishes: Wishes, world: Worl
     const isOpen = (own: readonly Attempt[]) => !isDone(own) && !isPending(own) && !isRefused(own);
     const open = [...adds.values()].filter((own) => isOpen(own) && !isWithoutRoom(own)).length;
     promise(4, open === 0, `removes are sent although ${open} adds are not done`);
-    checkExchange(adds, attemptsIn(mine.slice(0, mine.indexOf(writes.at(-1)!) + 1), 'DELETE'));
+    checkExchange(adds, attemptsIn(mine.slice(0, mine.indexOf(writes.at(-1)!) + 1), 'DELETE', removes));
     const refused = [...adds].filter(([, own]) => isRefused(own)).map(([number]) => number);
     const stopped = refused.length === adds.size && refused.length > 2 * BATCH;
     promise(4, world.schedule.cloud !== null || !stopped, 'removes are sent although adding was stopped');
@@ -67,8 +69,8 @@ function checkExchange(adds: Attempts, removes: Attempts): void {
  * @param before the true list, if no other writer changed it. A list that was too long may stay too long.
  */
 export function checkRoom(bot: AppliedBot, mine: readonly Sent[], before: Shown | undefined, world: World): void {
-  const adds = attemptsIn(mine, 'POST');
-  const removes = attemptsIn(mine, 'DELETE');
+  const adds = attemptsIn(mine, 'POST', removesOf(bot));
+  const removes = attemptsIn(mine, 'DELETE', removesOf(bot));
   const own = [...adds.values()];
   const full = own.filter(isWithoutRoom);
   const isOpen = (each: readonly Attempt[]) => !isDone(each) && !isRefused(each) && (!isPending(each) || isLost(each));
@@ -131,8 +133,8 @@ export function isOneEdit(a: string, b: string): boolean {
 
 /** Checks the removals of a bot against its report. */
 export function checkWithheld(bot: AppliedBot, mine: readonly Sent[], interrupted: boolean, world: World): void {
-  const adds = attemptsIn(mine, 'POST');
-  const removes = attemptsIn(mine, 'DELETE');
+  const adds = attemptsIn(mine, 'POST', removesOf(bot));
+  const removes = attemptsIn(mine, 'DELETE', removesOf(bot));
   const planned = Array.from(bot.remove.values, String);
   const withheld = new Map(bot.results.withheld.map((each) => [String(each.number), String(each.declared)]));
   promise(8, withheld.size === bot.results.withheld.length, 'a number is withheld twice');
