@@ -15,6 +15,8 @@ interface Facts {
   endless: { pages: number } | { entries: number };
   /** Some adds failed or have an unknown result, so removals were not sent. */
   'adds-open': object;
+  /** Some changes failed or have an unknown result, and nothing else is the reason. */
+  'changes-open': object;
   full: object;
   /** The answer to a removal contains another user, who must stay. */
   'other-removed': { number: Msisdn; stays: Msisdn };

@@ -94,3 +94,20 @@ test.each([
   const end = await applyTo(url, 'kapso', uk(3));
   expect(end).toMatchObject({ code, bot: { results } });
 });
+
+test.each<[string, readonly string[], readonly string[], object | undefined, string]>([
+  ['an add that fails', uk(2), [], { code: 131000, message: 'went wrong' }, 'went wrong (code 131000)'],
+  ['a removal that fails', [], uk(2), { code: 139103, message: 'internal' }, 'internal (code 139103)'],
+  ['an add that the answer omits', uk(2), [], undefined, 'the server did not report a result'],
+])('apply reports the reason of %s although nothing else failed', async (_, declared, live, error, detail) => {
+  const url = await serve((method, body) => {
+    if (method === 'GET') return [200, { data: [...live, ...uk(1, 9)].map((wa_id) => ({ wa_id })) }];
+    const users = (JSON.parse(body) as { block_users: { user: string }[] }).block_users.map(({ user }) => user);
+    const done = users.filter((user) => user !== `+${uk(1)[0]}`).map((input) => ({ input }));
+    const failed = error && done.length < users.length ? [{ input: `+${uk(1)[0]}`, errors: [error] }] : [];
+    return [200, { block_users: { added_users: done, failed_users: failed } }];
+  });
+  const { code, bot } = await applyTo(url, 'whatsapp-cloud', [...declared, ...uk(1, 9)]);
+  expect(code).toBe(4);
+  expect(bot).toMatchObject({ error: { message: expect.stringMatching('^some changes failed or have'), detail } });
+});

@@ -76,7 +76,7 @@ async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
   wait: number | undefined,
-  { progress, clock, spelledAlike }: Context,
+  { progress, clock, spelledAlike, stop }: Context,
 ) {
   type End = Pick<AppliedBot, 'results' | 'error' | 'notVisible' | 'unverified' | 'settleSeconds' | 'listedAs'>;
   const done = new Map<string, { readonly end: End; readonly strange: NumberSet }>();
@@ -106,7 +106,9 @@ async function writeAll(
     const lag = isOpen && { settleSeconds: caps.settleTime / 1000 };
     const listedAs = otherNames(applied, client.userOf);
     const names = listedAs.length > 0 && { listedAs };
-    done.set(bot.id, { end: { ...end, ...lag, ...names, error: failureOf(bot, applied, live, caps) }, strange });
+    const open = stop.aborted ? null : openIn(applied, end.results); // an interruption is no failure
+    const error = failureOf(bot, applied, live, caps) ?? open;
+    done.set(bot.id, { end: { ...end, ...lag, ...names, error }, strange });
     progress.note(bot.id, resultWords(countResults([end])));
   });
   progress.end();
@@ -131,6 +133,14 @@ function failureOf(
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
   const left = { removes: skipped.remove > 0, waiting: (counts.postponed ?? 0) > 0 };
   return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, ...left } };
+}
+
+/** Returns the reason of a number that failed or is unknown after all; null if there is none. */
+function openIn({ unsettled }: Applied, results: AppliedBot['results']): Failure | null {
+  const open = unsettled.find(({ state, direction }) => {
+    return (state === 'failed' || state === 'unknown') && results[state][direction] > 0;
+  });
+  return open ? { kind: 'changes-open', detail: open.reason } : null;
 }
 
 /** Returns the plan of an apply that ends without writing. */

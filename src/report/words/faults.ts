@@ -18,6 +18,7 @@ const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean:
     return `the list has more than ${most} and seems to have no end; ${CHECK_SERVER}`;
   },
   'adds-open': () => 'some adds failed or have an unknown result, so no removals were sent; run again to send them',
+  'changes-open': () => 'some changes failed or have an unknown result; run again to finish them',
   'other-removed': ({ number, stays }, clean) =>
     `the server removed ${clean.number(stays)}, although the request was to remove ${clean.number(number)}, and ${clean.number(stays)} must stay; no more removals were sent. If both are one user, add waId: "${clean.number(number)}" to the entry of ${clean.number(stays)}, then run plan.`,
   full: () => 'the list is full, so no more numbers were added',

@@ -35,6 +35,7 @@ const WORDS: readonly (readonly [failure: Failure, words: string])[] = [
     { kind: 'adds-open' },
     'some adds failed or have an unknown result, so no removals were sent; run again to send them',
   ],
+  [{ kind: 'changes-open' }, 'some changes failed or have an unknown result; run again to finish them'],
   [{ kind: 'full' }, 'the list is full, so no more numbers were added'],
   [
     { kind: 'full', holds: { entries: 20, capacity: 64_000, removes: false, waiting: false } },
