@@ -61,9 +61,13 @@ export async function applyDirection(
    */
   async function send(batch: readonly Msisdn[], lost: boolean): Promise<number> {
     try {
-      const taken = tally.accept(batch, await writer[direction](batch), lost);
+      const answer = await writer[direction](batch);
+      const { numbers, error } = answer.refused ?? { numbers: [], error: null };
+      const left = new Set(numbers);
+      const answered = left.size > 0 ? batch.filter((number) => !left.has(number)) : batch;
+      const taken = tally.accept(answered, answer, lost);
       refusedRequests = 0;
-      return taken;
+      return error ? taken + (await resolve(numbers, error, lost)) : taken;
     } catch (error) {
       return await resolve(batch, error, lost);
     }

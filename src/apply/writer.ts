@@ -11,8 +11,10 @@ export interface Writer {
 
 /** The content of an answer to a write. */
 export interface Answer {
-  /** The numbers that are not done. All others are done. */
+  /** The numbers that are not done. All others are done, except those of `refused`. */
   readonly undone: readonly Unapplied[];
+  /** The numbers of a repeat that the server refused as a whole, or for which the list has no room. Smaller ones may pass. */
+  readonly refused?: { readonly numbers: readonly Msisdn[]; readonly error: ApiError };
   /**
    * Set if the server reported success, but no result for each number. These numbers are done only if the list shows it,
    * and otherwise have this result. Only for an API without a settle time.

@@ -177,6 +177,21 @@ describe('a batch that is refused', () => {
   });
 });
 
+test('the rest of a batch whose repeat was refused as a whole is halved, and the others are done', async () => {
+  const batches: (readonly number[])[] = [];
+  const add: Writer['add'] = async (batch) => {
+    batches.push(batch);
+    const rest = { undone: [], listed: new Map(), lost: false };
+    if (batch.length > 2) return { ...rest, refused: { numbers: batch.slice(2), error: badRequest() } };
+    if (batch.includes(FIRST + 3)) throw badRequest();
+    return rest;
+  };
+  const writer: Writer = { ...record().writer, add };
+  const { applied, unsettled } = await applyTo({ add: set(4), remove: set(0) }, writer, { concurrency: 1 });
+  expect(batches.map(({ length }) => length)).toEqual([4, 1, 1]);
+  expect({ applied, unsettled }).toMatchObject({ applied: 3, unsettled: [{ number: FIRST + 3, state: 'rejected' }] });
+});
+
 describe('a pending number', () => {
   const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Undone =>
     direction === 'add' ? batch.map((number) => ({ number, state: 'pending', reason: 'write first' })) : [];

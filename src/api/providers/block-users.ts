@@ -111,6 +111,10 @@ async function sendRepeatedly(
     return await send(bodyOf, parse);
   } catch (error) {
     if (answers === 0 || !(error instanceof ApiError || error instanceof StoppedError)) throw error;
+    if (error instanceof ApiError && (error.refused || error.full)) {
+      rest = [];
+      return { ...answer(), refused: { numbers: sent, error } };
+    }
     rest = unlessLost(error.ambiguous, rest);
     return { ...answer(), failure: error instanceof ApiError ? error : (error.failure ?? undefined) };
   }

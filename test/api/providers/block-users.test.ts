@@ -164,6 +164,15 @@ describe('a user whom the server throttles', () => {
   });
 });
 
+test.each([
+  ['refuses', { code: 100, message: 'bad user' }, { refused: true }],
+  ['has no room for', { code: 139101, message: 'full' }, { full: true }],
+  ['requires a message from a user of', { code: 131047, message: 'no message' }, { refused: true }],
+])('a repeat that the server %s as a whole leaves its users to smaller batches', async (_, error, facts) => {
+  const { add } = connect([{ body: ledger([A], [B, C]) }, { body: { error } }]);
+  expect(await add(A, B, C)).toMatchObject({ undone: [], refused: { numbers: [B, C], error: facts } });
+});
+
 test('a token that expires before a user is sent again gives its reason, and the others keep their own answers', async () => {
   const expired = { body: { error: { code: 190, message: 'session expired' } } };
   const { add } = connect([{ body: ledger([A], [B], { code: 139103, message: 'internal' }) }, expired]);
