@@ -100,12 +100,12 @@ async function sendRepeatedly(
     ended.push(...unlessLost(lost, final));
     listed.push(...names);
     if (rest.length === 0) return { ...answer(), ...(unseen && { unseen: unlessLost(lost, unseen) }) };
-    const throttled = rest.filter((each) => each.throttled).length;
+    const throttled = rest.filter((each) => each.throttled);
     // Users who stay throttled after the server answered for others are no sign of an outage.
-    const partial = throttled < numbers.length;
-    const facts = { throttled: throttled > 0, partial, stuck: throttled === sent.length };
+    const partial = throttled.length < numbers.length;
+    const facts = { throttled: throttled.length > 0, partial, stuck: throttled.length === sent.length };
     sent = rest.map(({ number }) => number);
-    throw usersFailure(response, { ...facts, detail: rest[0]!.reason });
+    throw usersFailure(response, { ...facts, detail: (throttled[0] ?? rest[0]!).reason });
   };
   try {
     return await send(bodyOf, parse);

@@ -97,6 +97,15 @@ describe('a user whom the server throttles', () => {
     }
   });
 
+  test('has its own reason in the failure, although another user failed first', async () => {
+    const body = ledger([], [B]);
+    body.block_users.failed_users.unshift(
+      ...ledger([], [A], { code: 139103, message: 'internal' }).block_users.failed_users,
+    );
+    const { add } = connect([{ body }], { retries: 0 });
+    expect((await add(A, B)).failure).toMatchObject({ detail: REASON });
+  });
+
   test('has failed at once if the server asks to wait an hour, and nothing more is sent', async () => {
     const { add, requests, connection } = connect([{ ...half, retryAfter: '3600' }]);
     const { undone, failure } = await add(A, B);
