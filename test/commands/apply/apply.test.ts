@@ -2,7 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/api/http.ts';
 import { apply } from '../../../src/commands/apply/apply.ts';
+import { plan } from '../../../src/commands/plan/plan.ts';
 import { ApiError } from '../../../src/model/errors.ts';
+import type { PlanReport } from '../../../src/model/report.ts';
 import type { Context } from '../../../src/steps/context.ts';
 import type { ApplyOptions } from '../../../src/steps/options.ts';
 import { CALM, World } from '../../simulation/world.ts';
@@ -141,6 +143,21 @@ describe('apply', () => {
         { id: 'bot-a', results: { applied: { add: 1, remove: 1 } }, error: null },
         { id: 'bot-b', results: { applied: { add: 0, remove: 0 } }, error: { message: 'the API is gone' } },
       ],
+    });
+    expect(live).toEqual([A, B]);
+  });
+
+  test('writes the other bots of an approved saved plan if one bot fails', async () => {
+    const world = new World(CALM, ApiError);
+    world.set('bot-a', [A, C]);
+    const context = world.context(0, CHANGES, new AbortController().signal, () => 'go');
+    const planned = await world.clock.run(plan([], { ...OPTIONS, out: 'plan.json' }, context));
+    expect(planned).toMatchObject({ bots: [{ add: { size: 1 } }, { id: 'bot-b', add: { size: 1 } }] });
+    const approved = { plan: 'plan.json', approve: (planned as PlanReport).fingerprint! };
+    const { report, live } = await run(CHANGES, approved, null, world, ({ url }) => url.includes('bot-b'));
+    expect(report).toMatchObject({
+      outcome: 'partial',
+      bots: [{ error: null }, { error: { message: 'the API is gone' } }],
     });
     expect(live).toEqual([A, B]);
   });
