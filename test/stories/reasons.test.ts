@@ -111,3 +111,16 @@ test.each<[string, readonly string[], readonly string[], object | undefined, str
   expect(code).toBe(4);
   expect(bot).toMatchObject({ error: { message: expect.stringMatching('^some changes failed or have'), detail } });
 });
+
+test.each([
+  [139103, 'run again, because the removals that are left make room'],
+  [131021, 'remove numbers from the files'],
+])('apply says how a full list gets room if the removal failed with the code %i', async (failing, remedy) => {
+  const url = await serve((method) => {
+    if (method === 'GET') return [200, { data: [...uk(1), ...uk(1, 9)].map((wa_id) => ({ wa_id })) }];
+    const [input, code] = method === 'POST' ? [uk(1, 5)[0], 139101] : [uk(1)[0], failing];
+    return [200, { block_users: { failed_users: [{ input: `+${input}`, errors: [{ code, message: 'no' }] }] } }];
+  });
+  const { bot } = await applyTo(url, 'whatsapp-cloud', [...uk(1, 5), ...uk(1, 9)]);
+  expect(bot.error!.message).toMatch(remedy);
+});

@@ -1,4 +1,4 @@
-import { type Applied, otherNames } from '../../apply/ledger.ts';
+import { type Applied, otherNames, type Unsettled } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
 import type { Caps } from '../../model/bot.ts';
 import { type AppliedBot, type ComparedBot, isRefused, notWritten, sizeOf } from '../../model/compared.ts';
@@ -131,7 +131,9 @@ function failureOf(
   { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  const left = { removes: skipped.remove > 0, waiting: (counts.postponed ?? 0) > 0 };
+  const isLeft = ({ direction, state }: Unsettled) => direction === 'remove' && state !== 'rejected';
+  const removes = skipped.remove > 0 || unsettled.some(isLeft);
+  const left = { removes, waiting: (counts.postponed ?? 0) > 0 };
   return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, ...left } };
 }
 
