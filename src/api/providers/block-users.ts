@@ -85,6 +85,12 @@ async function sendRepeatedly(
   let rest: readonly Undone[] = []; // may still succeed
   let sent = numbers;
   let answers = 0;
+  const failures = new Map<Msisdn, number>(); // without throttles
+  const mayPass = ({ number, repeats = 0, throttled }: Undone) => {
+    const before = failures.get(number) ?? 0;
+    if (!throttled) failures.set(number, before + 1);
+    return before < repeats;
+  };
   // The results are already unknown if an earlier answer was lost.
   const answer = (): Answer => ({ undone: [...ended, ...rest], listed: joinNames(listed), lost: false });
   const bodyOf = () => ({
@@ -93,10 +99,10 @@ async function sendRepeatedly(
   });
   const parse = (response: HttpResponse, lost: boolean) => {
     const { undone, unseen, listed: names } = parseWrite(response, direction, sent, api);
-    const repeatsBefore = answers++;
-    const mayPass = ({ repeats = 0 }: Undone) => repeatsBefore < repeats;
+    answers++;
     rest = undone.filter(mayPass);
-    const final = undone.filter((each) => !mayPass(each));
+    const left = new Set(rest);
+    const final = undone.filter((each) => !left.has(each));
     ended.push(...unlessLost(lost, final));
     listed.push(...names);
     if (rest.length === 0) return { ...answer(), ...(unseen && { unseen: unlessLost(lost, unseen) }) };

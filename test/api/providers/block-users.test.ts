@@ -97,6 +97,13 @@ describe('a user whom the server throttles', () => {
     }
   });
 
+  test('is sent once more after an internal error that follows throttles', async () => {
+    const internal = { body: ledger([], [B], { code: 131000, message: 'internal' }) };
+    const { add, requests } = connect([half, half, internal, done]);
+    expect((await add(A, B)).undone).toEqual([]);
+    expect(requests.map(({ users }) => users)).toEqual([[A, B], [B], [B], [B]]);
+  });
+
   test('has its own reason in the failure, although another user failed first', async () => {
     const body = ledger([], [B]);
     body.block_users.failed_users.unshift(
