@@ -158,11 +158,24 @@ export function turnsIn(mine: readonly Sent[]): readonly Turn[] {
 /** Returns the requests of the last read that began with the first page. */
 export const lastPass = (mine: readonly Sent[]): readonly Sent[] => passesIn(mine).at(-1)!;
 
-/** Returns the requests of the last read that reached the end of the list; of the last one if none did. */
+/**
+ * Returns the requests of the last read that reached the end of the list; of the last one if none did. If a number is on
+ * two pages, the list may have changed, so only the second of two equal reads counts.
+ */
 export function lastWhole(mine: readonly Sent[]): readonly Sent[] {
-  const isWhole = (pass: readonly Sent[]) => pass.some(({ got }) => got === 0) && !hasHole(pass);
   const passes = passesIn(mine);
+  const isWhole = (pass: readonly Sent[], at: number) => {
+    if (!pass.some(({ got }) => got === 0) || hasHole(pass)) return false;
+    const isSteady = listedIn(pass).size === pass.flatMap(({ listed }) => listed).length;
+    return isSteady || (at > 0 && contentOf(pass) === contentOf(passes[at - 1]!));
+  };
   return passes.findLast(isWhole) ?? passes.at(-1)!;
+}
+
+/** Returns a text that is equal for reads with equal pages. */
+function contentOf(pass: readonly Sent[]): string {
+  const pages = pass.filter(({ got }) => got !== null && got > 0);
+  return JSON.stringify(pages.sort((a, b) => a.page - b.page).map(({ listed }) => listed.toSorted()));
 }
 
 function passesIn(mine: readonly Sent[]): readonly (readonly Sent[])[] {
