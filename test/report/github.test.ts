@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { github } from '../../src/report/github.ts';
+import { clip } from '../../src/report/words/text.ts';
 import * as fc from '../fast-check.ts';
 import {
   adds,
@@ -232,7 +233,7 @@ describe('the runner treats foreign text as text', () => {
           report({ bots, errors: [{ message: text, place }], warnings: [{ code: 'W-DUPLICATE', message: text }] }),
           clean,
         );
-        const [message, name] = [clean.text(text), clean.text(other)];
+        const [message, name] = [clip(clean.text(text)), clean.text(other)];
         const title = 'blacklistctl plan';
         expect(commands(said)).toEqual([
           { name: 'error', properties: { file: name, line: '1', col: '2', title }, message },
